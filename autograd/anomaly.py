@@ -1,0 +1,82 @@
+"""`detect_anomaly`: stop at the first number that is not finite, and say who made it.
+
+Python's floats overflow to inf and turn to nan without a word, and a loss that has
+become nan says nothing about where. Inside the context every new node is looked at, and
+its line of source is kept, so that an infinite gradient can be traced to it as well.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from contextlib import contextmanager
+
+from .op import describe
+from .value import set_watch, watching
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+    from typing import Any
+
+    from .value import Value
+
+OUR_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Raise at the first nan or infinity, forward or backward, inside the context.
+
+    It concerns every thread, and makes each operation several times slower.
+
+    Raises:
+        FloatingPointError: Naming the op, its arguments, and the line of the user's
+            code that made the node.
+
+    >>> from autograd import Value, detect_anomaly
+    >>> with detect_anomaly():
+    ...     big = Value(1e200, "big") * 1e200
+    Traceback (most recent call last):
+    FloatingPointError: * needs a finite result; got inf from 1e+200 at 'big', 1e+200 ...
+    """
+    before = watching()
+    set_watch(_Anomaly())
+    try:
+        yield
+    finally:
+        set_watch(before)
+
+
+class _Anomaly:
+    """Looks at every node and contribution."""
+
+    def made(self, node: Value) -> None:
+        node.source = line_of_user()
+        if not math.isfinite(node.data):
+            args = ", ".join(describe(arg.data, arg) for arg in node.args)
+            raise FloatingPointError(
+                f"{node.op.symbol} needs a finite result; got {node.data!r} from {args}"
+                f" at {node.source}"
+            )
+
+    def swept(self, node: Value, arg: Value, contribution: Any) -> None:
+        if not math.isfinite(contribution):
+            args = ", ".join(describe(arg.data, arg) for arg in node.args)
+            raise FloatingPointError(
+                f"backward needs finite gradients; got {float(contribution)!r} for"
+                f" {describe(arg.data, arg)}, from {node.op.symbol} of {args}"
+                f" made at {getattr(node, 'source', 'a line not watched')}"
+            )
+
+
+def line_of_user() -> str:
+    """Return `file:line` of the innermost frame outside this package."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(OUR_FOLDER):
+        frame = frame.f_back
+    if frame is None:
+        return "an unknown line"
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,104 @@
+"""Functions of several Values, built from the rows of the table."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from . import ops
+from .op import is_real
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+
+def logsumexp(xs: Iterable[Any]) -> Any:
+    """Return log(Σ eˣ) of numbers or Values, for whatever finite numbers.
+
+    The largest x, m, is taken out, so that no exponential overflows:
+    log Σ eˣ = m + log Σ eˣ⁻ᵐ.
+
+    Raises:
+        ValueError: If there are none.
+
+    >>> logsumexp([1000.0, 1000.0])
+    1000.6931471805599
+    """
+    m, exponentials = _exponentials(xs, "logsumexp")
+    return m + ops.log(sum(exponentials[1:], exponentials[0]))
+
+
+def softmax(xs: Iterable[Any]) -> list[Any]:
+    """Return eˣ / Σ eˣ for each x of numbers or Values: positive, with sum 1.
+
+    Raises:
+        ValueError: If there are none.
+
+    >>> softmax([0.0, 0.0, -1000.0])
+    [0.5, 0.5, 0.0]
+    """
+    _, exponentials = _exponentials(xs, "softmax")
+    total = sum(exponentials[1:], exponentials[0])
+    return [e / total for e in exponentials]
+
+
+def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
+    """Return Σ aᵢ bᵢ of two equally long lists of numbers or Values.
+
+    Raises:
+        ValueError: If the lengths differ or are 0.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    a, b = _listed(a, "dot"), _listed(b, "dot")
+    if len(a) != len(b):
+        raise ValueError(
+            f"dot needs two equally long lists; got {len(a)} and {len(b)} numbers"
+        )
+    total = a[0] * b[0]
+    for x, y in zip(a[1:], b[1:], strict=True):
+        total = total + x * y
+    return total
+
+
+def mean(xs: Iterable[Any]) -> Any:
+    """Return the mean of numbers or Values.
+
+    Raises:
+        ValueError: If there are none.
+
+    >>> mean([1.0, 2.0, 6.0])
+    3.0
+    """
+    xs = _listed(xs, "mean")
+    return sum(xs[1:], xs[0]) / len(xs)
+
+
+def clip(x: Any, low: Any, high: Any) -> Any:
+    """Return `x` if it lies between `low` and `high`, else the nearer of the two.
+
+    Raises:
+        ValueError: If `low` is above `high`.
+
+    >>> clip(3.0, -1.0, 1.0)
+    1.0
+    """
+    if is_real(low) and is_real(high) and low > high:
+        raise ValueError(f"clip needs low <= high; got low {low!r} and high {high!r}")
+    return ops.minimum(ops.maximum(x, low), high)
+
+
+def _listed(xs: Iterable[Any], who: str) -> list[Any]:
+    xs = list(xs)
+    if not xs:
+        raise ValueError(f"{who} needs at least one number; got none")
+    return xs
+
+
+def _exponentials(xs: Iterable[Any], who: str) -> tuple[Any, list[Any]]:
+    """Return the largest x, and eˣ⁻ᵐ for each x."""
+    xs = _listed(xs, who)
+    m = reduce(ops.maximum, xs)
+    return m, [ops.exp(x - m) for x in xs]

@@ -1,0 +1,61 @@
+"""The forward sweep: forward-mode differentiation.
+
+The tangent of a node y, ẏ, is the derivative of y along one chosen direction of the
+inputs. It is carried from the args to the output, with the same partials as in the
+reverse sweep:
+
+    ẏ = Σ ∂y/∂a · ȧ
+
+One forward sweep gives the derivatives of every node along one direction; one reverse
+sweep gives those of one output by every node.
+"""
+
+from __future__ import annotations
+
+from .graph import is_closed, topological
+from .op import ARITHMETIC_ERRORS, one, zero
+from .reverse import no_slope
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from .value import Value
+
+
+def tangents_of(outputs: Sequence[Any], inputs: dict[Value, Any]) -> list[Any]:
+    """Return the tangent of each of `outputs`.
+
+    Args:
+        outputs: Nodes of a graph; a plain number among them has tangent 0.
+        inputs: The tangent of each input, a number or a Value.
+
+    Returns:
+        Numbers if nothing but `inputs` and constants went into `outputs` and the
+        tangents are numbers; else they can be Values, which still depend on the rest.
+    """
+    order = topological(*[output for output in outputs if hasattr(output, "op")])
+    alone = is_closed(order, inputs) and all(
+        isinstance(tangent, float) for tangent in inputs.values()
+    )
+    tangents = dict(inputs)
+    for node in order:
+        if node in tangents or not any(arg in tangents for arg in node.args):
+            continue
+        nodes = (*node.args, node)
+        operands = tuple(n.data for n in nodes) if alone else nodes
+        total: Any = 0.0
+        for arg, partial in zip(node.args, node.op.partials, strict=True):
+            if arg not in tangents or partial is zero:
+                continue
+            tangent = tangents[arg]
+            if alone and not tangent:
+                continue  # as in the reverse sweep, 0 times any slope is 0
+            try:
+                share = tangent if partial is one else partial(*operands) * tangent
+            except ARITHMETIC_ERRORS as error:
+                raise no_slope(node, error) from error
+            total = share if type(total) is float and not total else total + share
+        tangents[node] = total
+    return [tangents.get(output, 0.0) for output in outputs]

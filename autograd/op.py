@@ -1,0 +1,232 @@
+"""What a row of the table of operations is.
+
+An `Op` declares one scalar operation once: how to compute it and its partial
+derivatives. Everything else reads rows: `Value` records them, the sweeps of
+`reverse` and `forward` apply the chain rule to them, and whatever shows, tells or
+compiles a graph does too. An `Op` is also the public function: call it on numbers
+for a number, on `Value`s for a node of the graph.
+"""
+
+from __future__ import annotations
+
+import sys
+from numbers import Real
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+ARITHMETIC_ERRORS = (ValueError, ZeroDivisionError, OverflowError)
+
+
+def one(*operands: Any) -> float:
+    """Return 1, the partial of an op that passes an argument through (∂(a + b)/∂a)."""
+    return 1.0
+
+
+def zero(*operands: Any) -> float:
+    """Return 0, the partial of an op that is flat in an argument (∂step(x)/∂x)."""
+    return 0.0
+
+
+class Op:
+    """One scalar operation: a function that knows its partial derivatives.
+
+    Args:
+        name: What it is called, as in `tanh`.
+        forward: Computes it: numbers in, a number out. A default value of an
+            argument is a default of the op too. For a number outside the domain it
+            raises ValueError, ZeroDivisionError or OverflowError, as `math` does.
+        partials: One function per argument, in order. Each is called with the
+            arguments and then the output, `partial(a, b, y)`, and gives ∂y/∂argument.
+            Written with Python's operators and with other ops, it is itself
+            differentiable; in place of a function that is 1 or 0 everywhere, give
+            `one` or `zero`, and the sweeps leave the multiplication out.
+        symbol: How it is written; an infix sign such as `+`, else `name`.
+        domain: What the arguments must satisfy, to complete "log needs …".
+        safe: One interval per argument in which the op is smooth and neither it nor
+            its derivatives are extreme: where tests and examples take numbers from.
+        doc: The docstring.
+
+    Raises:
+        TypeError: If `forward` or a partial cannot be called.
+        ValueError: If there is no partial, or not one `safe` interval per partial.
+
+    An op of your own is one such declaration. It is differentiated to any order and
+    checked like the ones of the table:
+
+    >>> from autograd import Op, Value, check_gradients, grad
+    >>> cube = Op("cube", forward=lambda x: x**3, partials=(lambda x, y: 3 * x**2,))
+    >>> cube(2.0)
+    8.0
+    >>> x = Value(2.0)
+    >>> cube(x).backward()
+    >>> x.grad
+    12.0
+    >>> grad(grad(cube))(2.0)
+    12.0
+    >>> check_gradients(cube, 2.0, order=2)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., float],
+        partials: Sequence[Callable[..., Any]],
+        *,
+        symbol: str = "",
+        domain: str = "",
+        safe: Sequence[tuple[float, float]] | None = None,
+        doc: str = "",
+    ) -> None:
+        """See the class."""
+        if not callable(forward):
+            raise TypeError(f"op {name!r} needs a function as forward; got {forward!r}")
+        self.partials = tuple(partials)
+        if not self.partials:
+            raise ValueError(f"op {name!r} needs one partial per argument; got none")
+        for partial in self.partials:
+            if not callable(partial):
+                raise TypeError(
+                    f"op {name!r} needs functions as partials; got {partial!r}"
+                    " (hint: for a constant 1 or 0 give autograd.one or autograd.zero)"
+                )
+        self.name = self.__name__ = name
+        self.forward = forward
+        self.arity = len(self.partials)
+        self.symbol = symbol or name
+        self.domain = domain
+        self.safe = tuple(safe) if safe is not None else ((-2.0, 2.0),) * self.arity
+        if len(self.safe) != self.arity:
+            raise ValueError(
+                f"op {name!r} needs one safe interval per argument;"
+                f" got {len(self.safe)} for {self.arity}"
+            )
+        self.defaults = getattr(forward, "__defaults__", None) or ()
+        if doc:
+            self.__doc__ = doc
+        # Ops are pickled by name, as functions are, so they know where they are defined.
+        self.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
+
+    def __call__(self, *args: Any) -> Any:
+        """Apply the op: to numbers for a float, to Values for a node of the graph.
+
+        Raises:
+            TypeError: For a wrong number of arguments, or one that is no real number.
+            ValueError, ZeroDivisionError, OverflowError: Outside the domain.
+        """
+        if len(args) != self.arity:
+            args = self._complete(args)
+        for arg in args:
+            if type(arg) is not float:
+                break
+        else:
+            return self.compute(args)
+        # Whoever records ops (Value, above all) says so by this method of its type.
+        for arg in args:
+            record = getattr(type(arg), "_record_op", None)
+            if record is not None:
+                return record(self, args)
+        return self.compute(tuple(to_float(arg, f"{self.name} needs") for arg in args))
+
+    def compute(self, data: tuple[float, ...], nodes: tuple[Any, ...] = ()) -> float:
+        """Return the op's number for the numbers `data`.
+
+        Raises:
+            ValueError, ZeroDivisionError, OverflowError: Outside the domain, naming the
+                op, what it requires, what was given, and of `nodes` the labels.
+        """
+        try:
+            return self.forward(*data)
+        except ARITHMETIC_ERRORS as error:
+            raise self.out_of_domain(error, data, nodes) from None
+
+    def out_of_domain(
+        self, error: Exception, data: tuple[float, ...], nodes: tuple[Any, ...] = ()
+    ) -> Exception:
+        """Return `error`, which `forward` raised on `data`, as one that can be read."""
+        given = ", ".join(
+            describe(number, node)
+            for number, node in zip(data, nodes or data, strict=True)
+        )
+        if isinstance(error, OverflowError):
+            needs = "a result that a float can hold (below 1.8e308)"
+        else:
+            needs = self.domain or f"arguments in its domain ({error})"
+        return type(error)(f"{self.symbol} needs {needs}; got {given}")
+
+    def _complete(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        missing = self.arity - len(args)
+        if 0 < missing <= len(self.defaults):
+            return (*args, *self.defaults[-missing:])
+        raise TypeError(
+            f"{self.name} takes {count(self.arity, 'argument')}; got {len(args)}"
+        )
+
+    def __reduce__(self) -> str:
+        """Pickle by name, as functions are."""
+        return self.name
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
+        """Return the op itself, which never changes."""
+        return self
+
+    def __repr__(self) -> str:
+        """Return `<op tanh>`."""
+        return f"<op {self.name}>"
+
+
+def describe(number: float, node: Any = None) -> str:
+    """Return `-1.5`, or `-1.5 at 'margin'` for a node with a label."""
+    label = getattr(node, "label", "")
+    return f"{number!r} at {label!r}" if label else repr(number)
+
+
+def count(number: int, noun: str) -> str:
+    """Return `1 argument`, `2 arguments`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def is_real(number: object) -> bool:
+    """Tell whether `number` is one real number: int, float, Fraction, np.float32, …
+
+    Arrays are not, of whatever size, although some convert to float; nor is a Value.
+    """
+    if isinstance(number, Real):
+        return True
+    kind = type(number)
+    return hasattr(kind, "__float__") and not (
+        hasattr(kind, "__array__") or hasattr(kind, "_record_op")
+    )
+
+
+def to_float(number: Any, who_needs: str) -> float:
+    """Return the real number `number` as a float.
+
+    Args:
+        number: An int, a float, a Fraction, a NumPy scalar, …
+        who_needs: The beginning of the error message, such as "Value needs".
+
+    Raises:
+        TypeError: If it is not a real number.
+        OverflowError: If no float is as large.
+    """
+    if not is_real(number):
+        kind = type(number)
+        if isinstance(number, str):
+            hint = " (hint: float(...) reads a number from text)"
+        elif hasattr(kind, "__array__") or isinstance(number, list | tuple):
+            hint = " (hint: take its numbers one by one)"
+        else:
+            hint = ""
+        shown = repr(number)
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
+        raise TypeError(f"{who_needs} a real number; got {kind.__name__} {shown}{hint}")
+    try:
+        return float(number)
+    except OverflowError:
+        raise OverflowError(
+            f"{who_needs} a number that a float can hold; got {type(number).__name__}"
+            " beyond 1.8e308"
+        ) from None

@@ -1,0 +1,202 @@
+"""The table of operations: each scalar operation, declared once.
+
+A row gives how the op is computed and, for each argument, the partial derivative of
+its output `y`. Partials are written with Python's operators and with other rows, so
+that they can be evaluated on whatever stands for a number: floats when a gradient is
+wanted, `Value`s when the gradient is to be differentiated again.
+
+At kinks the conventions are PyTorch's: relu'(0) = 0, abs'(0) = 0, maximum and minimum
+at a tie give 1/2 to each argument, and the derivative of `x**0` is 0 everywhere. Where
+a slope is infinite (sqrt at 0, asin at 1) the partial raises, as `1 / 0` does.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+
+from .op import Op, one, zero
+
+SQRT_2 = math.sqrt(2.0)
+SQRT_2PI = math.sqrt(2.0 * math.pi)
+LN_2 = math.log(2.0)
+
+# Forwards that math does not have, stable for every finite number.
+
+
+def _pow(a: float, b: float) -> float:
+    # Python's answer to a negative base with a fractional exponent is complex.
+    if a < 0.0 and math.isfinite(b) and not b.is_integer():
+        raise ValueError
+    return a**b
+
+
+def _sigmoid(x: float) -> float:
+    # The exponential is taken of a negative number only, so it cannot overflow.
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1.0 + e)
+
+
+def _softplus(x: float) -> float:
+    # log(1 + eˣ) = max(x, 0) + log(1 + e⁻|x|)
+    return (x if x > 0.0 else 0.0) + math.log1p(math.exp(-builtins.abs(x)))
+
+
+def _gelu(x: float) -> float:
+    # x Φ(x), with Φ the distribution function of the normal law
+    return 0.5 * x * (1.0 + math.erf(x / SQRT_2))
+
+
+# The comparisons below are written so that nan stays nan.
+
+
+def _relu(x: float) -> float:
+    return 0.0 if x <= 0.0 else x
+
+
+def _leaky_relu(x: float, slope: float = 0.01) -> float:
+    return x if x > 0.0 else slope * x
+
+
+def _elu(x: float, alpha: float = 1.0) -> float:
+    return x if x > 0.0 else alpha * math.expm1(x)
+
+
+def _maximum(a: float, b: float) -> float:
+    return a if a >= b or a != a else b
+
+
+def _minimum(a: float, b: float) -> float:
+    return a if a <= b or a != a else b
+
+
+def _sign(x: float) -> float:
+    return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
+
+
+def _step(x: float) -> float:
+    return 1.0 if x > 0.0 else 0.0 if x <= 0.0 else x
+
+
+# fmt: off
+
+# --- arithmetic -----------------------------------------------------------------------
+
+add = Op("add", operator.add, (one, one), symbol="+", doc="Return a + b.")
+sub = Op("sub", operator.sub, (one, lambda a, b, y: -1.0), symbol="-",
+         doc="Return a - b.")
+mul = Op("mul", operator.mul, (lambda a, b, y: b, lambda a, b, y: a), symbol="*",
+         doc="Return a * b.")
+# ∂(a/b)/∂b = -a/b², written -y/b: nothing overflows on the way.
+div = Op("div", operator.truediv, (lambda a, b, y: 1.0 / b, lambda a, b, y: -y / b),
+         symbol="/", domain="a divisor other than 0", safe=((-2.0, 2.0), (0.5, 2.0)),
+         doc="Return a / b.")
+# ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b = 0; ∂aᵇ/∂b = aᵇ ln a, and 0 where a = 0.
+pow = Op("pow", _pow, (lambda a, b, y: b * a ** where(b, b - 1.0, 0.0),
+                       lambda a, b, y: y * log(where(a, a, 1.0))),
+         symbol="**", domain="a base other than 0 for a negative exponent,"
+         " and a positive base for a fractional one",
+         safe=((0.5, 2.0), (-2.0, 2.0)), doc="Return a ** b, never complex.")
+neg = Op("neg", operator.neg, (lambda x, y: -1.0,), symbol="-", doc="Return -x.")
+identity = Op("identity", operator.pos, (one,), doc="Return x, as a node of its own.")
+abs = Op("abs", math.fabs, (lambda x, y: sign(x),), safe=((0.5, 2.0),),
+         doc="Return |x|; the slope at 0 is 0.")
+
+# --- exponentials and logarithms ------------------------------------------------------
+
+exp   = Op("exp",   math.exp,   (lambda x, y: y,), doc="Return eˣ.")
+expm1 = Op("expm1", math.expm1, (lambda x, y: exp(x),),
+           doc="Return eˣ - 1, precise near 0.")
+log   = Op("log",   math.log,   (lambda x, y: 1.0 / x,),
+           domain="a positive argument", safe=((0.5, 2.0),),
+           doc="Return the natural logarithm of x.")
+log1p = Op("log1p", math.log1p, (lambda x, y: 1.0 / (1.0 + x),),
+           domain="an argument above -1", safe=((-0.5, 2.0),),
+           doc="Return log(1 + x), precise near 0.")
+log2  = Op("log2",  math.log2,  (lambda x, y: 1.0 / (x * LN_2),),
+           domain="a positive argument", safe=((0.5, 2.0),),
+           doc="Return the logarithm of x to base 2.")
+sqrt  = Op("sqrt",  math.sqrt,  (lambda x, y: 0.5 / y,),
+           domain="an argument of at least 0", safe=((0.5, 2.0),),
+           doc="Return the square root of x; the slope at 0 is infinite and raises.")
+
+# --- trigonometry ---------------------------------------------------------------------
+
+sin  = Op("sin",  math.sin,  (lambda x, y: cos(x),),
+          domain="a finite argument", doc="Return the sine of x (radians).")
+cos  = Op("cos",  math.cos,  (lambda x, y: -sin(x),),
+          domain="a finite argument", doc="Return the cosine of x (radians).")
+tan  = Op("tan",  math.tan,  (lambda x, y: 1.0 + y * y,), safe=((-1.0, 1.0),),
+          domain="a finite argument", doc="Return the tangent of x (radians).")
+# 1 - x² as (1 - x)(1 + x), which is precise near ±1.
+asin = Op("asin", math.asin, (lambda x, y: 1.0 / sqrt((1.0 - x) * (1.0 + x)),),
+          domain="an argument from -1 to 1", safe=((-0.7, 0.7),),
+          doc="Return the arc sine of x, in radians; the slope at ±1 raises.")
+acos = Op("acos", math.acos, (lambda x, y: -1.0 / sqrt((1.0 - x) * (1.0 + x)),),
+          domain="an argument from -1 to 1", safe=((-0.7, 0.7),),
+          doc="Return the arc cosine of x, in radians; the slope at ±1 raises.")
+atan = Op("atan", math.atan, (lambda x, y: 1.0 / (1.0 + x * x),),
+          doc="Return the arc tangent of x, in radians.")
+sinh = Op("sinh", math.sinh, (lambda x, y: cosh(x),),
+          doc="Return the hyperbolic sine of x.")
+cosh = Op("cosh", math.cosh, (lambda x, y: sinh(x),),
+          doc="Return the hyperbolic cosine of x.")
+tanh = Op("tanh", math.tanh, (lambda x, y: 1.0 - y * y,),
+          doc="Return the hyperbolic tangent of x.")
+
+# --- the neuron's functions -----------------------------------------------------------
+
+sigmoid  = Op("sigmoid",  _sigmoid,  (lambda x, y: y * (1.0 - y),),
+              doc="Return 1 / (1 + e⁻ˣ).")
+softplus = Op("softplus", _softplus, (lambda x, y: sigmoid(x),),
+              doc="Return log(1 + eˣ), a smooth relu.")
+silu     = Op("silu", lambda x: x * _sigmoid(x),
+              (lambda x, y: sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),),
+              doc="Return x sigmoid(x), also called swish.")
+erf      = Op("erf", math.erf, (lambda x, y: 2.0 / math.sqrt(math.pi) * exp(-x * x),),
+              doc="Return the error function of x.")
+# (x Φ(x))' = Φ(x) + x φ(x), with φ the density of the normal law.
+gelu     = Op("gelu", _gelu,
+              (lambda x, y: 0.5 * (1.0 + erf(x / SQRT_2))
+                            + x * exp(-0.5 * x * x) / SQRT_2PI,),
+              doc="Return x Φ(x), with Φ the normal distribution function (exact).")
+relu     = Op("relu", _relu, (lambda x, y: step(x),), safe=((0.5, 2.0),),
+              doc="Return max(x, 0); the slope at 0 is 0.")
+leaky_relu = Op("leaky_relu", _leaky_relu,
+                (lambda x, slope, y: where(step(x), 1.0, slope),
+                 lambda x, slope, y: where(step(x), 0.0, x)),
+                safe=((-2.0, -0.5), (0.01, 0.5)),
+                doc="Return x where positive, else slope * x (slope 0.01 by default).")
+elu      = Op("elu", _elu,
+              (lambda x, alpha, y: where(step(x), 1.0, y + alpha),
+               lambda x, alpha, y: where(step(x), 0.0, expm1(minimum(x, 0.0)))),
+              safe=((-2.0, -0.5), (0.5, 2.0)),
+              doc="Return x where positive, else alpha (eˣ - 1) (alpha 1 by default).")
+
+# --- choices and constant pieces ------------------------------------------------------
+
+# 1, 1/2 or 0 as a is above, at or below b.
+maximum = Op("maximum", _maximum, (lambda a, b, y: 0.5 * (1.0 + sign(a - b)),
+                                   lambda a, b, y: 0.5 * (1.0 + sign(b - a))),
+             safe=((0.5, 1.0), (1.5, 2.0)), doc="Return the larger of a and b.")
+minimum = Op("minimum", _minimum, (lambda a, b, y: 0.5 * (1.0 + sign(b - a)),
+                                   lambda a, b, y: 0.5 * (1.0 + sign(a - b))),
+             safe=((0.5, 1.0), (1.5, 2.0)), doc="Return the smaller of a and b.")
+where   = Op("where", lambda condition, a, b: a if condition else b,
+             (zero, lambda condition, a, b, y: where(condition, 1.0, 0.0),
+              lambda condition, a, b, y: where(condition, 0.0, 1.0)),
+             safe=((0.5, 1.0), (-2.0, 2.0), (-2.0, 2.0)),
+             doc="Return a where condition is not 0, else b; both are computed.")
+sign    = Op("sign", _sign, (zero,), safe=((0.5, 2.0),),
+             doc="Return -1, 0 or 1; the slope is 0 everywhere.")
+step    = Op("step", _step, (zero,), safe=((0.5, 2.0),),
+             doc="Return 1 for x > 0, else 0; the slope is 0 everywhere.")
+
+# fmt: on
+
+TABLE: dict[str, Op] = {
+    op.name: op for op in list(globals().values()) if isinstance(op, Op)
+}

@@ -1,0 +1,239 @@
+"""The reverse sweep: back-propagation.
+
+One walk from the output back to the leaves gives the derivative of the output by every
+node at once. The adjoint of a node y, ȳ, is the derivative of the output by y; once all
+that depends on y has been visited, ȳ is complete, and y hands it on to its args:
+
+    ā += ȳ · ∂y/∂a
+
+The partial ∂y/∂a comes from the row of y's op. `_sweep` says just this, for any kind of
+operand; `_sweep_numbers` is the same rule written out for floats, several times faster.
+"""
+
+from __future__ import annotations
+
+from .graph import is_closed, topological, walking
+from .op import ARITHMETIC_ERRORS, describe, one, zero
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from .value import Value, Watch
+
+# The stamp of an inner node whose data was edited by hand: it is always checked.
+EDITED = float("inf")
+
+
+def backward(
+    root: Value, seed: Any, create_graph: bool, now: int, watch: Watch | None
+) -> None:
+    """Put the derivative of `root` by every node into the node's `grad`.
+
+    Leaves accumulate, inner nodes hold the adjoint of this call, constants keep theirs.
+    No `grad` is touched unless the whole sweep succeeds.
+
+    Args:
+        root: The output.
+        seed: The adjoint of the output: a number, or a Value if `create_graph`.
+        create_graph: Whether gradients are Values, to be differentiated again.
+        now: How many edits of data there have been, to find stale nodes.
+        watch: Looks at every contribution, where given.
+    """
+    with walking:
+        if create_graph or watch is not None:
+            order = topological(root)
+            adjoints = dict.fromkeys(order)
+            adjoints[root] = seed
+            _sweep(order, adjoints, create_graph, now, watch)
+            nothing = seed * 0.0
+            totals = [nothing if g is None else g for g in adjoints.values()]
+        else:
+            order = _sweep_numbers(root, seed, now)
+            totals = [node._scratch for node in order]
+        # Leaves first add up apart, so that an error leaves every grad as it was.
+        grads = [
+            total if node.op is not None else _accumulated(node, total)
+            for node, total in zip(order, totals, strict=True)
+        ]
+        for node, grad in zip(order, grads, strict=True):
+            node.grad = grad
+
+
+def adjoints_of(
+    variables: Sequence[Value], root: Value, now: int, watch: Watch | None
+) -> list[Any]:
+    """Return the derivative of `root` by each of `variables`, touching no `grad`.
+
+    The derivatives are numbers if nothing but `variables` and constants went into
+    `root`; else they can be Values, which still depend on the rest.
+    """
+    own = set(variables)
+    with walking:
+        order = topological(root)
+        alone = is_closed(order, own)
+        if alone and watch is None:
+            _sweep_numbers(root, 1.0, now)
+            reached = own.intersection(order)
+            return [v._scratch if v in reached else 0.0 for v in variables]
+    # Only what depends on the variables has an adjoint here. What lies behind a
+    # variable or beside it belongs to whoever differentiates the result.
+    adjoints: dict[Value, Any] = {}
+    for node in order:
+        if node in own or any(arg in adjoints for arg in node.args):
+            adjoints[node] = None
+    if root in adjoints:
+        adjoints[root] = 1.0
+    inner = [node for node in adjoints if node not in own]
+    _sweep(inner, adjoints, not alone, now, watch)
+    return [0.0 if (g := adjoints.get(v)) is None else g for v in variables]
+
+
+def _sweep(
+    order: Sequence[Value],
+    adjoints: dict[Value, Any],
+    create_graph: bool,
+    now: int,
+    watch: Watch | None,
+) -> None:
+    """Complete `adjoints`, whose keys are the nodes of interest (None: nothing yet).
+
+    With `create_graph` the partials are evaluated on the nodes themselves, so that the
+    adjoints are a graph again; else on their data.
+    """
+    for node in reversed(order):
+        adjoint = adjoints[node]
+        if node.op is None or adjoint is None or (not create_graph and not adjoint):
+            continue
+        if node._stamp is not now:
+            _check_not_stale(node)
+        nodes = (*node.args, node)
+        operands = nodes if create_graph else tuple(n._data for n in nodes)
+        for arg, contribution in _contributions(node, adjoint, operands):
+            if arg in adjoints:
+                if watch is not None:
+                    watch.swept(node, arg, contribution)
+                so_far = adjoints[arg]
+                adjoints[arg] = (
+                    contribution if so_far is None else so_far + contribution
+                )
+
+
+def hand_on(node: Value) -> None:
+    """Add to the grad of each arg of `node` what node.grad contributes to it."""
+    operands = tuple(n._data for n in (*node.args, node))
+    for arg, contribution in _contributions(node, node.grad, operands):
+        arg.grad = arg.grad + contribution
+
+
+def _contributions(
+    node: Value, adjoint: Any, operands: tuple[Any, ...]
+) -> Iterator[tuple[Value, Any]]:
+    """Yield each arg that is no constant and ȳ · ∂y/∂arg, in the order of the args."""
+    for arg, partial in zip(node.args, node.op.partials, strict=True):
+        if arg._stamp is None or partial is zero:
+            continue
+        try:
+            share = adjoint if partial is one else adjoint * partial(*operands)
+        except ARITHMETIC_ERRORS as error:
+            raise no_slope(node, error) from error
+        yield arg, share
+
+
+def _sweep_numbers(root: Value, seed: float, now: int) -> list[Value]:
+    """Leave the adjoint of every node that `root` depends on in its `_scratch`.
+
+    Returns those nodes in topological order. A node whose adjoint is 0 contributes
+    nothing, and its partials are not evaluated. The caller holds the lock `walking`.
+    """
+    # A zero that no other walk has: it marks the nodes visited and starts their sums.
+    fresh_zero = float("0")
+    order = topological(root, mark=fresh_zero)
+    root._scratch = seed
+    node = root
+    try:
+        for node in reversed(order):
+            op = node.op
+            adjoint = node._scratch
+            if op is None or not adjoint:
+                continue
+            if node._stamp is not now:
+                _check_not_stale(node)
+            a = node._a
+            b = node._b
+            y = node._data
+            if b is None:  # one arg
+                if a._stamp is not None:
+                    (partial,) = op.partials
+                    a._scratch += adjoint * partial(a._data, y)
+            elif node._more is None:  # two args
+                partial_a, partial_b = op.partials
+                if a._stamp is not None:
+                    if partial_a is one:
+                        a._scratch += adjoint
+                    else:
+                        a._scratch += adjoint * partial_a(a._data, b._data, y)
+                if b._stamp is not None:
+                    if partial_b is one:
+                        b._scratch += adjoint
+                    else:
+                        b._scratch += adjoint * partial_b(a._data, b._data, y)
+            else:
+                args = node.args
+                operands = (*[arg._data for arg in args], y)
+                for arg, partial in zip(args, op.partials, strict=True):
+                    if arg._stamp is not None and partial is not zero:
+                        arg._scratch += adjoint * partial(*operands)
+    except ARITHMETIC_ERRORS as error:
+        raise no_slope(node, error) from error
+    return order
+
+
+def _accumulated(leaf: Value, total: Any) -> Any:
+    """Return the grad of a leaf with `total` added; a constant has no share."""
+    if leaf._stamp is None:
+        return leaf.grad
+    try:
+        return leaf.grad + total
+    except TypeError:
+        raise TypeError(
+            "backward needs numbers as grad, to add to; got"
+            f" {leaf.grad!r} at {leaf.label or 'a leaf without label'!r}"
+            " (hint: reset with grad = 0.0)"
+        ) from None
+
+
+def _check_not_stale(node: Value) -> None:
+    """Check that edits of data have left `node` in agreement with its args.
+
+    Raises:
+        RuntimeError: If the data of the node is not what its op gives for the data of
+            its args now: one or the other was edited after the node was computed.
+    """
+    stamp = node._stamp
+    if stamp != EDITED and all((arg._stamp or 0) <= stamp for arg in node.args):
+        return
+    data = tuple(arg._data for arg in node.args)
+    y = node._data
+    try:
+        now = node.op.forward(*data)
+    except ARITHMETIC_ERRORS:
+        now = None
+    if now != y and not (now != now and y != y):  # nan agrees with nan
+        name = f"node {node.label!r}" if node.label else "a node"
+        given = ", ".join(map(describe, data, node.args))
+        raise RuntimeError(
+            "backward needs a graph whose numbers agree; got "
+            f"{name} = {y!r} that is not {node.op.symbol} of {given}, because data"
+            " was edited after it was computed (hint: compute the expression again)"
+        )
+
+
+def no_slope(node: Value, error: Exception) -> Exception:
+    """Return `error`, raised by a partial of `node`, as one that can be read."""
+    args = ", ".join(describe(arg._data, arg) for arg in node.args)
+    return type(error)(
+        f"backward needs a finite slope of {node.op.symbol}; got {args},"
+        f" where there is none ({error})"
+    )

@@ -1,0 +1,467 @@
+"""`Value`: a number that remembers how it was computed.
+
+Arithmetic on Values, and the functions of the table of operations, give new Values
+that know their op and their args. The Values so linked are the computation graph, on
+which `backward` applies the chain rule.
+"""
+
+from __future__ import annotations
+
+from . import ops, reverse
+from .graph import topological
+from .op import ARITHMETIC_ERRORS, Op, is_real, to_float
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+
+    class Watch(Protocol):
+        """What looks on while nodes are made and gradients flow (see `anomaly`)."""
+
+        def made(self, node: Value) -> None:
+            """See a node that an op has just made."""
+
+        def swept(self, node: Value, arg: Value, contribution: Any) -> None:
+            """See what `node` contributes to the adjoint of `arg`."""
+
+
+# How many edits of data there have been. Each node is stamped with the number of edits
+# before it, so that the reverse sweep can tell what was edited after it was used.
+_edits = 0
+
+# Who looks on, if anyone.
+_watch: Watch | None = None
+
+_new = object.__new__
+
+
+def _node(op: Op, data: float, a: Value, b: Value | None, more: Any = None) -> Value:
+    node = _new(Value)
+    node._data = data
+    node.grad = 0.0
+    node.op = op
+    node._a = a
+    node._b = b
+    node._more = more
+    node._scratch = None
+    node._stamp = _edits
+    if _watch is not None:
+        _watch.made(node)
+    return node
+
+
+def _constant(number: Any, who_needs: str) -> Value:
+    """Return the number as a constant of the graph, and a Value as it is."""
+    if isinstance(number, Value):
+        return number
+    return Value(to_float(number, who_needs), constant=True)
+
+
+# The methods below are made from the rows. They build a node in place, as `_node` does:
+# the call saved is a fifth of the time of an operation.
+
+
+def _unary(op: Op) -> Callable[[Value], Value]:
+    forward = op.forward
+
+    def method(self: Value) -> Value:
+        try:
+            data = forward(self._data)
+        except ARITHMETIC_ERRORS as error:
+            raise op.out_of_domain(error, (self._data,), (self,)) from None
+        node = _new(Value)
+        node._data = data
+        node.grad = 0.0
+        node.op = op
+        node._a = self
+        node._b = None
+        node._more = None
+        node._scratch = None
+        node._stamp = _edits
+        if _watch is not None:
+            _watch.made(node)
+        return node
+
+    return _named(method, op.name, op)
+
+
+def _binary(op: Op) -> tuple[Callable[..., Value], Callable[..., Value]]:
+    """Return the method for `self op other` and the one for `other op self`."""
+    forward = op.forward
+
+    def method(self: Value, other: Any) -> Value:
+        if type(other) is not Value:
+            if not isinstance(other, Value) and not is_real(other):
+                return NotImplemented
+            other = _constant(other, op.symbol)
+        try:
+            data = forward(self._data, other._data)
+        except ARITHMETIC_ERRORS as error:
+            data = (self._data, other._data)
+            raise op.out_of_domain(error, data, (self, other)) from None
+        node = _new(Value)
+        node._data = data
+        node.grad = 0.0
+        node.op = op
+        node._a = self
+        node._b = other
+        node._more = None
+        node._scratch = None
+        node._stamp = _edits
+        if _watch is not None:
+            _watch.made(node)
+        return node
+
+    def reflected(self: Value, other: Any) -> Value:
+        if not is_real(other):
+            return NotImplemented
+        return method(_constant(other, op.symbol), self)
+
+    return _named(method, f"__{op.name}__", op), _named(
+        reflected, f"__r{op.name}__", op
+    )
+
+
+def _named(method: Any, name: str, op: Op) -> Any:
+    method.__name__ = name
+    method.__qualname__ = f"Value.{name}"
+    method.__doc__ = op.__doc__
+    return method
+
+
+def _number(other: Any) -> Any:
+    """Return the number to compare with, or None if `other` is none."""
+    if isinstance(other, Value):
+        return other._data
+    return other if is_real(other) else None
+
+
+class Value:
+    """A number in a computation graph, and the derivative of an output by it.
+
+    Args:
+        data: Any real number; it is kept as a float.
+        label: A name for messages, pictures and explanations.
+        constant: Whether it is never differentiated: its grad stays 0.
+
+    Attributes:
+        data: The number. Assign to it to change a leaf, as a training step does. When
+            data is edited between computing an expression and `backward`, so that a
+            number on the way is no longer what its op gives, `backward` raises
+            RuntimeError; an edit that is undone, or changes no result, does no harm.
+        grad: The derivative of the last output by this Value: leaves accumulate over
+            calls of `backward`, inner nodes hold the adjoint of the latest call.
+        op: The row of the table of operations that made it; None for a leaf.
+        args: The Values it was computed from, in order and multiplicity.
+        label: The name, which can be changed.
+
+    Numbers on either side of an operator become constants. `==` and `hash` are
+    identity, for Values are nodes of a graph; `<`, `<=`, `>` and `>=` compare data.
+    A Value takes attributes of your own (`p.momentum = 0.0`), which cost memory only
+    where they are set.
+
+    Raises:
+        TypeError: If `data` is not a real number or `label` not text.
+
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> y = a * b + a**2
+    >>> y.backward()
+    >>> y.data, a.grad, b.grad
+    (-2.0, 1.0, 2.0)
+    """
+
+    # Args stand in the node itself, not in a tuple: Python's collector walks every
+    # container there is, and in large graphs that is where the time goes. `_more` holds
+    # the args beyond two; `_scratch` is the mark or the adjoint of a walk going on;
+    # `_stamp` tells when data was set (see `_edits`), and is None for a constant.
+    __slots__ = (
+        "__dict__",
+        "_a",
+        "_b",
+        "_data",
+        "_more",
+        "_scratch",
+        "_stamp",
+        "grad",
+        "op",
+    )
+
+    _data: float
+    grad: Any
+    op: Op | None
+    _a: Value | None
+    _b: Value | None
+    _more: tuple[Value, ...] | None
+    _scratch: Any
+    _stamp: Any
+
+    label = ""
+    """The name in messages, pictures and explanations."""
+
+    def __init__(self, data: Any, label: str = "", *, constant: bool = False) -> None:
+        """See the class."""
+        self._data = data if type(data) is float else to_float(data, "Value needs")
+        self.grad = 0.0
+        self.op = None
+        self._a = None
+        self._b = None
+        self._more = None
+        self._scratch = None
+        self._stamp = None if constant else _edits
+        if label != "":
+            if not isinstance(label, str):
+                raise TypeError(f"Value needs text as label; got {label!r}")
+            self.label = label
+
+    # --- what a node knows ------------------------------------------------------------
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        global _edits
+        number = to_float(number, "data needs")
+        if self._stamp is None:
+            raise ValueError(
+                f"data can be changed in a leaf; got a constant, {self!r}"
+                " (hint: make it a Value of its own)"
+            )
+        if number != self._data:
+            _edits += 1
+            self._stamp = _edits if self.op is None else reverse.EDITED
+        self._data = number
+
+    @property
+    def args(self) -> tuple[Value, ...]:
+        """The Values this one was computed from, in order; () for a leaf."""
+        if self._a is None:
+            return ()
+        if self._b is None:
+            return (self._a,)
+        return (self._a, self._b, *(self._more or ()))
+
+    @property
+    def constant(self) -> bool:
+        """Whether it is a number that is never differentiated."""
+        return self._stamp is None
+
+    # --- the table's operations -------------------------------------------------------
+
+    __add__, __radd__ = _binary(ops.add)
+    __sub__, __rsub__ = _binary(ops.sub)
+    __mul__, __rmul__ = _binary(ops.mul)
+    __truediv__, __rtruediv__ = _binary(ops.div)
+    __pow__, __rpow__ = _binary(ops.pow)
+    __neg__ = _unary(ops.neg)
+    __pos__ = _unary(ops.identity)
+    __abs__ = _unary(ops.abs)
+
+    exp = _unary(ops.exp)
+    expm1 = _unary(ops.expm1)
+    log = _unary(ops.log)
+    log1p = _unary(ops.log1p)
+    log2 = _unary(ops.log2)
+    sqrt = _unary(ops.sqrt)
+    sin = _unary(ops.sin)
+    cos = _unary(ops.cos)
+    tan = _unary(ops.tan)
+    asin = arcsin = _unary(ops.asin)  # NumPy's functions call the method of their name
+    acos = arccos = _unary(ops.acos)
+    atan = arctan = _unary(ops.atan)
+    sinh = _unary(ops.sinh)
+    cosh = _unary(ops.cosh)
+    tanh = _unary(ops.tanh)
+    sigmoid = _unary(ops.sigmoid)
+    softplus = _unary(ops.softplus)
+    silu = _unary(ops.silu)
+    gelu = _unary(ops.gelu)
+    erf = _unary(ops.erf)
+    relu = _unary(ops.relu)
+
+    def leaky_relu(self, slope: Any = 0.01) -> Value:
+        """Return x where positive, else slope * x."""
+        return ops.leaky_relu(self, slope)
+
+    def elu(self, alpha: Any = 1.0) -> Value:
+        """Return x where positive, else alpha * (eˣ - 1)."""
+        return ops.elu(self, alpha)
+
+    @classmethod
+    def _record_op(cls, op: Op, args: tuple[Any, ...]) -> Value:
+        """Return the node for `op` of `args`, of which numbers become constants."""
+        nodes = tuple(_constant(arg, f"{op.name} needs") for arg in args)
+        data = op.compute(tuple(node._data for node in nodes), nodes)
+        data = data if type(data) is float else to_float(data, f"{op.name} must give")
+        a, b, *more = *nodes, *(None,) * (2 - len(nodes))
+        return _node(op, data, a, b, tuple(more) or None)
+
+    # --- comparison: by data; == and hash stay those of object, by identity -----------
+
+    def __lt__(self, other: Any) -> bool:
+        """Compare data."""
+        number = _number(other)
+        return NotImplemented if number is None else self._data < number
+
+    def __le__(self, other: Any) -> bool:
+        """Compare data."""
+        number = _number(other)
+        return NotImplemented if number is None else self._data <= number
+
+    def __gt__(self, other: Any) -> bool:
+        """Compare data."""
+        number = _number(other)
+        return NotImplemented if number is None else self._data > number
+
+    def __ge__(self, other: Any) -> bool:
+        """Compare data."""
+        number = _number(other)
+        return NotImplemented if number is None else self._data >= number
+
+    def __bool__(self) -> bool:
+        """Return whether data is not 0."""
+        return self._data != 0.0
+
+    def __float__(self) -> float:
+        """Return data. What is computed from it is not in the graph any more."""
+        return self._data
+
+    def __repr__(self) -> str:
+        """Return `Value(data=2.0, grad=0.0)`, with the label where there is one."""
+        grad = self.grad._data if isinstance(self.grad, Value) else self.grad
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self._data!r}, grad={grad!r}{label})"
+
+    # --- differentiation --------------------------------------------------------------
+
+    def backward(self, seed: Any = 1.0, create_graph: bool = False) -> None:
+        """Put the derivative of this Value by each node of its graph into `node.grad`.
+
+        Leaves accumulate, so that a second call doubles them; inner nodes hold the
+        adjoint of the latest call.
+
+        Args:
+            seed: The adjoint given to this Value itself, a real number.
+            create_graph: Whether grads become Values, which can be differentiated
+                again. A leaf then refers to a graph that refers to the leaf: reset its
+                grad when done, or use `grad` and `hessian`, which keep no such cycle.
+
+        Raises:
+            RuntimeError: If data was edited since the graph was computed.
+            ZeroDivisionError, OverflowError, ValueError: If an op has no finite slope
+                at its data, such as sqrt at 0. All grads are then left as they were.
+        """
+        if create_graph:
+            seed = _constant(seed, "seed needs")
+        else:
+            seed = to_float(seed, "seed needs")
+        reverse.backward(self, seed, create_graph, _edits, _watch)
+
+    # --- what programs written for micrograd use --------------------------------------
+
+    @property
+    def _prev(self) -> set[Value]:
+        return set(self.args)
+
+    @property
+    def _op(self) -> str:
+        return "" if self.op is None else self.op.symbol
+
+    def _backward(self) -> None:
+        """Hand this node's grad on to its args, the chain rule for one op."""
+        if self.op is not None:
+            reverse.hand_on(self)
+
+    # --- copies -----------------------------------------------------------------------
+
+    def __copy__(self) -> Value:
+        """Return another node with the same op and the same args."""
+        copy = _new(type(self))
+        for slot in Value.__slots__[1:]:
+            setattr(copy, slot, getattr(self, slot))
+        vars(copy).update(vars(self))
+        return copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        """Return a copy of the node and of all that it depends on."""
+        from copy import deepcopy
+
+        fresh = [node for node in topological(self) if id(node) not in memo]
+        for node in fresh:
+            memo[id(node)] = copy = node.__copy__()
+            copy._a = memo[id(node._a)] if node._a is not None else None
+            copy._b = memo[id(node._b)] if node._b is not None else None
+            if node._more is not None:
+                copy._more = tuple(memo[id(arg)] for arg in node._more)
+        for node in fresh:
+            copy = memo[id(node)]
+            copy.grad = deepcopy(node.grad, memo)
+            for name, attribute in vars(node).items():
+                setattr(copy, name, deepcopy(attribute, memo))
+        return memo[id(self)]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the graph as one flat list; grads as numbers.
+
+        Leaves keep their identity in whatever is pickled with them. Of inner nodes
+        that two pickled outputs share, each output gets a copy.
+        """
+        if self.op is None:
+            return _load_leaf, (type(self), self.constant), _state(self)
+        order = topological(self)
+        place = {node: i for i, node in enumerate(order)}
+        rows = [
+            node
+            if node.op is None
+            else (node.op, [place[arg] for arg in node.args], *_state(node))
+            for node in order
+        ]
+        return _load_graph, (rows,)
+
+    def __setstate__(self, state: tuple[float, float, dict[str, Any]]) -> None:
+        """Take the state of `_state`."""
+        self._data, self.grad, attributes = state
+        vars(self).update(attributes)
+
+
+def _state(node: Value) -> tuple[float, float, dict[str, Any]]:
+    return node._data, float(node.grad), vars(node)
+
+
+def _load_leaf(kind: type[Value], constant: bool) -> Value:
+    leaf = _new(kind)
+    Value.__init__(leaf, 0.0, constant=constant)
+    return leaf
+
+
+def _load_graph(rows: list[Any]) -> Value:
+    nodes: list[Value] = []
+    for row in rows:
+        if isinstance(row, Value):
+            nodes.append(row)
+            continue
+        op, places, *state = row
+        a, b, *more = *(nodes[i] for i in places), *(None,) * (2 - len(places))
+        node = _node(op, 0.0, a, b, tuple(more) or None)
+        node.__setstate__(tuple(state))
+        nodes.append(node)
+    return nodes[-1]
+
+
+def edits() -> int:
+    """Return how many edits of data there have been."""
+    return _edits
+
+
+def watching() -> Watch | None:
+    """Return who looks on while nodes are made, if anyone."""
+    return _watch
+
+
+def set_watch(watch: Watch | None) -> None:
+    """Have `watch` look on while nodes are made and gradients flow, or nobody."""
+    global _watch
+    _watch = watch
