@@ -54,7 +54,7 @@ class _Anomaly:
     """Looks at every node and contribution."""
 
     def made(self, node: Value) -> None:
-        node.source = line_of_user()
+        node._note("source", line_of_user())
         if not math.isfinite(node.data):
             args = ", ".join(describe(arg.data, arg) for arg in node.args)
             raise FloatingPointError(
@@ -68,7 +68,7 @@ class _Anomaly:
             raise FloatingPointError(
                 f"backward needs finite gradients; got {float(contribution)!r} for"
                 f" {describe(arg.data, arg)}, from {node.op.symbol} of {args}"
-                f" made at {getattr(node, 'source', 'a line not watched')}"
+                f" made at {node.source or 'a line that was not watched'}"
             )
 
 

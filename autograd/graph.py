@@ -46,20 +46,12 @@ def topological(*roots: Value, mark: object = None) -> list[Value]:
                     node = arg
                     continue
                 arg = node._b
+                if type(arg) is tuple:
+                    arg = next((a for a in arg if a._scratch is not mark), None)
                 if arg is not None and arg._scratch is not mark:
                     push(node)
                     node = arg
                     continue
-                if node._more is not None:
-                    for arg in node._more:
-                        if arg._scratch is not mark:
-                            break
-                    else:
-                        arg = None
-                    if arg is not None:
-                        push(node)
-                        node = arg
-                        continue
                 # … and where all of them are, the node follows.
                 node._scratch = mark
                 emit(node)

@@ -22,47 +22,49 @@ if TYPE_CHECKING:
 
     from .value import Value, Watch
 
-# The stamp of an inner node whose data was edited by hand: it is always checked.
-EDITED = float("inf")
-
 
 def backward(
-    root: Value, seed: Any, create_graph: bool, now: int, watch: Watch | None
+    root: Value, seed: Any, create_graph: bool, watch: Watch | None
 ) -> None:
     """Put the derivative of `root` by every node into the node's `grad`.
 
-    Leaves accumulate, inner nodes hold the adjoint of this call, constants keep theirs.
+    Leaves accumulate, inner nodes hold the adjoint of this call, constants have 0.
     No `grad` is touched unless the whole sweep succeeds.
 
     Args:
         root: The output.
         seed: The adjoint of the output: a number, or a Value if `create_graph`.
         create_graph: Whether gradients are Values, to be differentiated again.
-        now: How many edits of data there have been, to find stale nodes.
         watch: Looks at every contribution, where given.
     """
+    if root.constant:
+        return
     with walking:
         if create_graph or watch is not None:
             order = topological(root)
             adjoints = dict.fromkeys(order)
             adjoints[root] = seed
-            _sweep(order, adjoints, create_graph, now, watch)
+            _sweep(order, adjoints, create_graph, watch)
             nothing = seed * 0.0
-            totals = [nothing if g is None else g for g in adjoints.values()]
+            for node, adjoint in adjoints.items():
+                node._scratch = nothing if adjoint is None else adjoint
         else:
-            order = _sweep_numbers(root, seed, now)
-            totals = [node._scratch for node in order]
-        # Leaves first add up apart, so that an error leaves every grad as it was.
-        grads = [
-            total if node.op is not None else _accumulated(node, total)
-            for node, total in zip(order, totals, strict=True)
-        ]
-        for node, grad in zip(order, grads, strict=True):
-            node.grad = grad
+            order = _sweep_numbers(root, seed)
+        leaves = [node for node in order if node.op is None and not node.constant]
+        totals = [_accumulated(leaf) for leaf in leaves]
+        for node in order:
+            node.grad = node._scratch
+        for leaf, total in zip(leaves, totals, strict=True):
+            leaf.grad = total
+        if create_graph:  # no reference to the graph of gradients stays behind
+            for node in order:
+                node._scratch = None
+                if node.constant:
+                    node.grad = 0.0
 
 
 def adjoints_of(
-    variables: Sequence[Value], root: Value, now: int, watch: Watch | None
+    variables: Sequence[Value], root: Value, watch: Watch | None
 ) -> list[Any]:
     """Return the derivative of `root` by each of `variables`, touching no `grad`.
 
@@ -74,7 +76,7 @@ def adjoints_of(
         order = topological(root)
         alone = is_closed(order, own)
         if alone and watch is None:
-            _sweep_numbers(root, 1.0, now)
+            _sweep_numbers(root, 1.0)
             reached = own.intersection(order)
             return [v._scratch if v in reached else 0.0 for v in variables]
     # Only what depends on the variables has an adjoint here. What lies behind a
@@ -86,7 +88,7 @@ def adjoints_of(
     if root in adjoints:
         adjoints[root] = 1.0
     inner = [node for node in adjoints if node not in own]
-    _sweep(inner, adjoints, not alone, now, watch)
+    _sweep(inner, adjoints, not alone, watch)
     return [0.0 if (g := adjoints.get(v)) is None else g for v in variables]
 
 
@@ -94,7 +96,6 @@ def _sweep(
     order: Sequence[Value],
     adjoints: dict[Value, Any],
     create_graph: bool,
-    now: int,
     watch: Watch | None,
 ) -> None:
     """Complete `adjoints`, whose keys are the nodes of interest (None: nothing yet).
@@ -106,8 +107,7 @@ def _sweep(
         adjoint = adjoints[node]
         if node.op is None or adjoint is None or (not create_graph and not adjoint):
             continue
-        if node._stamp is not now:
-            _check_not_stale(node)
+        _check_agreement(node)
         nodes = (*node.args, node)
         operands = nodes if create_graph else tuple(n._data for n in nodes)
         for arg, contribution in _contributions(node, adjoint, operands):
@@ -132,7 +132,7 @@ def _contributions(
 ) -> Iterator[tuple[Value, Any]]:
     """Yield each arg that is no constant and ȳ · ∂y/∂arg, in the order of the args."""
     for arg, partial in zip(node.args, node.op.partials, strict=True):
-        if arg._stamp is None or partial is zero:
+        if arg.constant or partial is zero:
             continue
         try:
             share = adjoint if partial is one else adjoint * partial(*operands)
@@ -141,7 +141,7 @@ def _contributions(
         yield arg, share
 
 
-def _sweep_numbers(root: Value, seed: float, now: int) -> list[Value]:
+def _sweep_numbers(root: Value, seed: float) -> list[Value]:
     """Leave the adjoint of every node that `root` depends on in its `_scratch`.
 
     Returns those nodes in topological order. A node whose adjoint is 0 contributes
@@ -158,44 +158,47 @@ def _sweep_numbers(root: Value, seed: float, now: int) -> list[Value]:
             adjoint = node._scratch
             if op is None or not adjoint:
                 continue
-            if node._stamp is not now:
-                _check_not_stale(node)
             a = node._a
             b = node._b
             y = node._data
+            forward = op.forward
             if b is None:  # one arg
-                if a._stamp is not None:
+                x = a._data
+                if forward(x) != y:
+                    _check_agreement(node)
+                if not a.constant:
                     (partial,) = op.partials
-                    a._scratch += adjoint * partial(a._data, y)
-            elif node._more is None:  # two args
+                    a._scratch += adjoint * partial(x, y)
+            elif type(b) is not tuple:  # two args
+                x = a._data
+                z = b._data
+                if forward(x, z) != y:
+                    _check_agreement(node)
                 partial_a, partial_b = op.partials
-                if a._stamp is not None:
+                if not a.constant:
                     if partial_a is one:
                         a._scratch += adjoint
                     else:
-                        a._scratch += adjoint * partial_a(a._data, b._data, y)
-                if b._stamp is not None:
+                        a._scratch += adjoint * partial_a(x, z, y)
+                if not b.constant:
                     if partial_b is one:
                         b._scratch += adjoint
                     else:
-                        b._scratch += adjoint * partial_b(a._data, b._data, y)
+                        b._scratch += adjoint * partial_b(x, z, y)
             else:
-                args = node.args
-                operands = (*[arg._data for arg in args], y)
-                for arg, partial in zip(args, op.partials, strict=True):
-                    if arg._stamp is not None and partial is not zero:
-                        arg._scratch += adjoint * partial(*operands)
+                _check_agreement(node)
+                operands = (*[arg._data for arg in node.args], y)
+                for arg, share in _contributions(node, adjoint, operands):
+                    arg._scratch += share
     except ARITHMETIC_ERRORS as error:
         raise no_slope(node, error) from error
     return order
 
 
-def _accumulated(leaf: Value, total: Any) -> Any:
-    """Return the grad of a leaf with `total` added; a constant has no share."""
-    if leaf._stamp is None:
-        return leaf.grad
+def _accumulated(leaf: Value) -> Any:
+    """Return what the grad of `leaf` is with the adjoint of this sweep added."""
     try:
-        return leaf.grad + total
+        return leaf.grad + leaf._scratch
     except TypeError:
         raise TypeError(
             "backward needs numbers as grad, to add to; got"
@@ -204,16 +207,12 @@ def _accumulated(leaf: Value, total: Any) -> Any:
         ) from None
 
 
-def _check_not_stale(node: Value) -> None:
-    """Check that edits of data have left `node` in agreement with its args.
+def _check_agreement(node: Value) -> None:
+    """Check that the data of `node` is what its op gives for the data of its args.
 
     Raises:
-        RuntimeError: If the data of the node is not what its op gives for the data of
-            its args now: one or the other was edited after the node was computed.
+        RuntimeError: If it is not: one or the other was edited since it was computed.
     """
-    stamp = node._stamp
-    if stamp != EDITED and all((arg._stamp or 0) <= stamp for arg in node.args):
-        return
     data = tuple(arg._data for arg in node.args)
     y = node._data
     try:

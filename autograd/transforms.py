@@ -16,7 +16,7 @@ from .graph import is_closed, topological
 from .op import count, is_real, to_float
 from .reverse import adjoints_of
 from .structure import flatten, rebuild, same_shape
-from .value import Value, edits, watching
+from .value import Value, watching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def _slopes(output: Any, variables: Sequence[Value]) -> list[Any]:
     """Return the derivatives of `output`, which are 0 if it is a plain number."""
     if not isinstance(output, Value):
         return [0.0] * len(variables)
-    return adjoints_of(variables, output, edits(), watching())
+    return adjoints_of(variables, output, watching())
 
 
 def _plain(outputs: Sequence[Any], variables: Sequence[Value]) -> list[Any]:

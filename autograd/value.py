@@ -13,7 +13,7 @@ from .op import ARITHMETIC_ERRORS, Op, is_real, to_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, Protocol
 
     class Watch(Protocol):
@@ -26,26 +26,20 @@ if TYPE_CHECKING:
             """See what `node` contributes to the adjoint of `arg`."""
 
 
-# How many edits of data there have been. Each node is stamped with the number of edits
-# before it, so that the reverse sweep can tell what was edited after it was used.
-_edits = 0
-
 # Who looks on, if anyone.
 _watch: Watch | None = None
 
 _new = object.__new__
 
 
-def _node(op: Op, data: float, a: Value, b: Value | None, more: Any = None) -> Value:
+def _node(op: Op, data: float, args: Sequence[Value]) -> Value:
     node = _new(Value)
     node._data = data
     node.grad = 0.0
     node.op = op
-    node._a = a
-    node._b = b
-    node._more = more
+    node._a, node._b = _stored(args)
     node._scratch = None
-    node._stamp = _edits
+    node.constant = False
     if _watch is not None:
         _watch.made(node)
     return node
@@ -76,9 +70,8 @@ def _unary(op: Op) -> Callable[[Value], Value]:
         node.op = op
         node._a = self
         node._b = None
-        node._more = None
         node._scratch = None
-        node._stamp = _edits
+        node.constant = False
         if _watch is not None:
             _watch.made(node)
         return node
@@ -106,9 +99,8 @@ def _binary(op: Op) -> tuple[Callable[..., Value], Callable[..., Value]]:
         node.op = op
         node._a = self
         node._b = other
-        node._more = None
         node._scratch = None
-        node._stamp = _edits
+        node.constant = False
         if _watch is not None:
             _watch.made(node)
         return node
@@ -146,20 +138,22 @@ class Value:
         constant: Whether it is never differentiated: its grad stays 0.
 
     Attributes:
-        data: The number. Assign to it to change a leaf, as a training step does. When
-            data is edited between computing an expression and `backward`, so that a
-            number on the way is no longer what its op gives, `backward` raises
-            RuntimeError; an edit that is undone, or changes no result, does no harm.
+        data: The number. Assign to it to change a leaf, as a training step does. Before
+            its partials are used, every node is checked to be still what its op gives
+            for its args; after an edit that leaves one out of step, on whatever node,
+            `backward` raises RuntimeError. An edit that is undone does no harm.
         grad: The derivative of the last output by this Value: leaves accumulate over
             calls of `backward`, inner nodes hold the adjoint of the latest call.
+        constant: Whether it is never differentiated.
         op: The row of the table of operations that made it; None for a leaf.
         args: The Values it was computed from, in order and multiplicity.
         label: The name, which can be changed.
 
     Numbers on either side of an operator become constants. `==` and `hash` are
     identity, for Values are nodes of a graph; `<`, `<=`, `>` and `>=` compare data.
-    A Value takes attributes of your own (`p.momentum = 0.0`), which cost memory only
-    where they are set.
+    A Value takes no further attributes (`p.momentum = 0.0` is an AttributeError, and so
+    is a slip such as `p.gard = 0.0`), for they would cost memory in every node: keep
+    what is yours in a dictionary by Value, or in a subclass of Value.
 
     Raises:
         TypeError: If `data` is not a real number or `label` not text.
@@ -171,33 +165,21 @@ class Value:
     (-2.0, 1.0, 2.0)
     """
 
-    # Args stand in the node itself, not in a tuple: Python's collector walks every
-    # container there is, and in large graphs that is where the time goes. `_more` holds
-    # the args beyond two; `_scratch` is the mark or the adjoint of a walk going on;
-    # `_stamp` tells when data was set (see `_edits`), and is None for a constant.
-    __slots__ = (
-        "__dict__",
-        "_a",
-        "_b",
-        "_data",
-        "_more",
-        "_scratch",
-        "_stamp",
-        "grad",
-        "op",
-    )
+    # Python's collector walks every container there is and every slot in it, and in
+    # large graphs that is where the time goes. So args stand in the node itself: `_a` is
+    # the first, `_b` the second, or a tuple of all but the first. `_scratch` is the mark
+    # or the adjoint of a walk going on; `_notes` stays unset until there is a label or a
+    # source.
+    __slots__ = ("_a", "_b", "_data", "_notes", "_scratch", "constant", "grad", "op")
 
     _data: float
     grad: Any
     op: Op | None
-    _a: Value | None
-    _b: Value | None
-    _more: tuple[Value, ...] | None
+    _a: Any
+    _b: Any
     _scratch: Any
-    _stamp: Any
-
-    label = ""
-    """The name in messages, pictures and explanations."""
+    constant: bool
+    _notes: dict[str, Any]
 
     def __init__(self, data: Any, label: str = "", *, constant: bool = False) -> None:
         """See the class."""
@@ -206,12 +188,9 @@ class Value:
         self.op = None
         self._a = None
         self._b = None
-        self._more = None
         self._scratch = None
-        self._stamp = None if constant else _edits
+        self.constant = constant
         if label != "":
-            if not isinstance(label, str):
-                raise TypeError(f"Value needs text as label; got {label!r}")
             self.label = label
 
     # --- what a node knows ------------------------------------------------------------
@@ -223,17 +202,7 @@ class Value:
 
     @data.setter
     def data(self, number: Any) -> None:
-        global _edits
-        number = to_float(number, "data needs")
-        if self._stamp is None:
-            raise ValueError(
-                f"data can be changed in a leaf; got a constant, {self!r}"
-                " (hint: make it a Value of its own)"
-            )
-        if number != self._data:
-            _edits += 1
-            self._stamp = _edits if self.op is None else reverse.EDITED
-        self._data = number
+        self._data = to_float(number, "data needs")
 
     @property
     def args(self) -> tuple[Value, ...]:
@@ -242,12 +211,33 @@ class Value:
             return ()
         if self._b is None:
             return (self._a,)
-        return (self._a, self._b, *(self._more or ()))
+        if type(self._b) is tuple:
+            return (self._a, *self._b)
+        return (self._a, self._b)
 
     @property
-    def constant(self) -> bool:
-        """Whether it is a number that is never differentiated."""
-        return self._stamp is None
+    def label(self) -> str:
+        """The name in messages, pictures and explanations."""
+        return self._noted("label")
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise TypeError(f"Value needs text as label; got {label!r}")
+        self._note("label", label)
+
+    @property
+    def source(self) -> str:
+        """The line of source that made the node, where one was recorded."""
+        return self._noted("source")
+
+    def _noted(self, name: str) -> str:
+        return getattr(self, "_notes", {}).get(name, "")
+
+    def _note(self, name: str, note: str) -> None:
+        if not hasattr(self, "_notes"):
+            self._notes = {}
+        self._notes[name] = note
 
     # --- the table's operations -------------------------------------------------------
 
@@ -296,8 +286,7 @@ class Value:
         nodes = tuple(_constant(arg, f"{op.name} needs") for arg in args)
         data = op.compute(tuple(node._data for node in nodes), nodes)
         data = data if type(data) is float else to_float(data, f"{op.name} must give")
-        a, b, *more = *nodes, *(None,) * (2 - len(nodes))
-        return _node(op, data, a, b, tuple(more) or None)
+        return _node(op, data, nodes)
 
     # --- comparison: by data; == and hash stay those of object, by identity -----------
 
@@ -358,7 +347,7 @@ class Value:
             seed = _constant(seed, "seed needs")
         else:
             seed = to_float(seed, "seed needs")
-        reverse.backward(self, seed, create_graph, _edits, _watch)
+        reverse.backward(self, seed, create_graph, _watch)
 
     # --- what programs written for micrograd use --------------------------------------
 
@@ -380,9 +369,9 @@ class Value:
     def __copy__(self) -> Value:
         """Return another node with the same op and the same args."""
         copy = _new(type(self))
-        for slot in Value.__slots__[1:]:
-            setattr(copy, slot, getattr(self, slot))
-        vars(copy).update(vars(self))
+        copy.op, copy._a, copy._b = self.op, self._a, self._b
+        copy._scratch, copy.constant = None, self.constant
+        copy.__setstate__((self._data, self.grad, *_extras(self)))
         return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
@@ -392,15 +381,12 @@ class Value:
         fresh = [node for node in topological(self) if id(node) not in memo]
         for node in fresh:
             memo[id(node)] = copy = node.__copy__()
-            copy._a = memo[id(node._a)] if node._a is not None else None
-            copy._b = memo[id(node._b)] if node._b is not None else None
-            if node._more is not None:
-                copy._more = tuple(memo[id(arg)] for arg in node._more)
+            copy._a, copy._b = _stored([memo[id(arg)] for arg in node.args])
         for node in fresh:
             copy = memo[id(node)]
             copy.grad = deepcopy(node.grad, memo)
-            for name, attribute in vars(node).items():
-                setattr(copy, name, deepcopy(attribute, memo))
+            attributes = getattr(copy, "__dict__", {})  # of a subclass
+            attributes.update(deepcopy(attributes, memo))
         return memo[id(self)]
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -416,19 +402,33 @@ class Value:
         rows = [
             node
             if node.op is None
-            else (node.op, [place[arg] for arg in node.args], *_state(node))
+            else (node.op, [place[arg] for arg in node.args], _state(node))
             for node in order
         ]
         return _load_graph, (rows,)
 
-    def __setstate__(self, state: tuple[float, float, dict[str, Any]]) -> None:
-        """Take the state of `_state`."""
-        self._data, self.grad, attributes = state
-        vars(self).update(attributes)
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        """Take the state that `_state` gave."""
+        self._data, self.grad, notes, attributes = state
+        if notes:
+            self._notes = dict(notes)
+        getattr(self, "__dict__", {}).update(attributes)
 
 
-def _state(node: Value) -> tuple[float, float, dict[str, Any]]:
-    return node._data, float(node.grad), vars(node)
+def _stored(args: Sequence[Value]) -> tuple[Any, Any]:
+    """Return what stands in `_a` and `_b` for these args."""
+    if len(args) > 2:
+        return args[0], tuple(args[1:])
+    return (*args, *(None,) * (2 - len(args)))
+
+
+def _state(node: Value) -> tuple[Any, ...]:
+    return node._data, float(node.grad), *_extras(node)
+
+
+def _extras(node: Value) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the notes, and the attributes that a subclass has."""
+    return getattr(node, "_notes", {}), getattr(node, "__dict__", {})
 
 
 def _load_leaf(kind: type[Value], constant: bool) -> Value:
@@ -443,17 +443,11 @@ def _load_graph(rows: list[Any]) -> Value:
         if isinstance(row, Value):
             nodes.append(row)
             continue
-        op, places, *state = row
-        a, b, *more = *(nodes[i] for i in places), *(None,) * (2 - len(places))
-        node = _node(op, 0.0, a, b, tuple(more) or None)
-        node.__setstate__(tuple(state))
+        op, places, state = row
+        node = _node(op, 0.0, [nodes[i] for i in places])
+        node.__setstate__(state)
         nodes.append(node)
     return nodes[-1]
-
-
-def edits() -> int:
-    """Return how many edits of data there have been."""
-    return _edits
 
 
 def watching() -> Watch | None:
