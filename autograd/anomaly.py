@@ -38,9 +38,9 @@ def detect_anomaly() -> Iterator[None]:
 
     >>> from autograd import Value, detect_anomaly
     >>> with detect_anomaly():
-    ...     big = Value(1e200, "big") * 1e200
+    ...     Value(1e200, "a") * 1e200
     Traceback (most recent call last):
-    FloatingPointError: * needs a finite result; got inf from 1e+200 at 'big', 1e+200 ...
+    FloatingPointError: * needs a finite result; got inf from 1e+200 at 'a', 1e+200 ...
     """
     before = watching()
     set_watch(_Anomaly())

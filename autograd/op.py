@@ -72,7 +72,7 @@ class Op:
     def __init__(
         self,
         name: str,
-        forward: Callable[..., float],
+        forward: Callable[..., Any],
         partials: Sequence[Callable[..., Any]],
         *,
         symbol: str = "",
@@ -106,7 +106,7 @@ class Op:
         self.defaults = getattr(forward, "__defaults__", None) or ()
         if doc:
             self.__doc__ = doc
-        # Ops are pickled by name, as functions are, so they know where they are defined.
+        # Ops are pickled by name, as functions are, so they know where they stand.
         self.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
 
     def __call__(self, *args: Any) -> Any:

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from .value import Value, Watch
 
 
-def backward(
-    root: Value, seed: Any, create_graph: bool, watch: Watch | None
-) -> None:
+def backward(root: Value, seed: Any, create_graph: bool, watch: Watch | None) -> None:
     """Put the derivative of `root` by every node into the node's `grad`.
 
     Leaves accumulate, inner nodes hold the adjoint of this call, constants have 0.

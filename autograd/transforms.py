@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    Pull = Callable[[Any], tuple[Any, ...]]
+
 
 def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """Return the function that gives the gradient of `f`.
@@ -78,7 +80,7 @@ def value_and_grad(
     return value_and_gradient
 
 
-def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Pull]:
     """Return the value of `f` at `at`, and the function that pulls adjoints back.
 
     That function takes an adjoint for each output, nested as the outputs are, and gives

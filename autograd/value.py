@@ -166,15 +166,15 @@ class Value:
     """
 
     # Python's collector walks every container there is and every slot in it, and in
-    # large graphs that is where the time goes. So args stand in the node itself: `_a` is
-    # the first, `_b` the second, or a tuple of all but the first. `_scratch` is the mark
-    # or the adjoint of a walk going on; `_notes` stays unset until there is a label or a
-    # source.
+    # large graphs that is where the time goes. So args stand in the node itself: `_a`
+    # is the first, `_b` the second, or a tuple of all but the first. `_scratch` is the
+    # mark or the adjoint of a walk going on; `_notes` stays unset until there is a
+    # label or a source.
     __slots__ = ("_a", "_b", "_data", "_notes", "_scratch", "constant", "grad", "op")
 
     _data: float
     grad: Any
-    op: Op | None
+    op: Any  # an Op, or None
     _a: Any
     _b: Any
     _scratch: Any
@@ -381,7 +381,8 @@ class Value:
         fresh = [node for node in topological(self) if id(node) not in memo]
         for node in fresh:
             memo[id(node)] = copy = node.__copy__()
-            copy._a, copy._b = _stored([memo[id(arg)] for arg in node.args])
+            if node.op is not None:
+                copy._a, copy._b = _stored([memo[id(arg)] for arg in node.args])
         for node in fresh:
             copy = memo[id(node)]
             copy.grad = deepcopy(node.grad, memo)
@@ -419,7 +420,7 @@ def _stored(args: Sequence[Value]) -> tuple[Any, Any]:
     """Return what stands in `_a` and `_b` for these args."""
     if len(args) > 2:
         return args[0], tuple(args[1:])
-    return (*args, *(None,) * (2 - len(args)))
+    return args[0], args[1] if len(args) == 2 else None
 
 
 def _state(node: Value) -> tuple[Any, ...]:

@@ -1,0 +1,58 @@
+"""`Module`: whatever has parameters.
+
+A module finds its parameters in its own attributes, so that a network of your own is a
+subclass that sets Values, modules, or lists of them, and computes something with them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd import Value
+
+
+class Module:
+    """A part of a network, with parameters to train.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.start = Value(2.0), Value(1.0)
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.start
+    >>> line = Line()
+    >>> line(3.0).data
+    7.0
+    >>> len(line.parameters())
+    2
+    """
+
+    def __call__(self, x: Any) -> Any:
+        """Return what the module computes from `x`; each kind of module says what."""
+        raise TypeError(f"{type(self).__name__} needs a method __call__; it has none")
+
+    def parameters(self) -> list[Value]:
+        """Return the Values to train, in the order in which attributes were set.
+
+        A parameter that stands in several places is listed once; constants are none.
+        """
+        found: dict[Value, None] = {}
+        _collect(list(vars(self).values()), found)
+        return list(found)
+
+    def zero_grad(self) -> None:
+        """Set the grad of each parameter to 0, since `backward` adds to it."""
+        for p in self.parameters():
+            p.grad = 0.0
+
+
+def _collect(thing: Any, found: dict[Value, None]) -> None:
+    if isinstance(thing, Value):
+        if thing.op is None and not thing.constant:
+            found[thing] = None
+    elif isinstance(thing, Module):
+        found.update(dict.fromkeys(thing.parameters()))
+    elif isinstance(thing, list | tuple):
+        for item in thing:
+            _collect(item, found)
+    elif isinstance(thing, dict):
+        _collect(list(thing.values()), found)
