@@ -75,7 +75,8 @@ def value_and_grad(
         output = _one_number(f(*call), "grad")
         slopes = _slopes(output, variables)
         gradient = rebuild(_choose(args, argnums), iter(slopes))
-        return _plain([output], variables)[0], gradient
+        _settle(variables)
+        return _plain([output])[0], gradient
 
     return value_and_gradient
 
@@ -104,14 +105,18 @@ def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Pull]:
                 f"vjp needs one adjoint per output of {_outline(output)};"
                 f" got {_outline(adjoints)}"
             )
+        _settle(variables, settled=False)
         seeds = [_lifted(seed, "vjp needs as adjoint") for seed in flatten(adjoints)]
         # Σ seed · output has, as its gradient, the adjoints pulled back.
         seeded: Any = 0.0
         for seed, number in zip(seeds, outputs, strict=True):
             seeded = seeded + seed * number
-        return rebuild(at, iter(_slopes(seeded, variables)))
+        slopes = _slopes(seeded, variables)
+        _settle(variables)
+        return rebuild(at, iter(slopes))
 
-    return rebuild(output, iter(_plain(outputs, variables))), pull
+    _settle(variables)
+    return rebuild(output, iter(_plain(outputs))), pull
 
 
 def jvp(
@@ -146,8 +151,8 @@ def jvp(
     output = f(*call)
     outputs = _numbers(output, "jvp")
     dots = tangents_of(outputs, dict(zip(variables, direction, strict=True)))
-    value = rebuild(output, iter(_plain(outputs, variables)))
-    return value, rebuild(output, iter(dots))
+    _settle(variables)
+    return rebuild(output, iter(_plain(outputs))), rebuild(output, iter(dots))
 
 
 def jacobian(
@@ -172,6 +177,7 @@ def jacobian(
             rebuild(chosen, iter(_slopes(number, variables)))
             for number in _numbers(output, "jacobian")
         ]
+        _settle(variables)
         return rebuild(output, iter(rows))
 
     return all_derivatives
@@ -286,10 +292,21 @@ def _slopes(output: Any, variables: Sequence[Value]) -> list[Any]:
     return adjoints_of(variables, output, watching())
 
 
-def _plain(outputs: Sequence[Any], variables: Sequence[Value]) -> list[Any]:
-    """Return the outputs as numbers, or as they are if they depend on other Values."""
+def _settle(variables: Sequence[Value], settled: bool = True) -> None:
+    """Make the numbers that a function was called with constants, once it is done.
+
+    A result that is still a graph may contain them, and nobody else is to differentiate
+    by them. A variable that stands for an outer Value stays as it is.
+    """
+    for variable in variables:
+        if variable.op is None:
+            variable.constant = settled
+
+
+def _plain(outputs: Sequence[Any]) -> list[Any]:
+    """Return settled outputs as numbers, or as they are while Values go into them."""
     nodes = [output for output in outputs if isinstance(output, Value)]
-    if not is_closed(topological(*nodes), set(variables)):
+    if not is_closed(topological(*nodes), ()):
         return list(outputs)
     return [float(output) for output in outputs]
 

@@ -39,7 +39,7 @@ def _node(op: Op, data: float, args: Sequence[Value]) -> Value:
     node.op = op
     node._a, node._b = _stored(args)
     node._scratch = None
-    node.constant = False
+    node.constant = all(arg.constant for arg in args)
     if _watch is not None:
         _watch.made(node)
     return node
@@ -71,7 +71,7 @@ def _unary(op: Op) -> Callable[[Value], Value]:
         node._a = self
         node._b = None
         node._scratch = None
-        node.constant = False
+        node.constant = self.constant
         if _watch is not None:
             _watch.made(node)
         return node
@@ -100,7 +100,7 @@ def _binary(op: Op) -> tuple[Callable[..., Value], Callable[..., Value]]:
         node._a = self
         node._b = other
         node._scratch = None
-        node.constant = False
+        node.constant = self.constant and other.constant
         if _watch is not None:
             _watch.made(node)
         return node
@@ -135,7 +135,8 @@ class Value:
     Args:
         data: Any real number; it is kept as a float.
         label: A name for messages, pictures and explanations.
-        constant: Whether it is never differentiated: its grad stays 0.
+        constant: Whether it is never differentiated: its grad stays 0. What is computed
+            from constants alone is a constant too.
 
     Attributes:
         data: The number. Assign to it to change a leaf, as a training step does. Before

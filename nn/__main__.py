@@ -83,6 +83,10 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(argv)
     if not options.out.parent.is_dir():
         parser.error(f"--out needs an existing folder; got {options.out.parent}")
+    if options.out.suffix not in (".png", ".svg", ".pdf"):
+        parser.error(
+            f"--out needs a file that ends in .png, .svg or .pdf; got {options.out}"
+        )
     return options
 
 

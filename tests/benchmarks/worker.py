@@ -20,7 +20,7 @@ import time
 
 
 class Micrograd:
-    """karpathy/micrograd, whose programs ours runs as well."""
+    """karpathy/micrograd, whose programs run on ours as well."""
 
     def __init__(self):
         from micrograd.engine import Value
@@ -30,11 +30,10 @@ class Micrograd:
     def relu(self, x):
         return x.relu()
 
-    def gradient(self, work):
-        output, leaves = work(self)
+    def gradient(self, expression, leaves):
         for leaf in leaves:
             leaf.grad = 0.0
-        output.backward()
+        expression(leaves, self.relu).backward()
         return [leaf.grad for leaf in leaves]
 
 
@@ -48,7 +47,7 @@ class Ours(Micrograd):
 
 
 class Xad:
-    """XAD, a tape in C++; the tape is made once and used again, as fast as it goes."""
+    """XAD, a tape in C++, made once and recorded on again and again: its fastest use."""
 
     def __init__(self):
         import xad.math
@@ -66,9 +65,9 @@ class Xad:
     def relu(self, x):
         return self.max(x, 0.0)
 
-    def gradient(self, work):
+    def gradient(self, expression, leaves):
         self.tape.newRecording()
-        output, leaves = work(self)
+        output = expression(leaves, self.relu)
         self.tape.registerOutput(output)
         output.derivative = 1.0
         self.tape.computeAdjoints()
@@ -85,112 +84,74 @@ class Torch:
         self.relu = torch.relu
 
     def leaf(self, number):
-        return self.torch.tensor(
-            number, dtype=self.torch.float64, requires_grad=True
-        )
+        return self.torch.tensor(number, dtype=self.torch.float64, requires_grad=True)
 
-    def gradient(self, work):
-        output, leaves = work(self)
+    def gradient(self, expression, leaves):
         for leaf in leaves:
             leaf.grad = None
-        output.backward()
+        expression(leaves, self.relu).backward()
         return [leaf.grad.item() for leaf in leaves]
-
-
-class Counted:
-    """A number that only counts the operations of the source expression."""
-
-    operations = 0
-
-    def apply(self, *others):
-        Counted.operations += 1
-        return self
-
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = apply
-    __truediv__ = __rtruediv__ = __pow__ = __neg__ = relu = apply
-
-
-class Counter(Micrograd):
-    """Counts instead of differentiating."""
-
-    def __init__(self):
-        self.leaf = lambda number: Counted()
 
 
 ENGINES = {"ours": Ours, "micrograd": Micrograd, "xad": Xad, "torch": Torch}
 
-# --- works: each gives the output and the leaves --------------------------------------
+
+class Counted:
+    """A number that only counts the operations of an expression."""
+
+    operations = 0
+
+    def operate(self, *others):
+        Counted.operations += 1
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = operate
+    __truediv__ = __rtruediv__ = __pow__ = __neg__ = relu = operate
 
 
-def readme():
+# --- works: numbers, and an expression of the leaves made of them ---------------------
+
+
+def readme(leaves, relu):
     """The expression of micrograd's README."""
-
-    def work(engine):
-        a, b = leaves = [engine.leaf(-4.0), engine.leaf(2.0)]
-        c = a + b
-        d = a * b + b**3
-        c += c + 1
-        c += 1 + c + (-a)
-        d += d * 2 + engine.relu(b + a)
-        d += 3 * d + engine.relu(b - a)
-        e = c - d
-        f = e**2
-        g = f / 2.0
-        g += 10.0 / f
-        return g, leaves
-
-    return work
+    a, b = leaves
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + relu(b + a)
+    d += 3 * d + relu(b - a)
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    return g
 
 
-def chain():
-    """10,000 operations, one after the other."""
-
-    def work(engine):
-        y, a, b = leaves = [engine.leaf(x) for x in (1.0, 0.999, 0.002)]
-        for _ in range(5_000):
-            y = y * a
-            y = y + b
-        return y, leaves
-
-    return work
+def chain(leaves, relu):
+    """10,000 operations, each on the result of the one before."""
+    y, a, b = leaves
+    for _ in range(5_000):
+        y = y * a
+        y = y + b
+    return y
 
 
-def moons():
-    """One step of training a network 2-16-16-1 on all of 100 points."""
-    points, labels = two_moons(random.Random(1))
-    made = []
-
-    def work(engine):
-        if not made:
-            made.extend(network(engine.leaf, random.Random(0), [2, 16, 16, 1]))
-        parameters = [p for layer in made for w, b in layer for p in (*w, b)]
-        scores = [score(made, x, engine.relu) for x in points]
-        losses = [engine.relu(1 - y * s) for y, s in zip(labels, scores)]  # noqa: B905
-        loss = sum(losses) / len(losses) + 1e-4 * sum(p * p for p in parameters)
-        return loss, parameters
-
-    return work
+SIZES = (2, 16, 16, 1)
 
 
-def two_moons(rng):
-    points, labels = [], []
-    for i in range(100):
-        angle = math.pi * (i % 50) / 49
-        x, y = math.cos(angle), math.sin(angle)
-        if i >= 50:
-            x, y = 1.0 - x, 0.5 - y
-        points.append([x + rng.gauss(0.0, 0.1), y + rng.gauss(0.0, 0.1)])
-        labels.append(-1.0 if i < 50 else 1.0)
-    return points, labels
+def moons(parameters, relu):
+    """The loss of one training step: a network 2-16-16-1 on all of 100 points."""
+    layers = network(iter(parameters))
+    scores = [score(layers, point, relu) for point in POINTS]
+    losses = [relu(1 - y * s) for y, s in zip(LABELS, scores)]  # noqa: B905
+    return sum(losses) / len(losses) + 1e-4 * sum(p * p for p in parameters)
 
 
-def network(leaf, rng, sizes):
+def network(parameters):
     return [
-        [
-            ([leaf(rng.uniform(-1.0, 1.0)) for _ in range(n_in)], leaf(0.0))
-            for _ in range(n_out)
-        ]
-        for n_in, n_out in zip(sizes, sizes[1:])  # noqa: B905
+        [([next(parameters) for _ in range(n)], next(parameters)) for _ in range(m)]
+        for n, m in zip(SIZES, SIZES[1:])  # noqa: B905
     ]
 
 
@@ -202,8 +163,33 @@ def score(layers, x, relu):
     return x[0]
 
 
-# The work, and how often it is done in one timing.
-WORKS = {"readme": (readme, 100), "chain": (chain, 1), "moons": (moons, 1)}
+def two_moons():
+    rng = random.Random(1)
+    points, labels = [], []
+    for i in range(100):
+        angle = math.pi * (i % 50) / 49
+        x, y = math.cos(angle), math.sin(angle)
+        if i >= 50:
+            x, y = 1.0 - x, 0.5 - y
+        points.append([x + rng.gauss(0.0, 0.1), y + rng.gauss(0.0, 0.1)])
+        labels.append(-1.0 if i < 50 else 1.0)
+    return points, labels
+
+
+def initial_parameters():
+    rng = random.Random(0)
+    count = sum((n + 1) * m for n, m in zip(SIZES, SIZES[1:]))  # noqa: B905
+    return [rng.uniform(-0.7, 0.7) for _ in range(count)]
+
+
+POINTS, LABELS = two_moons()
+
+# The leaves of a network stay from step to step; the others are made each time.
+WORKS = {
+    "readme": (readme, [-4.0, 2.0]),
+    "chain": (chain, [1.0, 0.999, 0.002]),
+    "moons": (moons, initial_parameters()),
+}
 
 # --- measurements ---------------------------------------------------------------------
 
@@ -214,31 +200,34 @@ def median(numbers):
 
 def gradients(engine, work):
     """The gradients that the engine gives, to be compared before anything is timed."""
-    make, _ = WORKS[work]
-    return ENGINES[engine]().gradient(make())
+    expression, numbers = WORKS[work]
+    engine = ENGINES[engine]()
+    return engine.gradient(expression, [engine.leaf(number) for number in numbers])
 
 
 def operations(work):
-    """How many operations the source expression asks for."""
-    make, _ = WORKS[work]
-    Counter().relu(Counted())  # the class is its own count
-    Counted.operations = 0
-    make()(Counter())
+    """How many operations the expression asks for, in the way it is written."""
+    expression, numbers = WORKS[work]
+    expression([Counted() for _ in numbers], Counted.relu)
     return Counted.operations
 
 
 def eager(engine, work):
-    """Seconds for leaves, graph, gradients and letting go, once."""
-    make, times = WORKS[work]
-    work, engine = make(), ENGINES[engine]()
-    engine.gradient(work)
-    seconds = []
-    while len(seconds) < 3 or sum(seconds) < 0.5:
+    """Seconds for leaves, graph, gradients and letting go: the median of many."""
+    expression, numbers = WORKS[work]
+    engine = ENGINES[engine]()
+    kept = [engine.leaf(number) for number in numbers] if work == "moons" else None
+    times = 200 if work == "readme" else 1
+    seconds, total = [], 0.0
+    while len(seconds) < 4 or total < 0.5:
         start = time.perf_counter()
         for _ in range(times):
-            engine.gradient(work)
-        seconds.append((time.perf_counter() - start) / times)
-    return median(seconds)
+            leaves = kept or [engine.leaf(number) for number in numbers]
+            engine.gradient(expression, leaves)
+        stop = time.perf_counter()
+        seconds.append((stop - start) / times)
+        total += stop - start
+    return median(seconds[1:])  # the first warms up
 
 
 def long_chain(leaf, n):

@@ -1,0 +1,64 @@
+"""The package as a whole: what the README shows, what is public, what is imported."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+
+README = Path(__file__).parent.with_name("README.md")
+SHOWN = re.findall(
+    r"```python\n(.*?)```\n\n```text\n(.*?)```", README.read_text("utf-8"), re.DOTALL
+)
+
+
+def run(code):
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-X", "utf8", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+    ).stdout
+
+
+@pytest.mark.parametrize(("code", "output"), SHOWN)
+def test_the_readme_prints_what_it_shows(code, output):
+    assert run(code) == output
+
+
+def test_the_readme_shows_something():
+    assert len(SHOWN) >= 2
+
+
+@pytest.mark.parametrize("package", [autograd, nn])
+def test_public_names_exist_and_have_docstrings(package):
+    for name in package.__all__:
+        thing = getattr(package, name)
+        assert thing.__doc__, name
+        assert thing.__doc__ != autograd.Op.__doc__ or thing is autograd.Op, name
+    assert (Path(package.__file__).parent / "py.typed").exists()
+
+
+def test_every_row_is_a_public_function():
+    for name, op in autograd.ops.TABLE.items():
+        assert getattr(autograd, name) is op
+        assert name in autograd.__all__
+
+
+def test_importing_autograd_imports_nothing_heavy():
+    loaded = run("import sys, autograd; print(*sys.modules)").split()
+    for heavy in ("numpy", "matplotlib", "graphviz", "typing", "dataclasses", "jax"):
+        assert heavy not in loaded
+
+
+def test_importing_nn_imports_nothing_heavy():
+    loaded = run("import sys, nn; print(*sys.modules)").split()
+    for heavy in ("numpy", "matplotlib", "sklearn"):
+        assert heavy not in loaded
