@@ -8,7 +8,6 @@ its line of source is kept, so that an infinite gradient can be traced to it as 
 from __future__ import annotations
 
 import math
-import os
 import sys
 from contextlib import contextmanager
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from .value import Value
 
-OUR_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
+OUR_PACKAGES = ("autograd", "nn")
 
 
 @contextmanager
@@ -73,10 +72,14 @@ class _Anomaly:
 
 
 def line_of_user() -> str:
-    """Return `file:line` of the innermost frame outside this package."""
+    """Return `file:line` of the innermost frame outside our packages."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(OUR_FOLDER):
+    while frame is not None and _package(frame) in OUR_PACKAGES:
         frame = frame.f_back
     if frame is None:
         return "an unknown line"
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

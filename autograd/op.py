@@ -109,15 +109,17 @@ class Op:
         # Ops are pickled by name, as functions are, so they know where they stand.
         self.__module__ = sys._getframe(1).f_globals.get("__name__", "__main__")
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, **named: Any) -> Any:
         """Apply the op: to numbers for a float, to Values for a node of the graph.
+
+        Arguments may be named as those of `forward`, as in `leaky_relu(x, slope=0.2)`.
 
         Raises:
             TypeError: For a wrong number of arguments, or one that is no real number.
             ValueError, ZeroDivisionError, OverflowError: Outside the domain.
         """
-        if len(args) != self.arity:
-            args = self._complete(args)
+        if len(args) != self.arity or named:
+            args = self._complete(args, named)
         for arg in args:
             if type(arg) is not float:
                 break
@@ -156,12 +158,21 @@ class Op:
             needs = self.domain or f"arguments in its domain ({error})"
         return type(error)(f"{self.symbol} needs {needs}; got {given}")
 
-    def _complete(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        missing = self.arity - len(args)
-        if 0 < missing <= len(self.defaults):
-            return (*args, *self.defaults[-missing:])
+    def _complete(
+        self, args: tuple[Any, ...], named: dict[str, Any]
+    ) -> tuple[Any, ...]:
+        """Return all args: those given by position, by name, and by default."""
+        code = getattr(self.forward, "__code__", None)
+        names = code.co_varnames[: self.arity] if code else ()
+        known = dict(zip(reversed(names), reversed(self.defaults), strict=False))
+        known |= named
+        rest = names[len(args) :]
+        if rest and named.keys() <= set(rest) <= known.keys():
+            return (*args, *(known[name] for name in rest))
+        given = [*map(repr, args), *(f"{name}={arg!r}" for name, arg in named.items())]
         raise TypeError(
-            f"{self.name} takes {count(self.arity, 'argument')}; got {len(args)}"
+            f"{self.name} takes {count(self.arity, 'argument')};"
+            f" got {len(given)}: {', '.join(given)}".rstrip(": ")
         )
 
     def __reduce__(self) -> str:

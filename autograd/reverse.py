@@ -186,9 +186,11 @@ def _sweep_numbers(root: Value, seed: float) -> list[Value]:
             else:
                 _check_agreement(node)
                 operands = (*[arg._data for arg in node.args], y)
-                for arg, share in _contributions(node, adjoint, operands):
-                    arg._scratch += share
+                for arg, partial in zip(node.args, op.partials, strict=True):
+                    if not arg.constant and partial is not zero:
+                        arg._scratch += adjoint * partial(*operands)
     except ARITHMETIC_ERRORS as error:
+        _check_agreement(node)
         raise no_slope(node, error) from error
     return order
 

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from autograd import Op, Value, detect_anomaly, exp, grad, relu, sqrt, tanh, where
+from nn import Neuron
 
 
 def test_the_readme_example_of_micrograd():
@@ -166,6 +167,14 @@ def test_an_edited_inner_node_is_noticed():
         top.backward()
 
 
+def test_an_edit_that_leaves_the_domain_is_told_as_an_edit():
+    x = Value(2.0, "x")
+    y = x.log()
+    x.data = -1.0
+    with pytest.raises(RuntimeError, match=r"not log of -1\.0 at 'x', because data"):
+        y.backward()
+
+
 def test_an_inner_node_may_be_nudged_to_see_its_effect():
     a, b = Value(2.0), Value(-3.0)
     e = a * b
@@ -257,6 +266,13 @@ class TestAnomaly:
         assert "from log" in message
         assert "test_reverse.py:" in message
         assert x.grad == 0.0
+
+    def test_the_line_is_the_users_though_a_network_made_the_node(self):
+        neuron = Neuron(1, nonlin=False)
+        neuron.w[0].data = 1e200
+        with detect_anomaly(), pytest.raises(FloatingPointError) as caught:
+            neuron([1e200])
+        assert "test_reverse.py:" in str(caught.value)
 
     def test_in_transforms_too(self):
         with detect_anomaly(), pytest.raises(FloatingPointError, match="from log"):

@@ -302,3 +302,16 @@ def test_same_graph_same_numbers():
         return [x.grad for x in xs]
 
     assert build() == build()
+
+
+def test_arguments_by_name_and_default():
+    assert autograd.leaky_relu(-1.0) == -0.01
+    assert autograd.leaky_relu(-1.0, slope=0.5) == -0.5
+    assert autograd.elu(alpha=2.0, x=Value(1.0)).data == 1.0
+    for call in (
+        lambda: autograd.leaky_relu(1.0, hill=2),
+        lambda: autograd.leaky_relu(1.0, 2.0, slope=3.0),
+        lambda: autograd.leaky_relu(slope=3.0),
+    ):
+        with pytest.raises(TypeError, match="leaky_relu takes 2 arguments; got "):
+            call()
