@@ -20,45 +20,72 @@ if TYPE_CHECKING:
 walking = RLock()
 
 
-def topological(*roots: Value, mark: object = None) -> list[Value]:
-    """Return all nodes that `roots` depend on, each after its args.
+def topological(*roots: Value) -> list[Value]:
+    """Return all nodes that `roots` depend on, each after its args: leaves first."""
+    leaves, inner = walk(roots, mark=object())
+    return leaves + inner
+
+
+def walk(roots: Iterable[Value], mark: object) -> tuple[list[Value], list[Value]]:
+    """Return the leaves that `roots` depend on, and the inner nodes after their args.
 
     Args:
         roots: Where to start; each comes after everything that it depends on.
-        mark: A fresh object, left in the `_scratch` of every node in the list. Whoever
+        mark: A fresh object, left in the `_scratch` of every node in the lists. Whoever
             goes on to use `_scratch` holds the lock `walking` all along.
     """
-    if mark is None:
-        mark = object()
-    order: list[Value] = []
+    leaves: list[Value] = []
+    inner: list[Value] = []
     open_nodes: list[Value] = []
-    emit, push, pop = order.append, open_nodes.append, open_nodes.pop
+    push, pop = open_nodes.append, open_nodes.pop
     with walking:
-        for root in roots:
-            if root._scratch is mark:
+        for node in roots:
+            if node._scratch is mark:
                 continue
-            node = root
+            if node._first is None:
+                node._scratch = mark
+                leaves.append(node)
+                continue
             while True:
-                # Go down to the first arg that is not in the list yet …
-                arg = node._a
-                if arg is not None and arg._scratch is not mark:
-                    push(node)
-                    node = arg
-                    continue
-                arg = node._b
+                # Go down to the first arg that is not in a list yet, …
+                arg = node._first
+                if arg._scratch is not mark:
+                    if arg._first is not None:
+                        push(node)
+                        node = arg
+                        continue
+                    arg._scratch = mark
+                    leaves.append(arg)
+                arg = node._after
                 if type(arg) is tuple:
-                    arg = next((a for a in arg if a._scratch is not mark), None)
+                    arg = _next_inner(arg, mark, leaves)
                 if arg is not None and arg._scratch is not mark:
-                    push(node)
-                    node = arg
-                    continue
+                    if arg._first is not None:
+                        push(node)
+                        node = arg
+                        continue
+                    arg._scratch = mark
+                    leaves.append(arg)
                 # … and where all of them are, the node follows.
                 node._scratch = mark
-                emit(node)
+                inner.append(node)
                 if not open_nodes:
                     break
                 node = pop()
-    return order
+    return leaves, inner
+
+
+def _next_inner(
+    args: tuple[Value, ...], mark: object, leaves: list[Value]
+) -> Value | None:
+    """List the leaves among `args`, and return the first inner node not listed yet."""
+    for arg in args:
+        if arg._scratch is not mark:
+            if arg._first is not None:
+                return arg
+            arg._scratch = mark
+            leaves.append(arg)
+    return None
 
 
 def is_closed(order: Iterable[Value], own: Container[Value]) -> bool:

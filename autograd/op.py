@@ -140,9 +140,10 @@ class Op:
                 op, what it requires, what was given, and of `nodes` the labels.
         """
         try:
-            return self.forward(*data)
+            y = self.forward(*data)
         except ARITHMETIC_ERRORS as error:
             raise self.out_of_domain(error, data, nodes) from None
+        return y if type(y) is float else to_float(y, f"{self.name} must give")
 
     def out_of_domain(
         self, error: Exception, data: tuple[float, ...], nodes: tuple[Any, ...] = ()
@@ -170,8 +171,9 @@ class Op:
         if rest and named.keys() <= set(rest) <= known.keys():
             return (*args, *(known[name] for name in rest))
         given = [*map(repr, args), *(f"{name}={arg!r}" for name, arg in named.items())]
+        by_position = ", by position" if named and not names else ""
         raise TypeError(
-            f"{self.name} takes {count(self.arity, 'argument')};"
+            f"{self.name} takes {count(self.arity, 'argument')}{by_position};"
             f" got {len(given)}: {', '.join(given)}".rstrip(": ")
         )
 
@@ -223,7 +225,7 @@ def to_float(number: Any, who_needs: str) -> float:
         TypeError: If it is not a real number.
         OverflowError: If no float is as large.
     """
-    if not is_real(number):
+    if type(number) is not int and not is_real(number):
         kind = type(number)
         if isinstance(number, str):
             hint = " (hint: float(...) reads a number from text)"

@@ -46,8 +46,8 @@ def _softplus(x: float) -> float:
 
 
 def _gelu(x: float) -> float:
-    # x Φ(x), with Φ the distribution function of the normal law
-    return 0.5 * x * (1.0 + math.erf(x / SQRT_2))
+    # x Φ(x), with Φ(x) = erfc(-x/√2) / 2, which keeps its digits where x is negative
+    return 0.5 * x * math.erfc(-x / SQRT_2)
 
 
 # The comparisons below are written so that nan stays nan.
@@ -94,8 +94,9 @@ mul = Op("mul", operator.mul, (lambda a, b, y: b, lambda a, b, y: a), symbol="*"
 div = Op("div", operator.truediv, (lambda a, b, y: 1.0 / b, lambda a, b, y: -y / b),
          symbol="/", domain="a divisor other than 0", safe=((-2.0, 2.0), (0.5, 2.0)),
          doc="Return a / b.")
-# ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b = 0; ∂aᵇ/∂b = aᵇ ln a, and 0 where a = 0.
-pow = Op("pow", _pow, (lambda a, b, y: b * a ** where(b, b - 1.0, 0.0),
+# ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b = 0, even at a = 0; ∂aᵇ/∂b = aᵇ ln a, and 0 where a = 0.
+# Only where b may be 0 is a asked for its truth, so with a number as b, a may be an array.
+pow = Op("pow", _pow, (lambda a, b, y: b * a ** (b - 1.0) if b or a else b,
                        lambda a, b, y: y * log(where(a, a, 1.0))),
          symbol="**", domain="a base other than 0 for a negative exponent,"
          " and a positive base for a fractional one",
@@ -172,7 +173,7 @@ leaky_relu = Op("leaky_relu", _leaky_relu,
                 doc="Return x where positive, else slope * x (slope 0.01 by default).")
 elu      = Op("elu", _elu,
               (lambda x, alpha, y: where(step(x), 1.0, y + alpha),
-               lambda x, alpha, y: where(step(x), 0.0, expm1(minimum(x, 0.0)))),
+               lambda x, alpha, y: where(step(x), 0.0, expm1(where(step(x), 0.0, x)))),
               safe=((-2.0, -0.5), (0.5, 2.0)),
               doc="Return x where positive, else alpha (eˣ - 1) (alpha 1 by default).")
 

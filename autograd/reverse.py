@@ -12,7 +12,7 @@ operand; `_sweep_numbers` is the same rule written out for floats, several times
 
 from __future__ import annotations
 
-from .graph import is_closed, topological, walking
+from .graph import is_closed, topological, walk, walking
 from .op import ARITHMETIC_ERRORS, describe, one, zero
 
 TYPE_CHECKING = False
@@ -39,23 +39,26 @@ def backward(root: Value, seed: Any, create_graph: bool, watch: Watch | None) ->
         return
     with walking:
         if create_graph or watch is not None:
-            order = topological(root)
-            adjoints = dict.fromkeys(order)
+            leaves, inner = walk([root], mark=object())
+            adjoints = dict.fromkeys(leaves + inner)
             adjoints[root] = seed
-            _sweep(order, adjoints, create_graph, watch)
+            _sweep(inner, adjoints, create_graph, watch)
             nothing = seed * 0.0
             for node, adjoint in adjoints.items():
                 node._scratch = nothing if adjoint is None else adjoint
         else:
-            order = _sweep_numbers(root, seed)
-        leaves = [node for node in order if node.op is None and not node.constant]
-        totals = [_accumulated(leaf) for leaf in leaves]
-        for node in order:
-            node.grad = node._scratch
+            leaves, inner = _sweep_numbers(root, seed)
+        leaves = [leaf for leaf in leaves if not leaf.constant]
+        try:
+            totals = [leaf.grad + leaf._scratch for leaf in leaves]
+        except TypeError:
+            raise _no_number(leaves) from None
         for leaf, total in zip(leaves, totals, strict=True):
             leaf.grad = total
+        for node in inner:
+            node.grad = node._scratch
         if create_graph:  # no reference to the graph of gradients stays behind
-            for node in order:
+            for node in adjoints:
                 node._scratch = None
                 if node.constant:
                     node.grad = 0.0
@@ -85,25 +88,26 @@ def adjoints_of(
             adjoints[node] = None
     if root in adjoints:
         adjoints[root] = 1.0
-    inner = [node for node in adjoints if node not in own]
+    inner = [node for node in adjoints if node not in own and node.op is not None]
     _sweep(inner, adjoints, not alone, watch)
     return [0.0 if (g := adjoints.get(v)) is None else g for v in variables]
 
 
 def _sweep(
-    order: Sequence[Value],
+    inner: Sequence[Value],
     adjoints: dict[Value, Any],
     create_graph: bool,
     watch: Watch | None,
 ) -> None:
     """Complete `adjoints`, whose keys are the nodes of interest (None: nothing yet).
 
+    Of these, `inner` are the ones that hand their adjoint on, each after its args.
     With `create_graph` the partials are evaluated on the nodes themselves, so that the
     adjoints are a graph again; else on their data.
     """
-    for node in reversed(order):
+    for node in reversed(inner):
         adjoint = adjoints[node]
-        if node.op is None or adjoint is None or (not create_graph and not adjoint):
+        if adjoint is None or (not create_graph and not adjoint):
             continue
         _check_agreement(node)
         nodes = (*node.args, node)
@@ -139,25 +143,25 @@ def _contributions(
         yield arg, share
 
 
-def _sweep_numbers(root: Value, seed: float) -> list[Value]:
+def _sweep_numbers(root: Value, seed: float) -> tuple[list[Value], list[Value]]:
     """Leave the adjoint of every node that `root` depends on in its `_scratch`.
 
-    Returns those nodes in topological order. A node whose adjoint is 0 contributes
+    Returns those nodes, leaves and inner ones. A node whose adjoint is 0 contributes
     nothing, and its partials are not evaluated. The caller holds the lock `walking`.
     """
     # A zero that no other walk has: it marks the nodes visited and starts their sums.
     fresh_zero = float("0")
-    order = topological(root, mark=fresh_zero)
+    leaves, inner = walk([root], mark=fresh_zero)
     root._scratch = seed
     node = root
     try:
-        for node in reversed(order):
-            op = node.op
+        for node in reversed(inner):
             adjoint = node._scratch
-            if op is None or not adjoint:
+            if not adjoint:
                 continue
-            a = node._a
-            b = node._b
+            op = node.op
+            a = node._first
+            b = node._after
             y = node._data
             forward = op.forward
             if b is None:  # one arg
@@ -192,19 +196,16 @@ def _sweep_numbers(root: Value, seed: float) -> list[Value]:
     except ARITHMETIC_ERRORS as error:
         _check_agreement(node)
         raise no_slope(node, error) from error
-    return order
+    return leaves, inner
 
 
-def _accumulated(leaf: Value) -> Any:
-    """Return what the grad of `leaf` is with the adjoint of this sweep added."""
-    try:
-        return leaf.grad + leaf._scratch
-    except TypeError:
-        raise TypeError(
-            "backward needs numbers as grad, to add to; got"
-            f" {leaf.grad!r} at {leaf.label or 'a leaf without label'!r}"
-            " (hint: reset with grad = 0.0)"
-        ) from None
+def _no_number(leaves: Sequence[Value]) -> TypeError:
+    """Return the error for the first of `leaves` whose grad cannot be added to."""
+    leaf = next(leaf for leaf in leaves if not hasattr(leaf.grad, "__float__"))
+    return TypeError(
+        f"backward needs numbers as grad, to add to; got {leaf.grad!r}"
+        f" at {leaf.label or 'a leaf without label'!r} (hint: reset with grad = 0.0)"
+    )
 
 
 def _check_agreement(node: Value) -> None:
@@ -233,6 +234,6 @@ def no_slope(node: Value, error: Exception) -> Exception:
     """Return `error`, raised by a partial of `node`, as one that can be read."""
     args = ", ".join(describe(arg._data, arg) for arg in node.args)
     return type(error)(
-        f"backward needs a finite slope of {node.op.symbol}; got {args},"
+        f"differentiation needs a finite slope of {node.op.symbol}; got {args},"
         f" where there is none ({error})"
     )

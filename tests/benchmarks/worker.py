@@ -15,6 +15,7 @@ import random
 import sys
 import threading
 import time
+from itertools import pairwise
 
 # --- engines --------------------------------------------------------------------------
 
@@ -47,7 +48,7 @@ class Ours(Micrograd):
 
 
 class Xad:
-    """XAD, a tape in C++, made once and recorded on again and again: its fastest use."""
+    """XAD, a tape in C++, made once and recorded on again: its fastest use."""
 
     def __init__(self):
         import xad.math
@@ -151,11 +152,12 @@ def moons(parameters, relu):
 def network(parameters):
     return [
         [([next(parameters) for _ in range(n)], next(parameters)) for _ in range(m)]
-        for n, m in zip(SIZES, SIZES[1:])  # noqa: B905
+        for n, m in pairwise(SIZES)
     ]
 
 
 def score(layers, x, relu):
+    """The network's output for one point, in the plain way that one would write it."""
     for layer in layers:
         x = [sum((wi * xi for wi, xi in zip(w, x)), b) for w, b in layer]  # noqa: B905
         if layer is not layers[-1]:
@@ -178,7 +180,7 @@ def two_moons():
 
 def initial_parameters():
     rng = random.Random(0)
-    count = sum((n + 1) * m for n, m in zip(SIZES, SIZES[1:]))  # noqa: B905
+    count = sum((n + 1) * m for n, m in pairwise(SIZES))
     return [rng.uniform(-0.7, 0.7) for _ in range(count)]
 
 

@@ -45,18 +45,26 @@ POWERS = (
 )  # fmt: skip
 TIES = ((0.0, 0.0), (0.0, -0.0), (1.0, 1.0), (-1e300, -1e300), (5e-324, 5e-324))
 
+
+def alone(numbers):
+    """Return the numbers as points of a function of one argument."""
+    return tuple((x,) for x in numbers)
+
+
 EDGES = {
-    **dict.fromkeys(TABLE, [(x,) for x in REAL]),
-    **dict.fromkeys(("log", "log2"), [(x,) for x in POSITIVE]),
-    "sqrt": [(x,) for x in (0.0, *POSITIVE)],
-    "log1p": [(x,) for x in REAL if x > -1.0] + [(-1.0 + 2.0**-53,), (-1.0 + 1e-9,)],
-    **dict.fromkeys(("asin", "acos"), [(x,) for x in (*UNIT, *NEAR_ONE)]),
-    **dict.fromkeys(("add", "sub", "mul"), list(product(SIGNED, SIGNED))),
-    "div": list(product(SIGNED, DIVISORS)),
-    "pow": list(POWERS),
-    **dict.fromkeys(("leaky_relu", "elu"), list(product(REAL, (0.01, 1.0)))),
-    **dict.fromkeys(("maximum", "minimum"), [*product(SIGNED, SIGNED), *TIES]),
-    "where": list(product((0.0, -0.0, 1.0, -1e-310), (-1e300, 0.0), (0.0, 2.0))),
+    **{
+        name: alone(REAL) if op.arity == 1 else tuple(product(SIGNED, repeat=op.arity))
+        for name, op in TABLE.items()
+    },
+    **dict.fromkeys(("log", "log2"), alone(POSITIVE)),
+    "sqrt": alone((0.0, *POSITIVE)),
+    "log1p": alone((*[x for x in REAL if x > -1.0], -1.0 + 2.0**-53, -1.0 + 1e-9)),
+    **dict.fromkeys(("asin", "acos"), alone((*UNIT, *NEAR_ONE))),
+    "div": tuple(product(SIGNED, DIVISORS)),
+    "pow": POWERS,
+    **dict.fromkeys(("leaky_relu", "elu"), tuple(product(REAL, (0.01, 1.0)))),
+    **dict.fromkeys(("maximum", "minimum"), (*product(SIGNED, SIGNED), *TIES)),
+    "where": tuple(product((0.0, -0.0, 1.0, -1e-310), (-1e300, 0.0), (0.0, 2.0))),
 }
 
 

@@ -1,0 +1,153 @@
+"""Random computation graphs: ours against JAX, and our sweeps against each other.
+
+Hypothesis draws programs over a few inputs. Each step takes its args from all that came
+before, so that nodes are used many times; what nothing has used is summed to be the
+output. Args are led into the op's safe range first, so no program leaves a domain.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_ops import JAX
+
+from autograd import Value, grad, hessian, hvp, jvp
+from autograd.ops import TABLE
+
+jax.config.update("jax_enable_x64", True)
+
+KINKED = ("abs", "relu", "leaky_relu", "elu", "maximum", "minimum", "where", "sign",
+          "step")  # fmt: skip
+SMOOTH = [name for name in TABLE if name not in KINKED]
+
+# These take whatever comes, and their results are no larger than what they are given.
+CALM = ("neg", "identity", "sin", "cos", "atan", "tanh", "sigmoid", "softplus", "silu",
+        "erf", "gelu")  # fmt: skip
+
+# Away from an exponent of 0, where JAX cuts the second derivative off.
+RANGES = {name: TABLE[name].safe for name in SMOOTH} | {"pow": ((0.5, 2), (0.25, 2))}
+
+# Steps are (name, places of the args); places count the inputs, then the steps.
+Program = namedtuple("Program", "at steps")
+
+with_jax = settings(deadline=None, derandomize=True, max_examples=80, database=None)
+alone = settings(with_jax, max_examples=150)
+
+
+@st.composite
+def programs(draw):
+    at = draw(st.lists(st.floats(-2.0, 2.0), min_size=1, max_size=3))
+    steps = []
+    for _ in range(draw(st.integers(4, 10))):
+        name = draw(st.sampled_from(SMOOTH))
+        places = st.integers(0, len(at) + len(steps) - 1)
+        steps.append((name, [draw(places) for _ in range(TABLE[name].arity)]))
+    return Program(at, steps)
+
+
+directions = st.lists(st.floats(-3.0, 3.0), min_size=3, max_size=3)
+
+
+def run(program, functions, xs, order=None):
+    """Return the output of the program, its steps taken in `order`."""
+    nodes = dict(enumerate(xs))
+    for i in order or range(len(program.steps)):
+        name, places = program.steps[i]
+        args = [nodes[place] for place in places]
+        if name not in CALM:
+            args = [
+                (low + high) / 2 + (high - low) / 2 * functions["tanh"](arg)
+                for arg, (low, high) in zip(args, RANGES[name], strict=True)
+            ]
+        nodes[len(xs) + i] = functions[name](*args)
+    used = {place for _, places in program.steps for place in places}
+    first, *rest = [nodes[place] for place in sorted(nodes) if place not in used]
+    return sum(rest, first)
+
+
+def close(ours, theirs, relative):
+    """Assert that numbers agree, relative to each or to the largest of them or to 1."""
+    theirs = np.asarray(theirs)
+    floor = relative * max(1.0, np.abs(theirs).max())
+    np.testing.assert_allclose(ours, theirs, rtol=relative, atol=floor)
+
+
+def backward(program, order=None, **options):
+    """Return the inputs as Values, and the output, of which backward was called."""
+    xs = [Value(x) for x in program.at]
+    y = run(program, TABLE, xs, order)
+    y.backward(**options)
+    return xs, y
+
+
+@with_jax
+@given(programs())
+def test_values_gradients_and_hessians_are_those_of_jax(program):
+    def theirs(xs):
+        return run(program, JAX, list(xs))
+
+    at = jnp.array(program.at)
+    xs, y = backward(program)
+    close(y.data, theirs(at), 1e-9)
+    close([x.grad for x in xs], jax.grad(theirs)(at), 1e-9)
+    ours = hessian(lambda xs: run(program, TABLE, xs))(program.at)
+    close(ours, jax.hessian(theirs)(at), 1e-9)
+
+
+@alone
+@given(programs(), directions)
+def test_forward_mode_agrees_with_reverse_mode(program, direction):
+    def f(xs):
+        return run(program, TABLE, xs)
+
+    v = direction[: len(program.at)]
+    value, slope = jvp(f, (program.at,), (v,))
+    assert value == run(program, TABLE, program.at)  # the same steps, on floats
+    close(slope, np.dot(grad(f)(program.at), v), 1e-12)
+    (product,) = hvp(f, (program.at,), (v,))
+    close(product, np.dot(hessian(f)(program.at), v), 1e-10)
+
+
+@alone
+@given(programs())
+def test_the_gradient_of_a_gradient_graph_is_the_hessian(program):
+    second = hessian(lambda xs: run(program, TABLE, xs))(program.at)
+    close(np.transpose(second), second, 1e-10)
+    for i, row in enumerate(second):
+        xs, _ = backward(program, create_graph=True)
+        slope = xs[i].grad
+        for x in xs:
+            x.grad = 0.0
+        if isinstance(slope, Value):
+            slope.backward()
+        close([x.grad for x in xs], row, 1e-10)
+
+
+@alone
+@given(programs())
+def test_backward_twice_exactly_doubles_the_leaves(program):
+    xs, y = backward(program)
+    once = [x.grad for x in xs]
+    y.backward()
+    assert [x.grad for x in xs] == [2.0 * slope for slope in once]
+
+
+@alone
+@given(programs(), st.randoms(use_true_random=False))
+def test_the_order_of_independent_steps_does_not_matter(program, random):
+    order = []
+    waiting = list(range(len(program.steps)))
+    while waiting:
+        done = {len(program.at) + i for i in order} | set(range(len(program.at)))
+        ready = [i for i in waiting if done.issuperset(program.steps[i][1])]
+        order.append(random.choice(ready))
+        waiting.remove(order[-1])
+    xs, y = backward(program)
+    shuffled_xs, shuffled_y = backward(program, order)
+    assert shuffled_y.data == y.data
+    close([x.grad for x in shuffled_xs], [x.grad for x in xs], 1e-13)
