@@ -225,8 +225,10 @@ def to_float(number: Any, who_needs: str) -> float:
         TypeError: If it is not a real number.
         OverflowError: If no float is as large.
     """
-    if type(number) is not int and not is_real(number):
-        kind = type(number)
+    kind = type(number)
+    if kind is float:
+        return number
+    if kind is not int and not is_real(number):
         if isinstance(number, str):
             hint = " (hint: float(...) reads a number from text)"
         elif hasattr(kind, "__array__") or isinstance(number, list | tuple):
@@ -240,6 +242,6 @@ def to_float(number: Any, who_needs: str) -> float:
         return float(number)
     except OverflowError:
         raise OverflowError(
-            f"{who_needs} a number that a float can hold; got {type(number).__name__}"
+            f"{who_needs} a number that a float can hold; got {kind.__name__}"
             " beyond 1.8e308"
         ) from None

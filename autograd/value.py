@@ -50,12 +50,10 @@ def _node(op: Op, data: float, args: Sequence[Value]) -> Value:
 
 def _lifted(number: Any, who_needs: str) -> Value:
     """Return the number as a constant of the graph, and a Value as it is."""
-    if type(number) is not float:
-        if isinstance(number, Value):
-            return number
-        number = to_float(number, who_needs)
+    if isinstance(number, Value):
+        return number
     node = _new(Value)
-    node._data = number
+    node._data = to_float(number, who_needs)
     node.grad = 0.0
     node.op = None
     node._first = None
@@ -207,7 +205,7 @@ class Value:
 
     def __init__(self, data: Any, label: str = "", *, constant: bool = False) -> None:
         """See the class."""
-        self._data = data if type(data) is float else to_float(data, "Value needs")
+        self._data = to_float(data, "Value needs")
         self.grad = 0.0
         self.op = None
         self._first = None
