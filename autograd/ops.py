@@ -94,8 +94,8 @@ mul = Op("mul", operator.mul, (lambda a, b, y: b, lambda a, b, y: a), symbol="*"
 div = Op("div", operator.truediv, (lambda a, b, y: 1.0 / b, lambda a, b, y: -y / b),
          symbol="/", domain="a divisor other than 0", safe=((-2.0, 2.0), (0.5, 2.0)),
          doc="Return a / b.")
-# ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b = 0, even at a = 0; ∂aᵇ/∂b = aᵇ ln a, and 0 where a = 0.
-# Only where b may be 0 is a asked for its truth, so with a number as b, a may be an array.
+# ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b = 0; ∂aᵇ/∂b = aᵇ ln a, and 0 where a = 0.
+# While b is a number other than 0, a is not asked for its truth, and may be an array.
 pow = Op("pow", _pow, (lambda a, b, y: b * a ** (b - 1.0) if b or a else b,
                        lambda a, b, y: y * log(where(a, a, 1.0))),
          symbol="**", domain="a base other than 0 for a negative exponent,"
