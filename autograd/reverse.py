@@ -38,6 +38,7 @@ def backward(root: Value, seed: Any, create_graph: bool, watch: Watch | None) ->
     if root.constant:
         return
     with walking:
+        adjoints: dict[Value, Any] = {}
         if create_graph or watch is not None:
             leaves, inner = walk([root], mark=object())
             adjoints = dict.fromkeys(leaves + inner)
@@ -57,11 +58,10 @@ def backward(root: Value, seed: Any, create_graph: bool, watch: Watch | None) ->
             leaf.grad = total
         for node in inner:
             node.grad = node._scratch
-        if create_graph:  # no reference to the graph of gradients stays behind
-            for node in adjoints:
-                node._scratch = None
-                if node.constant:
-                    node.grad = 0.0
+        for node in adjoints:  # no reference to a graph of gradients stays behind
+            node._scratch = None
+            if node.constant:
+                node.grad = 0.0
 
 
 def adjoints_of(
