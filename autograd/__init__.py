@@ -50,6 +50,24 @@ from .ops import (
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .drawing import draw
+    from .modules import register_module
+
+
+def __getattr__(name: str) -> object:
+    """Import what draws when it is first asked for: most programs draw nothing."""
+    if name == "draw":
+        from .drawing import draw as found
+    elif name == "register_module":
+        from .modules import register_module as found
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
 __all__ = [
     "Op",
     "Value",
@@ -65,6 +83,7 @@ __all__ = [
     "detect_anomaly",
     "div",
     "dot",
+    "draw",
     "elu",
     "erf",
     "exp",
@@ -89,6 +108,7 @@ __all__ = [
     "numerical_gradient",
     "one",
     "pow",
+    "register_module",
     "relu",
     "sigmoid",
     "sign",

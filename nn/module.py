@@ -6,9 +6,9 @@ subclass that sets Values, modules, or lists of them, and computes something wit
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-from autograd import Value
+from autograd import Value, register_module
 
 
 class Module:
@@ -25,6 +25,12 @@ class Module:
     >>> len(line.parameters())
     2
     """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Have pictures of graphs find the module."""
+        module = super().__new__(cls)
+        register_module(module)
+        return module
 
     def __call__(self, x: Any) -> Any:
         """Return what the module computes from `x`; each kind of module says what."""

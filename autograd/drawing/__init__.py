@@ -1,0 +1,156 @@
+"""Pictures of computation graphs, from one expression to a whole network.
+
+`draw` takes a snapshot of a graph, decides what is drawn together (`fold`), writes that
+down as DOT (`picture`) and leaves the layout to Graphviz (`renderer`). It only reads:
+the graph is as it was, and no gradient is computed.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from ..value import Value
+    from .renderer import Picture
+
+DIRECTIONS = ("LR", "TB", "RL", "BT")
+
+
+def draw(
+    what: Any,
+    *,
+    names: Mapping[str, Any] | None = None,
+    partials: bool = False,
+    formula: bool = False,
+    widths: bool = False,
+    legend: bool = False,
+    highlight: Iterable[Value] = (),
+    direction: str = "LR",
+    theme: str = "auto",
+    depth: str | None = None,
+    expand: Any = (),
+    model: Any = None,
+) -> Picture:
+    """Return a picture: a `graphviz.Digraph`, which a notebook shows.
+
+    Args:
+        what: A Value, whose graph is drawn; a list of Values; or a network of layers
+            of neurons, drawn with its weights as width and colour.
+        names: Names for Values without a label, such as `locals()`.
+        partials: Whether each edge shows the partial ∂y/∂a.
+        formula: Whether each node shows how it is computed.
+        widths: Whether an edge is as wide as the gradient that flows back along it.
+        legend: Whether the picture explains its boxes.
+        highlight: Nodes whose paths to the output are marked, with the product of the
+            partials along each.
+        direction: Where the graph goes: "LR" (left to right), "TB", "RL" or "BT".
+        theme: "light", "dark", or "auto", which is as the reader's screen is.
+        depth: What modules fold to: "network", "layer", "neuron"; or "scalar" for
+            every node. By default, what keeps the picture readable.
+        expand: Folds to leave open: their names in the picture, or modules.
+        model: The network to fold by, if it is not one of `nn`.
+
+    Raises:
+        TypeError: If there is nothing that can be drawn.
+        ValueError: If an option is unknown, or the picture would be too large.
+
+    >>> from autograd import Value
+    >>> a = Value(3.0, "a")
+    >>> draw(a * a).source.count("n0 -> n1")
+    2
+    """
+    from . import network
+    from .colours import THEMES
+    from .fold import DEPTHS, fold
+    from .parts import find_modules, is_module, owners
+    from .paths import find_paths
+    from .picture import draw_graph
+    from .scene import Look, Scene
+    from .snapshot import take
+
+    _check("direction", direction, DIRECTIONS)
+    _check("theme", theme, THEMES)
+    _check("depth", depth, (None, *DEPTHS))
+    if is_module(what):
+        return network.draw_network(what, direction, theme)
+    snapshot = take(_roots(what))
+    names = names or {}
+    wholes = find_modules(snapshot, model, names)
+    parameters = {
+        value: name
+        for whole in wholes
+        for part in whole.within()
+        for value, name in part.own.items()
+    }
+    is_one = isinstance(expand, str) or not hasattr(expand, "__iter__")
+    owner = owners(snapshot, wholes)
+    folding = fold(snapshot, owner, depth, [expand] if is_one else expand)
+    look = Look(
+        partials, formula, widths, legend, direction, theme, _named(names), parameters
+    )
+    for start in _places(highlight, snapshot):
+        for root in snapshot.roots:
+            look.paths.append((root, find_paths(snapshot, start, root)))
+    return draw_graph(Scene(snapshot, folding, look))
+
+
+def _check(name: str, given: Any, known: Iterable[Any]) -> None:
+    known = list(known)
+    if given not in known:
+        choices = ", ".join(map(repr, known))
+        raise ValueError(f"{name} needs one of {choices}; got {given!r}")
+
+
+def _roots(what: Any) -> list[Value]:
+    from ..value import Value
+
+    roots = [what] if isinstance(what, Value) else what
+    if not isinstance(roots, list | tuple) or not roots:
+        raise TypeError(
+            "draw needs a Value, a list of Values, or a network; got"
+            f" {type(what).__name__} {_cut(what)}"
+        )
+    for root in roots:
+        if not isinstance(root, Value):
+            raise TypeError(
+                f"draw needs Values; got {type(root).__name__} {_cut(root)}"
+            )
+    return list(dict.fromkeys(roots))
+
+
+def _cut(thing: Any) -> str:
+    shown = repr(thing)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def _places(highlight: Any, snapshot: Any) -> list[int]:
+    from ..value import Value
+
+    wanted = [highlight] if isinstance(highlight, Value) else list(highlight)
+    places = {node: i for i, node in enumerate(snapshot.nodes)}
+    for node in wanted:
+        if node not in places:
+            raise ValueError(
+                "highlight needs nodes that the output depends on; got"
+                f" {_cut(node)}, which it does not"
+            )
+    return [places[node] for node in wanted]
+
+
+def _named(names: Mapping[str, Any]) -> dict[Value, str]:
+    """Return a name for each Value among `names`, and in lists there."""
+    from ..value import Value
+
+    found: dict[Value, str] = {}
+    for name, thing in names.items():
+        if name.startswith("_"):  # a notebook's own
+            continue
+        if isinstance(thing, Value):
+            found.setdefault(thing, name)
+        elif isinstance(thing, list | tuple):
+            for i, item in enumerate(thing):
+                if isinstance(item, Value):
+                    found.setdefault(item, f"{name}[{i}]")
+    return found

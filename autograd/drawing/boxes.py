@@ -1,0 +1,186 @@
+"""What stands in a box: a title, data and grad, and more in the tooltip.
+
+Each box says in words what it is; outlines tell leaves, parameters, constants and folds
+apart without colour.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .numerals import counted, short, span
+from .parts import Part
+from .text import html, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..value import Value
+    from .groups import Group
+    from .scene import Scene
+
+
+def box(scene: Scene, group: Group) -> str:
+    """Return the DOT of a box."""
+    if group.kind == "node":
+        kind, rows, words = _node(scene, group)
+    elif group.kind == "alike":
+        kind, rows, words = _alike(scene, group)
+    else:
+        kind, rows, words = _fold(scene, group)
+    colours = scene.colours
+    fill, style, shape, extra = {
+        "op": (colours.op, "filled,rounded", "box", ""),
+        "leaf": (colours.leaf, "filled", "box", ""),
+        "parameter": (colours.parameter, "filled,bold", "box", ""),
+        "constant": (colours.constant, "filled,dashed", "box", ""),
+        "fold": (colours.fold, "filled", "box3d", ' margin="0.14,0.09"'),
+    }[kind]
+    names = [kind]
+    if group in scene.path_groups:
+        extra += f' color="{colours.highlight}" penwidth=2'
+        names.append("path")
+    if any(scene.folding.group_of[root] is group for root in scene.snapshot.roots):
+        names.append("output")
+        if kind != "fold":
+            extra += " peripheries=2"
+    return (
+        f'\t{scene.ids[group]} [class="{" ".join(names)}" shape={shape}'
+        f' style="{style}" fillcolor="{fill}"{extra}'
+        f" label=<{_table(rows)}> tooltip={quoted(words)}]\n"
+    )
+
+
+def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[str]]:
+    """Return kind, rows and tooltip of the box of one node."""
+    (n,) = group.members
+    node = scene.snapshot.nodes[n]
+    kind = scene.kind(n)
+    name = scene.name(n)
+    if group in scene.path_groups:  # the paths are told below, with names
+        name = name or scene.auto(n)
+    if kind == "op":
+        if scene.look.formula:
+            title = f"{html(name or scene.auto(n))} = {scene.formula(n)}"
+            rows = [(f"<B>{title}</B>", "")]
+        else:
+            symbol = f"<B>{html(node.op.symbol)}</B>"
+            rows = [(f"<B>{html(name)} </B>", symbol) if name else (symbol, "")]
+    else:
+        what = font(kind, scene.colours.muted) if kind != "leaf" or not name else ""
+        if name and what:
+            rows = [(f"<B>{html(name)} </B>", what)]
+        else:
+            rows = [(f"<B>{html(name)}</B>" if name else what, "")]
+    rows.append(_data(scene, short(node.data)))
+    words = [f"{name} ({kind})" if name else kind]
+    if kind == "op":
+        words[0] = f"{name or scene.auto(n)} = {scene.formula(n, plain=True)}"
+    words.append(f"data = {node.data!r}")
+    if scene.graded and not node.constant:
+        grad = float(node.grad)
+        rows.append(_grad(scene, short(grad)))
+        words.append(f"grad = {grad!r}")
+    if node.source:
+        words.append(node.source)
+    return kind, rows, words
+
+
+def _alike(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[str]]:
+    """Return kind, rows and tooltip of the box of nodes computed alike."""
+    nodes = [scene.snapshot.nodes[n] for n in group.members]
+    kind = scene.kind(group.members[0])
+    times = f"× {len(nodes):,}"
+    first = nodes[0].op.symbol if kind == "op" else nodes[0].label or kind
+    rows = [(f"<B>{html(first)} </B>", f"<B>{times}</B>")]
+    what = nodes[0].op.name if kind == "op" else kind
+    words = [f"{counted(len(nodes), 'node')}: {what}"]
+    _spans(scene, nodes, rows, words)
+    return kind, rows, words
+
+
+def _fold(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[str]]:
+    """Return kind, rows and tooltip of a fold."""
+    nodes = [scene.snapshot.nodes[n] for n in group.members]
+    rows = [(f"<B>{html(group.name, 40)}</B>", "")]
+    words = [f"{group.name}: {counted(len(nodes), 'node')}"]
+    if group.kind == "module":
+        assert group.part is not None
+        lines = about(group.part)[1:]
+        words += lines
+        rows += [(html(line, 40), "") for line in lines]
+    elif group.kind == "sum":
+        heads = _heads(scene, group)
+        adds = sum(1 if node.op is not None else -1 for node in nodes)
+        terms = adds // len(heads) + 1
+        times = f" × {len(heads):,}" if len(heads) > 1 else ""
+        rows[0] = (f"<B>{html(group.name, 40)}</B>{times}", "")
+        rows.append((f"sum of {terms:,}", ""))
+        _spans(scene, heads, rows, words)
+    else:
+        rows[0] = (f"<B>{html(group.name)}</B>", "")
+        symbols = Counter(node.op.symbol for node in nodes if node.op is not None)
+        steps = "  ".join(
+            f"{html(symbol)} × {count:,}"
+            for symbol, count in sorted(
+                symbols.items(), key=lambda pair: (-pair[1], pair[0])
+            )[:4]
+        )
+        rows.append((steps, ""))
+    rows.append((font(counted(len(nodes), "node"), scene.colours.muted), ""))
+    return "fold", rows, words
+
+
+def _heads(scene: Scene, group: Group) -> list[Value]:
+    """Return the nodes of a fold whose values are used outside it."""
+    members = set(group.members)
+    inner = {arg for n in group.members for arg in scene.snapshot.args[n]} & members
+    return [scene.snapshot.nodes[n] for n in group.members if n not in inner]
+
+
+def _spans(
+    scene: Scene, nodes: list[Value], rows: list[tuple[str, str]], words: list[str]
+) -> None:
+    data = [node.data for node in nodes]
+    rows.append(_data(scene, span(data)))
+    words.append(f"data from {min(data)!r} to {max(data)!r}")
+    if scene.graded and not nodes[0].constant:
+        grads = [float(node.grad) for node in nodes]
+        rows.append(_grad(scene, span(grads)))
+        words.append(f"grad from {min(grads)!r} to {max(grads)!r}")
+
+
+def _data(scene: Scene, number: str) -> tuple[str, str]:
+    colour = scene.colours.data
+    return font("data ", colour), font(number, colour)
+
+
+def _grad(scene: Scene, number: str) -> tuple[str, str]:
+    colour = scene.colours.grad
+    return font("grad ", colour), font(number, colour)
+
+
+def about(part: Part) -> list[str]:
+    """Return name, kind and size of a module, a line each."""
+    lines = [part.name, type(part.module).__name__]
+    kinds = Counter(type(inner.module).__name__ for inner in part.parts)
+    lines += [counted(count, kind) for kind, count in kinds.items()]
+    parameters = {value for inner in part.within() for value in inner.own}
+    return [*lines, counted(len(parameters), "parameter")]
+
+
+def font(text: str, colour: str) -> str:
+    """Return `text`, which is HTML, in a colour."""
+    return f'<FONT COLOR="{colour}">{text}</FONT>'
+
+
+def _table(rows: list[tuple[str, str]]) -> str:
+    body = "".join(
+        f'<TR><TD ALIGN="LEFT">{left}</TD><TD ALIGN="RIGHT">{right}</TD></TR>'
+        if right
+        else f'<TR><TD COLSPAN="2">{left}</TD></TR>'
+        for left, right in rows
+    )
+    return (
+        '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
+        f"{body}</TABLE>"
+    )

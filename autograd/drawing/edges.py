@@ -1,0 +1,98 @@
+"""The edges of a picture: one for each argument, with its partial and its gradient."""
+
+from __future__ import annotations
+
+import math
+
+from .numerals import short
+from .paths import partial
+from .text import html, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .groups import Arrow
+    from .scene import Scene
+
+
+def edges(scene: Scene) -> list[str]:
+    """Return the DOT of all edges."""
+    arrows = scene.folding.arrows
+    flows = [_flow(scene, arrow) for arrow in arrows]
+    largest = max((flow for flow in flows if math.isfinite(flow)), default=0.0)
+    return [
+        _edge(scene, arrow, flow, largest)
+        for arrow, flow in zip(arrows, flows, strict=True)
+    ]
+
+
+def _flow(scene: Scene, arrow: Arrow) -> float:
+    """Return what the edge brings to the grad of its source: ȳ · ∂y/∂a."""
+    if not scene.look.widths or not scene.graded:
+        return 0.0
+    group_of, args = scene.folding.group_of, scene.snapshot.args
+    if arrow.count == 1:
+        places = [(arrow.node, arrow.i)]
+    else:
+        single = arrow.target.kind in ("node", "alike")
+        places = [
+            (n, i)
+            for n in arrow.target.members
+            for i, arg in enumerate(args[n])
+            if group_of[arg] is arrow.source and (not single or i == arrow.i)
+        ]
+    flow = 0.0
+    for n, i in places:
+        node = scene.snapshot.nodes[n]
+        if not scene.snapshot.nodes[args[n][i]].constant:
+            flow += abs(float(node.grad) * partial(node, i))
+    return flow
+
+
+def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
+    source, target = scene.ids[arrow.source], scene.ids[arrow.target]
+    colours, look = scene.colours, scene.look
+    names, attributes = ["flow"], ""
+    width = 1.0
+    n, i = arrow.node, arrow.i
+    place = scene.snapshot.args[n][i]
+    arg = scene.snapshot.nodes[place]
+    both_nodes = arrow.source.kind == arrow.target.kind == "node"
+    on_path = _on_path(scene, arrow)
+    about = []
+    if arg.constant and both_nodes:
+        names.append("constant")
+        attributes += " style=dashed"
+    elif both_nodes and (look.partials or on_path):
+        slope = partial(scene.snapshot.nodes[n], i)
+        y, x = scene.name(n), scene.name(place)
+        written = f"∂{html(y)}/∂{html(x)}" if x and y else "∂"
+        number = "none" if math.isnan(slope) else short(slope)
+        attributes += f" label=<{written} = {number}>"
+        y, x = y or scene.auto(n), x or scene.auto(place)
+        about.append(f"∂{y}/∂{x} = {slope!r}")
+    if arrow.count > 1:
+        about.append(f"{arrow.count:,} edges")
+    if look.widths and scene.graded and largest:
+        share = min(flow / largest, 1.0) if math.isfinite(flow) else 1.0
+        width = 0.5 + 5.5 * math.sqrt(share)
+        about.append(f"gradient that flows here: {flow!r}")
+    if on_path:
+        names.append("path")
+        width = max(width, 3.0)
+        attributes += f' color="{colours.highlight}" fontcolor="{colours.highlight}"'
+    if width != 1.0:
+        attributes += f" penwidth={width:.3g}"
+    if about:
+        attributes += f" tooltip={quoted(about)}"
+    return f'\t{source} -> {target} [class="{" ".join(names)}"{attributes}]\n'
+
+
+def _on_path(scene: Scene, arrow: Arrow) -> bool:
+    if arrow.count == 1:
+        return (arrow.node, arrow.i) in scene.on_path
+    group_of = scene.folding.group_of
+    return bool(scene.on_path) and any(
+        group_of[arg] is arrow.source and (n, i) in scene.on_path
+        for n in arrow.target.members
+        for i, arg in enumerate(scene.snapshot.args[n])
+    )

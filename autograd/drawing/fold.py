@@ -1,0 +1,320 @@
+"""Which nodes are drawn together, so that a picture of any graph stays readable.
+
+Nodes of a module fold into it. Of what remains, long sums become one Σ, and nodes that
+are computed alike, as the samples of a batch are, become one node "× 100". A long row
+of steps, each of which only sees the one before, is cut short in the middle.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .. import ops
+from .groups import LONG, Folding, Group, ordered, with_arrows
+from .numerals import counted
+from .parts import LAYER, NETWORK, NEURON, Part
+from .rows import without_rows
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Container, Hashable, Iterable
+    from typing import Any
+
+    from .snapshot import Snapshot
+
+READABLE = 150  # more boxes or arrows than this are folded by default
+DRAWABLE = 3000  # more boxes than this are refused
+DEPTHS = {"network": 1000, "layer": LAYER, "neuron": NEURON, "scalar": -1}
+
+
+def fold(
+    snapshot: Snapshot,
+    owner: list[Part | None],
+    depth: str | None,
+    expand: Iterable[Any],
+) -> Folding:
+    """Return what is drawn together.
+
+    Args:
+        snapshot: The graph.
+        owner: For each node the smallest part of the network that it belongs to.
+        depth: A key of DEPTHS; None for what is readable.
+        expand: Names of folds, or modules, to leave open.
+
+    Raises:
+        ValueError: If there is nothing to fold by, or too much remains.
+    """
+    expand = list(expand)
+    modules = {part for part in set(owner) if part is not None}
+    if depth not in (None, "scalar") and not modules:
+        raise ValueError(
+            f"depth={depth!r} needs a network; got a graph in which no module was found"
+            " (hint: draw(..., model=model))"
+        )
+    if depth == "scalar" or (depth is None and len(owner) <= READABLE and not expand):
+        if len(owner) > DRAWABLE:
+            raise _too_large(len(owner), len(owner), bool(modules))
+        groups = [
+            Group("node", [n], part=part if depth else None)
+            for n, part in enumerate(owner)
+        ]
+        return with_arrows(snapshot, Folding(groups, groups))
+    folder, folding = _chosen(snapshot, owner, depth, bool(modules))
+    if expand:
+        folding = folder.expanded(folding, expand, modules)
+    if len(folding.groups) > DRAWABLE:
+        raise _too_large(len(owner), len(folding.groups), bool(modules))
+    return folding
+
+
+def _chosen(
+    snapshot: Snapshot, owner: list[Part | None], depth: str | None, modules: bool
+) -> tuple[_Folder, Folding]:
+    """Return the finest way of folding that is readable, else the coarsest."""
+    if depth is not None:
+        sizes = [DEPTHS[depth]]
+    elif modules:
+        sizes = [NEURON, LAYER, NETWORK, DEPTHS["network"]]
+    else:
+        sizes = [DEPTHS["scalar"]]
+    # Where much belongs to no module, folding those alone is no use.
+    crowded = owner.count(None) > READABLE
+    ways = [(size, alike) for size in sizes for alike in (False, True)]
+    ways = [way for way in ways if way[1] or not crowded]
+    while True:
+        folder = _Folder(snapshot, owner, *ways.pop(0))
+        folding = folder.fold()
+        if not ways or _is_readable(folding):
+            return folder, folding
+
+
+def _is_readable(folding: Folding) -> bool:
+    return len(folding.groups) <= READABLE and len(folding.arrows) <= READABLE
+
+
+def _too_large(nodes: int, boxes: int, modules: bool) -> ValueError:
+    got = counted(nodes, "node")
+    if boxes != nodes:
+        got += f", {boxes:,} of them after folding"
+    ways = ["draw an inner node"]
+    if modules:
+        ways.insert(0, "depth='neuron', 'layer' or 'network' folds modules")
+    else:
+        ways.insert(0, "fold the modules of a network with model=model")
+    return ValueError(
+        f"a picture needs at most {DRAWABLE:,} boxes; got {got} (hint:"
+        f" {', or '.join(ways)})"
+    )
+
+
+class _Folder:
+    """Folds one graph at one depth."""
+
+    def __init__(
+        self, snapshot: Snapshot, owner: list[Part | None], size: int, alike: bool
+    ) -> None:
+        self.snapshot = snapshot
+        self.owner = owner
+        self.size = size
+        self.alike = alike
+        self.sums: dict[str, list[int]] = {}
+
+    def fold(
+        self, opened: Container[Part] = (), unrolled: Collection[str] = ()
+    ) -> Folding:
+        """Return the boxes, the modules `opened` and the folds `unrolled` left open."""
+        folded: list[Part | None] = []
+        place: list[Part | None] = []
+        chosen: dict[Part | None, tuple[Part | None, Part | None]] = {
+            None: (None, None)
+        }
+        for part in self.owner:
+            if part is not None and part not in chosen:
+                chosen[part] = self._module_of(part, opened)
+            fold, inside = chosen[part]
+            folded.append(fold)
+            place.append(inside)
+        if self.alike:
+            groups, group_of = self._by_likeness(folded, place, unrolled)
+        else:
+            groups, group_of = _by_module(folded, place)
+        folding = with_arrows(self.snapshot, Folding(groups, group_of))
+        if self.alike and len(groups) > READABLE:
+            folding = without_rows(self.snapshot, folding, unrolled)
+        return folding
+
+    def expanded(
+        self, folding: Folding, expand: list[Any], modules: set[Part]
+    ) -> Folding:
+        """Return the boxes with the folds in `expand`, names or modules, left open."""
+        parts = {part for module in modules for part in module.above()}
+        by_name = {part.name: part for part in parts}
+        by_module = {id(part.module): part for part in parts}
+        opened: set[Part] = set()
+        rest = []
+        for thing in expand:
+            part = by_name.get(thing) if isinstance(thing, str) else None
+            part = part or by_module.get(id(thing))
+            if part is None:
+                rest.append(thing)
+            else:
+                opened.update(part.above())
+        # The sums and rows in a module have names only once it is open.
+        if opened:
+            folding = self.fold(opened)
+        if rest:
+            names = [group.name for group in folding.groups if group.name]
+            for thing in rest:
+                if thing not in names:
+                    raise ValueError(
+                        "expand needs the name of a fold, or a module of the network;"
+                        f" got {thing!r} (hint: folds are {', '.join(names) or 'none'})"
+                    )
+            folding = self.fold(opened, rest)
+        return folding
+
+    def _module_of(
+        self, part: Part, opened: Container[Part]
+    ) -> tuple[Part | None, Part]:
+        """Return the module that folds over `part`, if any, and the one around it."""
+        for above in part.above():
+            if above.size <= self.size and above not in opened:
+                return above, above.parent or above
+        return None, part
+
+    def _by_likeness(
+        self,
+        folded: list[Part | None],
+        place: list[Part | None],
+        unrolled: Collection[str],
+    ) -> tuple[list[Group], list[Group]]:
+        """Group nodes of the same op on args of the same groups."""
+        nodes, args = self.snapshot.nodes, self.snapshot.args
+        head = self._sums(folded, place, unrolled)
+        known: dict[Hashable, int] = {}
+        likeness = [-1] * len(nodes)
+        terms: dict[int, Counter[int]] = {}
+        loose = []  # leaves without a name
+        for n, node in enumerate(nodes):
+            inside = place[n]
+            if folded[n] is not None:
+                key: Hashable = folded[n]
+            elif head[n] >= 0:
+                total = terms.setdefault(head[n], Counter())
+                total.update(likeness[arg] for arg in args[n] if head[arg] != head[n])
+                if head[n] != n:
+                    continue
+                key = "sum", inside, tuple(sorted(total.items()))
+            elif args[n]:
+                # Outside a part, its parameters are all alike: Σ p² is one box.
+                alike = (
+                    ("of", place[arg])
+                    if place[arg] is not inside and self.owner[arg] and not args[arg]
+                    else likeness[arg]
+                    for arg in args[n]
+                )
+                key = node.op, inside, tuple(alike)
+            elif self.owner[n] is not None:
+                key = n
+            elif node.label:
+                key = "leaf", node.constant, node.label
+            else:
+                key = "leaf", node.constant
+                loose.append(n)
+            likeness[n] = known.setdefault(key, len(known))
+        for n, h in enumerate(head):
+            if h >= 0:
+                likeness[n] = likeness[h]
+        self._tell_apart(loose, likeness, known)
+        by_likeness: dict[int, Group] = {}
+        group_of = []
+        for n, like in enumerate(likeness):
+            group = by_likeness.get(like)
+            if group is None:
+                group = by_likeness[like] = Group("node", [], part=place[n])
+                if folded[n] is not None:
+                    group.kind, group.part = "module", folded[n]
+                elif head[n] >= 0:
+                    group.kind = "sum"
+            elif group.kind == "node":
+                group.kind = "alike"
+            group.members.append(n)
+            group_of.append(group)
+        groups = ordered(by_likeness.values())
+        for group in groups:
+            if group.kind == "module" and group.part is not None:
+                group.name = group.part.name
+        if not unrolled:
+            self.sums = {}
+            numbers: Counter[Part | None] = Counter()
+            for group in groups:
+                if group.kind == "sum":
+                    numbers[group.part] += 1
+                    inside = f"{group.part.name}." if group.part is not None else ""
+                    group.name = f"{inside}Σ{numbers[group.part]}"
+                    self.sums[group.name] = group.members
+        else:  # the names that they had
+            names = {n: name for name, members in self.sums.items() for n in members}
+            for group in groups:
+                if group.kind == "sum":
+                    group.name = names[group.members[-1]]
+        return groups, group_of
+
+    def _sums(
+        self,
+        folded: list[Part | None],
+        place: list[Part | None],
+        unrolled: Collection[str],
+    ) -> list[int]:
+        """Return the last node of the long sum that a node adds to, or -1."""
+        left = {n for name in unrolled for n in self.sums.get(name, ())}
+        nodes, args, uses = self.snapshot.nodes, self.snapshot.args, self.snapshot.uses
+        head = [-1] * len(nodes)
+        sizes: Counter[int] = Counter()
+        for n in range(len(nodes) - 1, -1, -1):
+            if nodes[n].op is not ops.add or folded[n] is not None or n in left:
+                continue
+            if head[n] < 0:
+                head[n] = n
+            sizes[head[n]] += 1
+            for arg in args[n]:
+                inner = nodes[arg]
+                if uses[arg] != 1 or folded[arg] or place[arg] is not place[n]:
+                    continue
+                if inner.op is ops.add or (inner.constant and inner.data == 0.0):
+                    head[arg] = head[n]  # sum(...) begins with a 0
+        kept = {n for n, size in sizes.items() if size + 1 >= LONG}
+        return [h if h in kept else -1 for h in head]
+
+    def _tell_apart(
+        self, loose: list[int], likeness: list[int], known: dict[Hashable, int]
+    ) -> None:
+        """Make leaves that go into different groups different."""
+        uses: dict[int, set[tuple[int, int]]] = {n: set() for n in loose}
+        for n, args in enumerate(self.snapshot.args):
+            for i, arg in enumerate(args):
+                if arg in uses:
+                    uses[arg].add((likeness[n], i))
+        for n in loose:
+            if likeness[n] == known.get(("leaf", self.snapshot.nodes[n].constant)):
+                key = "used", likeness[n], frozenset(uses[n])
+                likeness[n] = known.setdefault(key, len(known))
+
+
+def _by_module(
+    folded: list[Part | None], place: list[Part | None]
+) -> tuple[list[Group], list[Group]]:
+    by_part: dict[Part, Group] = {}
+    groups, group_of = [], []
+    for n, (part, inside) in enumerate(zip(folded, place, strict=True)):
+        if part is None:
+            group = Group("node", [], part=inside)
+            groups.append(group)
+        elif part in by_part:
+            group = by_part[part]
+        else:
+            group = by_part[part] = Group("module", [], part.name, part)
+            groups.append(group)
+        group.members.append(n)
+        group_of.append(group)
+    return ordered(groups), group_of

@@ -1,0 +1,154 @@
+"""The picture of a network itself, as in a textbook: circles, and a line per weight.
+
+A line is as wide as its weight is large. Positive weights are blue and solid, negative
+ones orange and dashed. Of wide layers the first neurons and the last are drawn.
+"""
+
+from __future__ import annotations
+
+from ..value import Value
+from .colours import THEMES
+from .numerals import counted, short
+from .parts import Part, find_parts
+from .picture import new_picture
+from .text import html, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .renderer import Picture
+
+WIDEST = 16  # circles in a column
+
+
+def draw_network(model: Any, direction: str, theme: str) -> Picture:
+    """Return the picture of a network of layers of neurons.
+
+    Raises:
+        TypeError: If `model` is not made of neurons with one list of weights each.
+    """
+    layers = _layers(model)
+    colours = THEMES[theme]
+    weights = [w.data for layer in layers for neuron in layer for w in neuron[0]]
+    largest = max(map(abs, weights), default=0.0) or 1.0
+    inputs = len(layers[0][0][0])
+    sizes = [inputs, *map(len, layers)]
+    held = {value for layer in layers for ws, rest in layer for value in [*ws, *rest]}
+    notes = [
+        f"{'-'.join(map(str, sizes))} network, {counted(len(held), 'parameter')}",
+        f'<FONT COLOR="{colours.data}">solid: weight above 0</FONT>',
+        f'<FONT COLOR="{colours.negative}">dashed: weight below 0</FONT>',
+        f"as wide as the weight is large; the widest is {short(largest)}",
+        "in a circle: the bias, which is added to the weighted sum",
+    ]
+    if max(sizes) > WIDEST:
+        notes.append("of wide layers only some neurons are drawn")
+    tallest = min(max(sizes), WIDEST)
+    picture = new_picture(direction, theme, notes)
+    picture.body.append(
+        f"\tgraph [ranksep={1.0 + 0.14 * tallest:.3g} nodesep=0.12 splines=line"
+        " outputorder=edgesfirst]\n"
+        "\tnode [shape=circle style=filled fixedsize=true width=0.55]\n"
+    )
+    # Thin lines where there are many.
+    thick = 4.5 / max(1.0, len(weights) / 40) ** 0.5
+    number = 0
+    before: list[str | None] = []
+    for depth, size in enumerate(sizes):
+        kept = _kept(size)
+        column: list[str | None] = [None] * size
+        lines = []
+        previous = ""
+        for k in kept:
+            name = f"n{number}"
+            number += 1
+            if k is None:
+                lines.append(
+                    f'\t\t{name} [class="more" style=""'
+                    f" label=<{size - len(kept) + 1:,}<BR/>more>"
+                    f' color="{colours.background}"'
+                    f" tooltip={quoted([f'{size:,} in all'])}]\n"
+                )
+            else:
+                column[k] = name
+                neuron = layers[depth - 1][k] if depth else None
+                lines.append(_circle(name, depth, k, neuron, colours))
+            if previous:
+                lines.append(f"\t\t{previous} -> {name} [style=invis weight=100]\n")
+            previous = name
+        picture.body.append("\t{\n\t\trank=same\n" + "".join(lines) + "\t}\n")
+        for k, end in enumerate(column):
+            if not depth or end is None:
+                continue
+            for i, start in enumerate(before):
+                if start is not None:
+                    weight = layers[depth - 1][k][0][i].data
+                    width = 0.3 + thick * abs(weight) / largest
+                    picture.body.append(_line(start, end, weight, width, colours))
+        before = column
+    return picture
+
+
+def _circle(name: str, depth: int, k: int, neuron: Any, colours: Any) -> str:
+    if neuron is None:
+        label, kind, fill = f"x{k + 1}", "input", colours.leaf
+        about = [f"input {k + 1}"]
+    else:
+        label, kind, fill = "", "neuron", colours.op
+        about = [f"layer {depth}, neuron {k + 1}"]
+        about += [f"bias = {value.data!r}" for value in neuron[1]]
+        if len(neuron[1]) == 1:
+            label = short(float(f"{neuron[1][0].data:.2g}"))
+    return (
+        f'\t\t{name} [class="{kind}" fillcolor="{fill}" fontsize=10'
+        f" label=<{html(label)}> tooltip={quoted(about)}]\n"
+    )
+
+
+def _line(start: str, end: str, weight: float, width: float, colours: Any) -> str:
+    kind, colour, style = (
+        ("negative", colours.negative, "dashed")
+        if weight < 0.0
+        else ("positive", colours.data, "solid")
+    )
+    return (
+        f'\t{start} -> {end} [class="weight {kind}" color="{colour}" style={style}'
+        f" penwidth={width:.3g} arrowhead=none tooltip={quoted([f'{weight!r}'])}]\n"
+    )
+
+
+def _kept(size: int) -> list[int | None]:
+    """Return which of a column are drawn, with None for those left out."""
+    if size <= WIDEST:
+        return list(range(size))
+    return [*range(WIDEST - 2), None, size - 1]
+
+
+def _layers(model: Any) -> list[list[tuple[list[Value], list[Value]]]]:
+    """Return for each layer the weights of each neuron, and its other Values."""
+    (whole,) = find_parts([model])
+    columns: dict[Part | None, list[tuple[list[Value], list[Value]]]] = {}
+    for part in whole.within():
+        weights = [value for value, name in part.own.items() if name.endswith("]")]
+        lists = {name.rpartition("[")[0] for name in part.own.values() if "[" in name}
+        if len(lists) == 1:
+            rest = [value for value in part.own if value not in set(weights)]
+            columns.setdefault(part.parent, []).append((weights, rest))
+        elif part.own:
+            columns = {}
+            break
+    layers = list(columns.values())
+    inputs = None
+    for layer in layers:
+        sizes = {len(weights) for weights, _ in layer}
+        if len(sizes) != 1 or (inputs is not None and sizes != {inputs}):
+            layers = []
+            break
+        inputs = len(layer)
+    if not layers:
+        raise TypeError(
+            "draw needs a network of layers of neurons, with a list of weights in each;"
+            f" got {type(model).__name__} (hint: draw(model(x)) draws its graph)"
+        )
+    return layers

@@ -1,0 +1,54 @@
+"""Numbers as a reader wants them in a picture: few digits, no ornaments.
+
+The picture rounds, its tooltips do not: they show `repr`.
+"""
+
+from __future__ import annotations
+
+import math
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def short(number: float) -> str:
+    """Return `number` with about four digits.
+
+    >>> [short(x) for x in (2.0, -1 / 14, 1.2e-9, 0.00123456, 123456.789, 1e300)]
+    ['2', '-0.0714', '1.2e-9', '0.00123', '1.235e5', '1e300']
+    """
+    if not math.isfinite(number):
+        return repr(number)
+    size = abs(number)
+    if size == 0.0:
+        return "0"
+    if size < 0.01:
+        text = f"{number:.3g}"
+    elif size < 1e5:
+        text = f"{number:.4f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{number:.4g}"
+    digits, e, exponent = text.partition("e")
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return f"{digits}e{int(exponent)}" if e else digits
+
+
+def span(numbers: Sequence[float]) -> str:
+    """Return the least and the largest of `numbers`, or the one that they all are.
+
+    >>> span([0.5, -1.0, 2.0]), span([1.0, 1.0])
+    ('-1 … 2', '1')
+    """
+    low, high = short(min(numbers)), short(max(numbers))
+    return low if low == high else f"{low} … {high}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 node`, `26,042 nodes`.
+
+    >>> counted(26042, "node")
+    '26,042 nodes'
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

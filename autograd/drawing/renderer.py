@@ -1,0 +1,166 @@
+"""From DOT to a picture: finding a program that draws, and running it.
+
+An explicit choice comes first, then a `dot` that the system has, then `graphviz-pure`,
+which pip installs: it need not be on PATH. Programs run as a process of their own,
+never through a shell, so that one that crashes takes nothing with it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sysconfig
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import graphviz
+from graphviz.backend import dot_command
+
+from .colours import DRAWING, style_sheet
+
+CHOICE = "GRAPHVIZ_DOT"
+INSTALL = "pip install graphviz-pure, or install Graphviz from graphviz.org"
+
+_lock = threading.RLock()
+_TOOLTIP = re.compile(
+    r'<title>[^<]*</title>(\s*<g id="[^"]*"><a xlink:title="([^"]*)">)'
+)
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """A program that understands Graphviz's options, and why it was taken."""
+
+    program: Path
+    reason: str
+
+
+def find_renderer() -> Renderer:
+    """Return the renderer to use.
+
+    Raises:
+        RuntimeError: If there is none.
+    """
+    chosen = dot_command.DOT_BINARY
+    if os.fspath(chosen) != "dot":
+        reason = "chosen: graphviz.backend.dot_command.DOT_BINARY"
+        return Renderer(Path(chosen), reason)
+    chosen = os.environ.get(CHOICE)
+    if chosen:
+        return Renderer(Path(chosen), f"chosen: environment variable {CHOICE}")
+    system = shutil.which("dot")
+    if system:
+        return Renderer(Path(system), "the system's Graphviz")
+    for folder in _script_folders():
+        pure = shutil.which("graphviz-pure", path=folder)
+        if pure:
+            return Renderer(Path(pure), "graphviz-pure, installed by pip")
+    raise RuntimeError(
+        "pictures need a program that draws them; got neither dot nor graphviz-pure"
+        f" (hint: {INSTALL})"
+    )
+
+
+def _script_folders() -> Iterator[str]:
+    """Yield where pip puts programs: for this Python, for this user, and on PATH."""
+    yield sysconfig.get_path("scripts")
+    yield sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
+    yield os.environ.get("PATH", os.defpath)
+
+
+class Picture(graphviz.Digraph):
+    """A `graphviz.Digraph` that finds its renderer by itself.
+
+    An SVG carries full precision as tooltips, and turns dark with its reader's screen
+    where the theme is "auto". The DOT is in `source`, whether or not it can be drawn.
+    """
+
+    def pipe(self, format: str | None = None, *args: Any, **options: Any) -> Any:
+        """Return the picture, as `graphviz.Digraph.pipe` does.
+
+        Raises:
+            RuntimeError: If the renderer is missing or fails.
+        """
+        options.setdefault("quiet", True)  # it warns of letters that are not ASCII
+        with self._rendering():
+            picture = super().pipe(format, *args, **options)
+        if (format or self.format).lower() != "svg":
+            return picture
+        if isinstance(picture, str):
+            return finished(picture)
+        return finished(picture.decode()).encode()
+
+    def render(self, *args: Any, **options: Any) -> str:
+        """Write the picture to a file, as `graphviz.Digraph.render` does.
+
+        Raises:
+            RuntimeError: If the renderer is missing or fails; the file of DOT remains.
+        """
+        options.setdefault("quiet", True)
+        view = options.pop("view", False)
+        quiet_view = options.pop("quiet_view", False)
+        with self._rendering():
+            path = super().render(*args, **options)
+        if path.lower().endswith(".svg"):
+            svg = Path(path)
+            svg.write_text(finished(svg.read_text("utf-8")), "utf-8")
+        if view or quiet_view:
+            graphviz.view(path, quiet=quiet_view)
+        return path
+
+    @contextmanager
+    def _rendering(self) -> Iterator[None]:
+        """Have the graphviz package run our renderer for as long as this lasts."""
+        with _lock:
+            renderer = find_renderer()
+            before = dot_command.DOT_BINARY
+            dot_command.DOT_BINARY = renderer.program
+            try:
+                yield
+            except (graphviz.ExecutableNotFound, graphviz.CalledProcessError) as error:
+                raise RuntimeError(_failure(renderer, error)) from error
+            except PermissionError as error:
+                if error.filename != os.fspath(renderer.program):
+                    raise
+                raise RuntimeError(_failure(renderer, error)) from error
+            finally:
+                dot_command.DOT_BINARY = before
+
+
+def _failure(renderer: Renderer, error: Exception) -> str:
+    if isinstance(error, graphviz.CalledProcessError):
+        words = error.stderr or b""
+        words = words.decode(errors="replace") if isinstance(words, bytes) else words
+        code = error.returncode
+        got = f"exit status {code}" if code >= 0 else f"a crash by signal {-code}"
+        got += f": {words.strip()[-500:]}" if words.strip() else ""
+    else:
+        got = str(error)
+    if renderer.program.name.startswith("graphviz-pure"):
+        hint = "graphviz-pure draws svg and png; graphviz.org has the other formats"
+    else:
+        hint = INSTALL
+    return (
+        f"pictures need a renderer that works; got {got}, from {renderer.program}"
+        f" ({renderer.reason}); the DOT is in the picture's source (hint: {hint})"
+    )
+
+
+def finished(svg: str) -> str:
+    """Return `svg` with tooltips as SVG titles, and with the style sheet."""
+    # Graphviz puts the tooltip on a link inside the group, and the node's id in the
+    # title of the group. The id of the group tells the node as well.
+    svg = _TOOLTIP.sub(r"<title>\2</title>\1", svg)
+    if DRAWING not in svg:
+        return svg
+    return re.sub(
+        r"<svg\b[^>]*>",
+        lambda tag: f"{tag[0]}\n<style>{style_sheet()}</style>",
+        svg,
+        count=1,
+    )

@@ -1,0 +1,122 @@
+"""What is drawn, how it is to look, and what things are called.
+
+Boxes, edges and words ask here, so that they agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from .colours import THEMES, Theme
+from .groups import Folding
+from .numerals import short
+from .paths import Paths
+from .snapshot import Snapshot
+from .text import html
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..value import Value
+    from .groups import Group
+
+
+@dataclass
+class Look:
+    """How a graph is to be drawn; see `draw`."""
+
+    partials: bool
+    formula: bool
+    widths: bool
+    legend: bool
+    direction: str
+    theme: str
+    names: dict[Value, str]
+    parameters: dict[Value, str]
+    paths: list[tuple[int, Paths]] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Scene:
+    """A graph, its boxes, and the look of the picture."""
+
+    snapshot: Snapshot
+    folding: Folding
+    look: Look
+
+    @property
+    def colours(self) -> Theme:
+        """The colours of the theme."""
+        return THEMES[self.look.theme]
+
+    @cached_property
+    def graded(self) -> bool:
+        """Whether there are gradients to show."""
+        return self.snapshot.has_gradients
+
+    @cached_property
+    def single(self) -> bool:
+        """Whether each box is one node."""
+        return all(group.kind == "node" for group in self.folding.groups)
+
+    @cached_property
+    def ids(self) -> dict[Group, str]:
+        """The id of each box in DOT."""
+        return {group: f"n{i}" for i, group in enumerate(self.folding.groups)}
+
+    @cached_property
+    def on_path(self) -> set[tuple[int, int]]:
+        """The edges on highlighted paths: place of the node, and which of its args."""
+        return {
+            (n, i)
+            for _, paths in self.look.paths
+            for n, args in enumerate(self.snapshot.args)
+            for i, arg in enumerate(args)
+            if paths.reached[arg] and not self.snapshot.nodes[arg].constant
+        }
+
+    @cached_property
+    def path_groups(self) -> set[Group]:
+        """The boxes on highlighted paths."""
+        return {
+            self.folding.group_of[place]
+            for n, i in self.on_path
+            for place in (n, self.snapshot.args[n][i])
+        }
+
+    def kind(self, n: int) -> str:
+        """Return what a node is: op, leaf, parameter or constant."""
+        node = self.snapshot.nodes[n]
+        if node.op is not None:
+            return "op"
+        if node.constant:
+            return "constant"
+        return "parameter" if node in self.look.parameters else "leaf"
+
+    def name(self, n: int) -> str:
+        """Return the name that a node has been given, if any."""
+        node, look = self.snapshot.nodes[n], self.look
+        return node.label or look.names.get(node) or look.parameters.get(node, "")
+
+    def auto(self, n: int) -> str:
+        """Return the name of a node that has been given none."""
+        return f"v{self.ids[self.folding.group_of[n]][1:]}"
+
+    def formula(self, n: int, plain: bool = False) -> str:
+        """Return `a * b`, as text or else as HTML."""
+        node = self.snapshot.nodes[n]
+        names = []
+        for place in self.snapshot.args[n]:
+            arg = self.snapshot.nodes[place]
+            name = self.name(place)
+            if not name and arg.op is None:
+                number = repr(arg.data) if plain else short(arg.data)
+                name = f"({number})" if number.startswith("-") else number
+            name = name or self.auto(place)
+            names.append(name if plain else html(name))
+        symbol = node.op.symbol if plain else html(node.op.symbol)
+        if node.op.symbol.isidentifier():
+            return f"{symbol}({', '.join(names)})"
+        if len(names) == 1:
+            return f"{symbol}{names[0]}"
+        return f" {symbol} ".join(names)

@@ -1,0 +1,59 @@
+"""A graph as plain lists, read once: what everything else in the drawing works on.
+
+Nodes are numbered in topological order, so the numbers are the same for the same
+graph, and every list that has one entry per node is indexed by them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..graph import topological
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..value import Value
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The nodes of a graph.
+
+    Attributes:
+        nodes: The nodes, each after its args.
+        args: The places of each node's args, in order and multiplicity.
+        uses: How many times each node is an arg.
+        roots: The places of the outputs.
+    """
+
+    nodes: list[Value]
+    args: list[tuple[int, ...]]
+    uses: list[int]
+    roots: list[int]
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether `backward` has run: it leaves a grad on inner nodes.
+
+        Leaves do not tell, for they keep what an earlier graph gave them.
+        """
+        nodes = self.nodes
+        return any(n.op is not None and n.grad for n in nodes) or any(
+            nodes[root].grad for root in self.roots
+        )
+
+
+def take(roots: Sequence[Value]) -> Snapshot:
+    """Return the snapshot of the graph of `roots`."""
+    nodes = topological(*roots)
+    place = {node: i for i, node in enumerate(nodes)}
+    uses = [0] * len(nodes)
+    args = []
+    for node in nodes:
+        places = tuple([place[arg] for arg in node.args])
+        for i in places:
+            uses[i] += 1
+        args.append(places)
+    return Snapshot(nodes, args, uses, [place[root] for root in roots])

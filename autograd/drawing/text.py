@@ -1,0 +1,62 @@
+"""Text of any content, made harmless for DOT, SVG and HTML.
+
+A label is the user's: it may hold quotes, markup, backslashes, control characters, or
+ten thousand letters. Everything of theirs that is drawn goes through this module.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+IN_PICTURE = 24
+IN_TOOLTIP = 1000
+
+# What XML refuses (control characters, halves of surrogate pairs, non-characters), and
+# what would turn the text around it (marks of writing direction).
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+# What Graphviz replaces, such as \N by the id of the node, unless a tag stands between.
+SUBSTITUTED = re.compile(r"\\(?=[EGHLNT])")
+
+
+def shortened(text: str, length: int = IN_PICTURE) -> str:
+    """Return `text` cut to `length` characters.
+
+    >>> shortened("a" * 10_000, length=5)
+    'aaaa…'
+    """
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Return `text` on one line, with signs in place of what cannot be drawn.
+
+    >>> printable("two" + chr(10) + "lines" + chr(0))
+    'two↵lines�'
+    """
+    return UNPRINTABLE.sub(lambda m: "↵" if m[0] == "\n" else "�", text)
+
+
+def html(text: str, length: int = IN_PICTURE) -> str:
+    """Return `text` to stand in an HTML-like label.
+
+    >>> html("<script>")
+    '&lt;script&gt;'
+    """
+    # Graphviz takes an HTML-like label of spaces for a syntax error.
+    safe = escape(printable(shortened(text, length)))
+    return SUBSTITUTED.sub(r'<FONT FACE="Courier">\\</FONT>', safe) or " "
+
+
+def quoted(lines: list[str]) -> str:
+    r"""Return `lines` as the quoted value of a DOT attribute such as a tooltip.
+
+    >>> print(quoted(['say "hi"', r"\N"]))
+    "say &quot;hi&quot;&#10;\\\\N"
+    """
+    safe = (escape(printable(shortened(line, IN_TOOLTIP))) for line in lines)
+    # Graphviz resolves backslashes in tooltips twice.
+    return '"' + "&#10;".join(safe).replace("\\", 4 * "\\") + '"'

@@ -1,0 +1,258 @@
+"""Large graphs, folded so that they can be read."""
+
+import random
+import re
+
+import pytest
+
+from autograd import Value
+from autograd.drawing import draw
+from nn import MLP, Layer, Neuron, l2_penalty, max_margin
+
+
+def network(sizes=(16, 16, 1), samples=20, penalty=True):
+    random.seed(3)
+    model = MLP(2, list(sizes))
+    points = [[random.random(), random.random()] for _ in range(samples)]
+    targets = [random.choice([-1, 1]) for _ in range(samples)]
+    loss = max_margin([model(point) for point in points], targets)
+    if penalty:
+        loss = loss + l2_penalty(model.parameters())
+    return model, loss
+
+
+def boxes(picture):
+    """The titles of what is drawn."""
+    return re.findall(r"^\tn\d+ \[.*?<B>(.*?)</B>", picture.source, re.M)
+
+
+def arrows(picture):
+    return re.findall(r"^\tn\d+ -> n\d+ \[", picture.source, re.M)
+
+
+def names(picture):
+    return {title for title in boxes(picture) if title[:6] == "layers" or "Σ" in title}
+
+
+def test_a_batch_through_a_network_is_readable():
+    model, loss = network()
+    loss.backward()
+    picture = draw(loss, model=model)
+    assert names(picture) == {"layers[0]", "layers[1]", "layers[2]", "Σ1", "Σ2"}
+    assert len(boxes(picture)) < 30
+    assert "× 20" in picture.source
+    assert "16 Neurons" in picture.source and "272 parameters" in picture.source
+
+
+def test_nodes_are_counted():
+    model, loss = network()
+    counts = re.findall(
+        r">([\d,]+) nodes in (\d+) boxes<", draw(loss, model=model).source
+    )
+    ((nodes, drawn),) = counts
+    assert int(nodes.replace(",", "")) > 10_000 and int(drawn) == 17
+
+
+@pytest.mark.parametrize("samples", [8, 100])
+def test_a_sample_stands_for_the_batch(samples):
+    model, loss = network(samples=samples)
+    source = draw(loss, model=model).source
+    assert f'<B>relu </B></TD><TD ALIGN="RIGHT"><B>× {samples}' in source
+    assert f"sum of {samples}<" in source
+
+
+def test_depths():
+    model, _ = network((4, 1))
+    score = model([1.0, 2.0])
+    layers = draw(score, depth="layer", model=model)
+    assert names(layers) == {"layers[0]", "layers[1]"}
+    neurons = draw(score, depth="neuron", model=model)
+    assert len(names(neurons)) == 5 and "layers[1].neurons[0]" in names(neurons)
+    whole = draw(score, depth="network", model=model)
+    assert boxes(whole)[-1] == "MLP" and len(arrows(whole)) == 2
+    scalars = draw(score, depth="scalar", model=model)
+    assert scalars.source.count("subgraph") == 1 + 2 + 5
+    assert 'class="parameter"' in scalars.source
+
+
+def test_parts_without_a_network_around_them():
+    layer = Layer(2, 3)
+    assert names(draw(layer([1.0, 2.0]), depth="layer", model=layer)) == set()
+    assert "<B>Layer</B>" in draw(layer([1.0, 2.0]), depth="layer", model=layer).source
+    neuron = Neuron(2)
+    assert (
+        "<B>Neuron</B>" in draw(neuron([1.0, 2.0]), depth="neuron", model=neuron).source
+    )
+
+
+def test_one_fold_opens_while_the_rest_stays():
+    model, loss = network()
+    by_module = draw(loss, model=model, expand=model.layers[0])
+    assert by_module.source == draw(loss, model=model, expand="layers[0]").source
+    folds = names(by_module)
+    assert {"layers[1]", "layers[2]", "Σ1", "Σ2"} < folds and "layers[0]" not in folds
+    assert len(folds) == 4 + 16
+    neuron = draw(loss, model=model, expand=["layers[0].neurons[1]"])
+    assert "layers[0].neurons[1]" not in names(neuron)
+    assert len(names(neuron)) == 4 + 15
+    assert len(re.findall('class="parameter"', neuron.source)) == 3
+
+
+def test_a_sum_opens():
+    model, loss = network()
+    picture = draw(loss, model=model, expand="Σ1")
+    assert names(picture) == {"layers[0]", "layers[1]", "layers[2]", "Σ2"}
+    assert len(boxes(picture)) == len(boxes(draw(loss, model=model))) - 1 + 19
+
+
+def test_an_unknown_fold_is_refused_with_the_known_ones():
+    model, loss = network()
+    with pytest.raises(ValueError, match=r"got 'Σ7' .*folds are layers\[0\], .*Σ2"):
+        draw(loss, model=model, expand="Σ7")
+
+
+def test_folds_without_modules():
+    loss = network()[1]  # and the network is gone
+    picture = draw(loss)
+    assert names(picture) == {"Σ1", "Σ2", "Σ3", "Σ4"}
+    assert len(boxes(picture)) < 40
+    assert "sum of 20<" in picture.source and "sum of 17<" in picture.source
+
+
+def test_a_small_graph_is_not_folded():
+    model, _ = network((2, 1))
+    score = model([1.0, 2.0])
+    assert 'class="fold"' not in draw(score, model=model).source
+
+
+def test_a_long_row_is_cut_short():
+    v = Value(0.5, "x")
+    for _ in range(1000):
+        v = (v * 1.001).tanh()
+    picture = draw(v)
+    assert len(boxes(picture)) < 15 and "steps 1" in boxes(picture)
+    with pytest.raises(ValueError, match="at most 3,000 boxes; got 3,001 nodes"):
+        draw(v, depth="scalar")
+
+
+def test_a_row_of_diamonds_is_cut_short_and_opens():
+    v = Value(0.5, "x")
+    for _ in range(100):
+        v = v * v + v
+    assert len(boxes(draw(v))) < 12
+    assert len(boxes(draw(v, expand="steps 1"))) == 201
+    assert len(boxes(draw(v, depth="scalar"))) == 201
+
+
+def test_a_graph_that_cannot_be_folded_is_refused():
+    random.seed(1)
+    nodes = [Value(random.random(), f"x{i}") for i in range(50)]
+    ops = [lambda a, b: a + b, lambda a, b: a * b, lambda a, b: (a - b).tanh()]
+    for _ in range(20_000):
+        nodes.append(random.choice(ops)(*random.sample(nodes[-50:], 2)))
+    with pytest.raises(ValueError, match=r"at most 3,000 boxes; got .* after folding"):
+        draw(nodes[-1])
+
+
+def test_a_hundred_thousand_nodes():
+    total = sum((Value(float(i)) * 2.0 for i in range(33_333)), Value(0.0))
+    assert len(boxes(draw(total))) < 10
+
+
+def test_folding_is_deterministic():
+    sources = set()
+    for _ in range(2):
+        model, loss = network()
+        sources.add(draw(loss, model=model, expand="layers[2].neurons[0]").source)
+    assert len(sources) == 1
+
+
+def test_what_is_done_with_a_score_is_not_the_neuron():
+    model, _ = network((2, 1))
+    x = [Value(1.0, "x1"), Value(2.0, "x2")]
+    score = model(x)
+    loss = (score - 1.0) ** 2.0 + (model(x) + score)
+    picture = draw(loss, depth="network", model=model)
+    assert {"MLP", "+", "-", "**"} <= set(boxes(picture))
+
+
+def test_highlight_goes_through_folds():
+    model, loss = network()
+    w = model.layers[0].neurons[0].w[0]
+    picture = draw(loss, model=model, highlight=[w])
+    assert 'class="fold path"' in picture.source
+    assert "paths from w[0]" in picture.source
+    neuron = Neuron(2)
+    picture = draw(
+        neuron([1.0, 2.0]) * 3.0, model=neuron, depth="neuron", highlight=neuron.w[:1]
+    )
+    slope = 3.0 if neuron([1.0, 2.0]) else 0.0
+    assert f"w[0] → Neuron → v4: {slope:g}<" in picture.source
+
+
+def test_a_model_with_a_cycle_of_modules():
+    class Part:
+        def __init__(self):
+            self.w = [Value(1.0), Value(2.0)]
+            self.self = self
+            self.w.append(self.w)
+
+        def parameters(self):
+            return self.w[:2]
+
+    part = Part()
+    assert "w[1]" in draw(part.w[0] * part.w[1], model=part).source
+
+
+def test_a_part_that_refers_to_the_whole():
+    class Part:
+        def __init__(self, whole=None):
+            self.whole = whole
+            self.w = [Value(2.0)]
+            self.parts = [] if whole else [Part(self), Part(self)]
+
+        def parameters(self):
+            return self.w
+
+    whole = Part()
+    y = whole.parts[0].w[0] * 3.0 + whole.parts[1].w[0] * 4.0
+    picture = draw(y, depth="neuron", model=whole)
+    assert {"parts[0]", "parts[1]"} < set(boxes(picture))
+
+
+def test_networks_of_nn_are_found():
+    model, loss = network()
+    picture = draw(loss)
+    assert picture.source == draw(loss, model=model).source
+
+
+def test_the_network_itself():
+    random.seed(1)
+    model = MLP(3, [4, 2])
+    picture = draw(model)
+    assert picture.source.count('class="weight') == 3 * 4 + 4 * 2
+    assert picture.source.count('class="neuron"') == 6
+    assert picture.source.count('class="input"') == 3
+    w = model.layers[0].neurons[0].w[0]
+    assert f'tooltip="{w.data!r}"' in picture.source
+    negative = sum(p.data < 0.0 for p in model.parameters() if p.data)
+    assert picture.source.count('class="weight negative"') == negative
+    assert picture.source.count("style=dashed") == negative
+
+
+def test_a_wide_network_is_drawn_in_part():
+    source = draw(MLP(2, [40, 1])).source
+    assert "label=<25<BR/>more>" in source
+    assert source.count('class="neuron"') == 16
+
+
+def test_a_model_of_another_kind_is_refused():
+    class Line:
+        def __init__(self):
+            self.slope = Value(1.0)
+
+        def parameters(self):
+            return [self.slope]
+
+    with pytest.raises(TypeError, match=r"draw needs a network .* got Line .hint"):
+        draw(Line())
