@@ -103,7 +103,7 @@ def _draw(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from .drawing.renderer import CHOICE, find_renderer
 
-    _check_out(options.out)
+    _check_out(options.out, (".svg", ".png"))  # of .gv, no renderer would be run
     renderer = find_renderer()
     print(f"Renderer: {renderer.program}")
     print(f"          {renderer.reason}; {CHOICE}=/path/to/dot chooses another")
@@ -132,9 +132,9 @@ def _variables(texts: list[str]) -> dict[str, float]:
     return variables
 
 
-def _check_out(path: Path) -> None:
-    if path.suffix.lower() not in ENDINGS:
-        raise ValueError(f"--out needs one of {', '.join(ENDINGS)}; got {path.name}")
+def _check_out(path: Path, endings: tuple[str, ...] = ENDINGS) -> None:
+    if path.suffix.lower() not in endings:
+        raise ValueError(f"--out needs one of {', '.join(endings)}; got {path.name}")
     if not path.parent.is_dir():
         raise ValueError(f"--out needs an existing folder; got {path.parent}")
 

@@ -11,8 +11,9 @@ import math
 import sys
 from contextlib import contextmanager
 
+from .graph import walking
 from .op import describe
-from .value import set_watch, watching
+from .value import set_watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from .value import Value
 
 OUR_PACKAGES = ("autograd", "nn")
+
+# How many contexts are open, of all threads together.
+_inside = 0
 
 
 @contextmanager
@@ -41,12 +45,17 @@ def detect_anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     FloatingPointError: * needs a finite result; got inf from 1e+200 at 'a', 1e+200 ...
     """
-    before = watching()
-    set_watch(_Anomaly())
+    global _inside
+    with walking:
+        _inside += 1
+        set_watch(_Anomaly())
     try:
         yield
     finally:
-        set_watch(before)
+        with walking:
+            _inside -= 1
+            if not _inside:
+                set_watch(None)
 
 
 class _Anomaly:
@@ -61,12 +70,13 @@ class _Anomaly:
                 f" at {node.source}"
             )
 
-    def swept(self, node: Value, arg: Value, contribution: Any) -> None:
-        if not math.isfinite(contribution):
-            args = ", ".join(describe(arg.data, arg) for arg in node.args)
+    def swept(self, node: Value, arg: Value, total: Any) -> None:
+        if not math.isfinite(total):
+            of = node.op.symbol if node.op is not None else "a leaf"
+            args = ", ".join(describe(a.data, a) for a in node.args) or "nothing"
             raise FloatingPointError(
-                f"backward needs finite gradients; got {float(contribution)!r} for"
-                f" {describe(arg.data, arg)}, from {node.op.symbol} of {args}"
+                f"differentiation needs finite slopes; got {float(total)!r} for"
+                f" {describe(arg.data, arg)}, from {of} of {args}"
                 f" made at {node.source or 'a line that was not watched'}"
             )
 

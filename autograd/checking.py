@@ -66,6 +66,11 @@ def numerical_gradient(
     slopes = []
     for i, x in enumerate(measured.start):
         moved = measured.moved(i, step)
+        if moved[i] == x:
+            raise ValueError(
+                f"numerical_gradient needs a step that moves each input; got {step!r},"
+                f" which is lost beside {x!r}"
+            )
         # What x moved by, after rounding, is the number to divide by.
         slopes.append((measured(moved) - start) / (moved[i] - x))
     gradient = rebuild(at if len(at) != 1 else at[0], iter(slopes))
@@ -199,12 +204,13 @@ def _central_difference(
 def _names(at: tuple[Any, ...]) -> list[str]:
     """Return `args[0]`, `args[1][0]`, … for each number in `at`."""
 
-    def walk(nested: Any, name: str) -> list[str]:
-        if not isinstance(nested, list | tuple):
-            return [name]
-        return [n for i, x in enumerate(nested) for n in walk(x, f"{name}[{i}]")]
+    return _names_in(at, "args")
 
-    return walk(at, "args")
+
+def _names_in(nested: Any, name: str) -> list[str]:
+    if not isinstance(nested, list | tuple):
+        return [name]
+    return [n for i, x in enumerate(nested) for n in _names_in(x, f"{name}[{i}]")]
 
 
 def _symbol(path: list[str], name: str) -> str:

@@ -12,24 +12,27 @@ sweep gives those of one output by every node.
 
 from __future__ import annotations
 
-from .graph import is_closed, topological
+from .graph import evaluated, is_closed, topological
 from .op import ARITHMETIC_ERRORS, one, zero
-from .reverse import no_slope
+from .reverse import check_agreement, no_slope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from .value import Value
+    from .value import Value, Watch
 
 
-def tangents_of(outputs: Sequence[Any], inputs: dict[Value, Any]) -> list[Any]:
+def tangents_of(
+    outputs: Sequence[Any], inputs: dict[Value, Any], watch: Watch | None
+) -> list[Any]:
     """Return the tangent of each of `outputs`.
 
     Args:
         outputs: Nodes of a graph; a plain number among them has tangent 0.
         inputs: The tangent of each input, a number or a Value.
+        watch: Looks at every tangent, where given.
 
     Returns:
         Numbers if nothing but `inputs` and constants went into `outputs` and the
@@ -41,21 +44,27 @@ def tangents_of(outputs: Sequence[Any], inputs: dict[Value, Any]) -> list[Any]:
     )
     tangents = dict(inputs)
     for node in order:
+        if node._row is None:
+            continue
+        check_agreement(node)
         if node in tangents or not any(arg in tangents for arg in node.args):
             continue
         nodes = (*node.args, node)
         operands = tuple(n.data for n in nodes) if alone else nodes
         total: Any = 0.0
-        for arg, partial in zip(node.args, node.op.partials, strict=True):
+        for arg, partial in zip(node.args, node._row.partials, strict=True):
             if arg not in tangents or partial is zero:
                 continue
             tangent = tangents[arg]
             if alone and not tangent:
                 continue  # as in the reverse sweep, 0 times any slope is 0
             try:
-                share = tangent if partial is one else partial(*operands) * tangent
+                with evaluated(node._row):
+                    share = tangent if partial is one else partial(*operands) * tangent
             except ARITHMETIC_ERRORS as error:
                 raise no_slope(node, error) from error
             total = share if type(total) is float and not total else total + share
+            if watch is not None:
+                watch.swept(node, arg, total)
         tangents[node] = total
     return [tangents.get(output, 0.0) for output in outputs]

@@ -7,17 +7,37 @@ graph is always walked in the same order.
 from __future__ import annotations
 
 # The lock that threading.RLock returns; the import of threading is not for free.
-from _thread import RLock
+from _thread import RLock, get_ident
+from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Iterator
 
+    from .op import Op
     from .value import Value
 
 # A walk marks the nodes that it visits, and two at once would take each other's marks
 # for their own.
 walking = RLock()
+
+# In which threads a partial is being evaluated on Values, and of which op: it must not
+# leave the graph on the way.
+evaluating: dict[int, Op] = {}
+
+
+@contextmanager
+def evaluated(op: Op) -> Iterator[None]:
+    """Have `float(value)` refused in this thread inside the context."""
+    before = evaluating.get(get_ident())
+    evaluating[get_ident()] = op
+    try:
+        yield
+    finally:
+        if before is None:
+            del evaluating[get_ident()]
+        else:
+            evaluating[get_ident()] = before
 
 
 def topological(*roots: Value) -> list[Value]:
@@ -90,4 +110,4 @@ def _next_inner(
 
 def is_closed(order: Iterable[Value], own: Container[Value]) -> bool:
     """Tell whether the leaves in `order` are all constants or among `own`."""
-    return all(node.op is not None or node.constant or node in own for node in order)
+    return all(node._row is not None or node.constant or node in own for node in order)

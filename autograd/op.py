@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+TAKES_ANY_NUMBER = 0x04  # the flag of a function with *args (inspect.CO_VARARGS)
+
 ARITHMETIC_ERRORS = (ValueError, ZeroDivisionError, OverflowError)
 
 
@@ -35,13 +37,14 @@ class Op:
 
     Args:
         name: What it is called, as in `tanh`.
-        forward: Computes it: numbers in, a number out. A default value of an
-            argument is a default of the op too. For a number outside the domain it
+        forward: Computes it: numbers in, a number out, the same for the same. A default
+            value of an argument is a default of the op too. Outside the domain it
             raises ValueError, ZeroDivisionError or OverflowError, as `math` does.
         partials: One function per argument, in order. Each is called with the
             arguments and then the output, `partial(a, b, y)`, and gives ∂y/∂argument.
             Written with Python's operators and with other ops, it is itself
-            differentiable; in place of a function that is 1 or 0 everywhere, give
+            differentiable, which with functions of `math` it would not be (their place
+            is in `forward`); in place of a function that is 1 or 0 everywhere, give
             `one` or `zero`, and the sweeps leave the multiplication out.
         symbol: How it is written; an infix sign such as `+`, else `name`.
         domain: What the arguments must satisfy, to complete "log needs …".
@@ -83,6 +86,11 @@ class Op:
         """See the class."""
         if not callable(forward):
             raise TypeError(f"op {name!r} needs a function as forward; got {forward!r}")
+        if callable(partials):
+            raise TypeError(
+                f"op {name!r} needs a tuple of partials; got one function"
+                " (hint: a tuple of one is written with a comma, (f,))"
+            )
         self.partials = tuple(partials)
         if not self.partials:
             raise ValueError(f"op {name!r} needs one partial per argument; got none")
@@ -97,6 +105,9 @@ class Op:
         self.arity = len(self.partials)
         self.symbol = symbol or name
         self.domain = domain
+        _check_arguments(f"forward of op {name!r}", forward, self.arity)
+        for partial in self.partials:
+            _check_arguments(f"a partial of op {name!r}", partial, self.arity + 1)
         self.safe = tuple(safe) if safe is not None else ((-2.0, 2.0),) * self.arity
         if len(self.safe) != self.arity:
             raise ValueError(
@@ -172,6 +183,9 @@ class Op:
             return (*args, *(known[name] for name in rest))
         given = [*map(repr, args), *(f"{name}={arg!r}" for name, arg in named.items())]
         by_position = ", by position" if named and not names else ""
+        unknown = sorted(named.keys() - set(names)) if names else []
+        if unknown:
+            by_position = f" ({', '.join(names)})"
         raise TypeError(
             f"{self.name} takes {count(self.arity, 'argument')}{by_position};"
             f" got {len(given)}: {', '.join(given)}".rstrip(": ")
@@ -188,6 +202,21 @@ class Op:
     def __repr__(self) -> str:
         """Return `<op tanh>`."""
         return f"<op {self.name}>"
+
+
+def _check_arguments(what: str, function: Callable[..., Any], needed: int) -> None:
+    """Check that a Python function can be called with `needed` arguments."""
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_flags & TAKES_ANY_NUMBER:
+        return
+    most = code.co_argcount
+    least = most - len(getattr(function, "__defaults__", None) or ())
+    if not least <= needed <= most:
+        hint = " (hint: the last one is the output y)" if "partial" in what else ""
+        raise TypeError(
+            f"{what} needs to take {count(needed, 'argument')}; got a function of"
+            f" {most}{hint}"
+        )
 
 
 def describe(number: float, node: Any = None) -> str:

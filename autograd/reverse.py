@@ -12,7 +12,7 @@ operand; `_sweep_numbers` is the same rule written out for floats, several times
 
 from __future__ import annotations
 
-from .graph import is_closed, topological, walk, walking
+from .graph import evaluated, is_closed, topological, walk, walking
 from .op import ARITHMETIC_ERRORS, describe, one, zero
 
 TYPE_CHECKING = False
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 
     from .value import Value, Watch
 
+# Stamps of nodes that are always checked: an inner node whose data was edited by hand,
+# and one that was loaded from a file.
+EDITED = float("inf")
+UNKNOWN = -1
 
-def backward(root: Value, seed: Any, create_graph: bool, watch: Watch | None) -> None:
+
+def backward(
+    root: Value, seed: Any, create_graph: bool, now: int, watch: Watch | None
+) -> None:
     """Put the derivative of `root` by every node into the node's `grad`.
 
     Leaves accumulate, inner nodes hold the adjoint of this call, constants have 0.
@@ -33,39 +40,45 @@ def backward(root: Value, seed: Any, create_graph: bool, watch: Watch | None) ->
         root: The output.
         seed: The adjoint of the output: a number, or a Value if `create_graph`.
         create_graph: Whether gradients are Values, to be differentiated again.
-        watch: Looks at every contribution, where given.
+        now: How many edits of data there have been.
+        watch: Looks at every adjoint, where given.
     """
     if root.constant:
         return
     with walking:
         adjoints: dict[Value, Any] = {}
-        if create_graph or watch is not None:
-            leaves, inner = walk([root], mark=object())
-            adjoints = dict.fromkeys(leaves + inner)
-            adjoints[root] = seed
-            _sweep(inner, adjoints, create_graph, watch)
-            nothing = seed * 0.0
-            for node, adjoint in adjoints.items():
-                node._scratch = nothing if adjoint is None else adjoint
-        else:
-            leaves, inner = _sweep_numbers(root, seed)
-        leaves = [leaf for leaf in leaves if not leaf.constant]
         try:
-            totals = [leaf.grad + leaf._scratch for leaf in leaves]
-        except TypeError:
-            raise _no_number(leaves) from None
-        for leaf, total in zip(leaves, totals, strict=True):
-            leaf.grad = total
-        for node in inner:
-            node.grad = node._scratch
-        for node in adjoints:  # no reference to a graph of gradients stays behind
-            node._scratch = None
-            if node.constant:
-                node.grad = 0.0
+            if create_graph or watch is not None:
+                leaves, inner = walk([root], mark=object())
+                adjoints = dict.fromkeys(leaves + inner)
+                adjoints[root] = seed
+                _sweep(inner, adjoints, create_graph, watch)
+                nothing = seed * 0.0
+                for node, adjoint in adjoints.items():
+                    node._scratch = nothing if adjoint is None else adjoint
+            else:
+                leaves, inner = _sweep_numbers(root, seed, now)
+            leaves = [leaf for leaf in leaves if not leaf.constant]
+            try:
+                totals = [leaf.grad + leaf._scratch for leaf in leaves]
+            except TypeError:
+                raise _no_number(leaves) from None
+            if watch is not None:
+                for leaf, total in zip(leaves, totals, strict=True):
+                    watch.swept(root, leaf, total)
+            for leaf, total in zip(leaves, totals, strict=True):
+                leaf.grad = total
+            for node in inner:
+                node.grad = node._scratch
+        finally:
+            for node in adjoints:  # no reference to a graph of gradients stays behind
+                node._scratch = None
+                if node.constant:
+                    node.grad = 0.0
 
 
 def adjoints_of(
-    variables: Sequence[Value], root: Value, watch: Watch | None
+    variables: Sequence[Value], root: Value, now: int, watch: Watch | None
 ) -> list[Any]:
     """Return the derivative of `root` by each of `variables`, touching no `grad`.
 
@@ -77,7 +90,7 @@ def adjoints_of(
         order = topological(root)
         alone = is_closed(order, own)
         if alone and watch is None:
-            _sweep_numbers(root, 1.0)
+            _sweep_numbers(root, 1.0, now)
             reached = own.intersection(order)
             return [v._scratch if v in reached else 0.0 for v in variables]
     # Only what depends on the variables has an adjoint here. What lies behind a
@@ -88,7 +101,7 @@ def adjoints_of(
             adjoints[node] = None
     if root in adjoints:
         adjoints[root] = 1.0
-    inner = [node for node in adjoints if node not in own and node.op is not None]
+    inner = [node for node in adjoints if node not in own and node._row is not None]
     _sweep(inner, adjoints, not alone, watch)
     return [0.0 if (g := adjoints.get(v)) is None else g for v in variables]
 
@@ -106,20 +119,19 @@ def _sweep(
     adjoints are a graph again; else on their data.
     """
     for node in reversed(inner):
+        check_agreement(node)
         adjoint = adjoints[node]
         if adjoint is None or (not create_graph and not adjoint):
             continue
-        _check_agreement(node)
         nodes = (*node.args, node)
         operands = nodes if create_graph else tuple(n._data for n in nodes)
         for arg, contribution in _contributions(node, adjoint, operands):
             if arg in adjoints:
-                if watch is not None:
-                    watch.swept(node, arg, contribution)
                 so_far = adjoints[arg]
-                adjoints[arg] = (
-                    contribution if so_far is None else so_far + contribution
-                )
+                total = contribution if so_far is None else so_far + contribution
+                if watch is not None:
+                    watch.swept(node, arg, total)
+                adjoints[arg] = total
 
 
 def hand_on(node: Value) -> None:
@@ -133,17 +145,20 @@ def _contributions(
     node: Value, adjoint: Any, operands: tuple[Any, ...]
 ) -> Iterator[tuple[Value, Any]]:
     """Yield each arg that is no constant and ȳ · ∂y/∂arg, in the order of the args."""
-    for arg, partial in zip(node.args, node.op.partials, strict=True):
-        if arg.constant or partial is zero:
+    for arg, partial in zip(node.args, node._row.partials, strict=True):
+        if arg._stamp is None or partial is zero:
             continue
         try:
-            share = adjoint if partial is one else adjoint * partial(*operands)
+            with evaluated(node._row):
+                share = adjoint if partial is one else adjoint * partial(*operands)
         except ARITHMETIC_ERRORS as error:
             raise no_slope(node, error) from error
         yield arg, share
 
 
-def _sweep_numbers(root: Value, seed: float) -> tuple[list[Value], list[Value]]:
+def _sweep_numbers(
+    root: Value, seed: float, now: int
+) -> tuple[list[Value], list[Value]]:
     """Leave the adjoint of every node that `root` depends on in its `_scratch`.
 
     Returns those nodes, leaves and inner ones. A node whose adjoint is 0 contributes
@@ -156,45 +171,39 @@ def _sweep_numbers(root: Value, seed: float) -> tuple[list[Value], list[Value]]:
     node = root
     try:
         for node in reversed(inner):
+            if node._stamp is not now:
+                check_agreement(node)
             adjoint = node._scratch
             if not adjoint:
                 continue
-            op = node.op
+            op = node._row
             a = node._first
             b = node._after
             y = node._data
-            forward = op.forward
             if b is None:  # one arg
-                x = a._data
-                if forward(x) != y:
-                    _check_agreement(node)
-                if not a.constant:
-                    (partial,) = op.partials
-                    a._scratch += adjoint * partial(x, y)
+                (partial,) = op.partials
+                if a._stamp is not None and partial is not zero:
+                    a._scratch += adjoint * partial(a._data, y)
             elif type(b) is not tuple:  # two args
                 x = a._data
                 z = b._data
-                if forward(x, z) != y:
-                    _check_agreement(node)
                 partial_a, partial_b = op.partials
-                if not a.constant:
+                if a._stamp is not None:
                     if partial_a is one:
                         a._scratch += adjoint
-                    else:
+                    elif partial_a is not zero:
                         a._scratch += adjoint * partial_a(x, z, y)
-                if not b.constant:
+                if b._stamp is not None:
                     if partial_b is one:
                         b._scratch += adjoint
-                    else:
+                    elif partial_b is not zero:
                         b._scratch += adjoint * partial_b(x, z, y)
             else:
-                _check_agreement(node)
                 operands = (*[arg._data for arg in node.args], y)
                 for arg, partial in zip(node.args, op.partials, strict=True):
-                    if not arg.constant and partial is not zero:
+                    if arg._stamp is not None and partial is not zero:
                         arg._scratch += adjoint * partial(*operands)
     except ARITHMETIC_ERRORS as error:
-        _check_agreement(node)
         raise no_slope(node, error) from error
     return leaves, inner
 
@@ -208,16 +217,21 @@ def _no_number(leaves: Sequence[Value]) -> TypeError:
     )
 
 
-def _check_agreement(node: Value) -> None:
-    """Check that the data of `node` is what its op gives for the data of its args.
+def check_agreement(node: Value) -> None:
+    """Check that edits of data have left `node` what its op gives for its args.
 
     Raises:
-        RuntimeError: If it is not: one or the other was edited since it was computed.
+        RuntimeError: If they have not.
     """
+    stamp = node._stamp
+    if stamp is None:
+        return
+    if stamp != EDITED and all((arg._stamp or 0) <= stamp for arg in node.args):
+        return
     data = tuple(arg._data for arg in node.args)
     y = node._data
     try:
-        now = node.op.forward(*data)
+        now = node._row.forward(*data)
     except ARITHMETIC_ERRORS:
         now = None
     if now != y and not (now != now and y != y):  # nan agrees with nan
@@ -225,7 +239,7 @@ def _check_agreement(node: Value) -> None:
         given = ", ".join(map(describe, data, node.args))
         raise RuntimeError(
             "backward needs a graph whose numbers agree; got "
-            f"{name} = {y!r} that is not {node.op.symbol} of {given}, because data"
+            f"{name} = {y!r} that is not {node._row.symbol} of {given}, because data"
             " was edited after it was computed (hint: compute the expression again)"
         )
 
@@ -233,7 +247,8 @@ def _check_agreement(node: Value) -> None:
 def no_slope(node: Value, error: Exception) -> Exception:
     """Return `error`, raised by a partial of `node`, as one that can be read."""
     args = ", ".join(describe(arg._data, arg) for arg in node.args)
+    made = f", made at {node.source}" if node.source else ""
     return type(error)(
-        f"differentiation needs a finite slope of {node.op.symbol}; got {args},"
-        f" where there is none ({error})"
+        f"differentiation needs a finite slope of {node._row.symbol}; got {args},"
+        f" where there is none ({error}){made}"
     )

@@ -11,12 +11,14 @@ when it was given Values or uses some from outside: these stay connected to them
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .forward import tangents_of
 from .graph import is_closed, topological
 from .op import count, is_real, to_float
 from .reverse import adjoints_of
 from .structure import flatten, rebuild, same_shape
-from .value import Value, watching
+from .value import Value, edits, set_constant, watching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -150,7 +152,8 @@ def jvp(
     direction = [_lifted(t, "jvp needs as tangent") for t in flatten(tangents)]
     output = f(*call)
     outputs = _numbers(output, "jvp")
-    dots = tangents_of(outputs, dict(zip(variables, direction, strict=True)))
+    inputs = dict(zip(variables, direction, strict=True))
+    dots = tangents_of(outputs, inputs, watching())
     _settle(variables)
     return rebuild(output, iter(_plain(outputs))), rebuild(output, iter(dots))
 
@@ -220,9 +223,9 @@ def hvp(f: Callable[..., Any], at: Sequence[Any], tangents: Sequence[Any]) -> An
 
 
 def _choose(args: Sequence[Any], argnums: int | Sequence[int]) -> Any:
-    if isinstance(argnums, int):
-        return args[argnums]
-    return tuple(args[i] for i in argnums)
+    if isinstance(argnums, Iterable):
+        return tuple(args[i] for i in argnums)
+    return args[argnums]
 
 
 def _variables(
@@ -234,25 +237,31 @@ def _variables(
     user differentiates by, becomes a node that passes it on: f(x, x) has a derivative
     by its first argument alone.
     """
-    positions = [argnums] if isinstance(argnums, int) else list(argnums)
+    positions = list(argnums) if isinstance(argnums, Iterable) else [argnums]
     for i in positions:
         if not -len(args) <= i < len(args):
             raise IndexError(
                 f"{who} needs an argument {i} to differentiate by;"
                 f" got {count(len(args), 'argument')}"
             )
+    if len({i % len(args) for i in positions}) < len(positions):
+        raise ValueError(f"{who} needs each argument once; got argnums {argnums!r}")
     call = list(args)
     variables: list[Value] = []
     for i in positions:
         own = [
             +number
-            if isinstance(number, Value)
-            else Value(to_float(number, f"{who} needs in argument {i}"))
+            if isinstance(number, Value) and not number.constant
+            else Value(_data(number, f"{who} needs in argument {i}"))
             for number in flatten(args[i])
         ]
         call[i] = rebuild(args[i], iter(own))
         variables += own
     return call, variables
+
+
+def _data(number: Any, who_needs: str) -> float:
+    return number.data if isinstance(number, Value) else to_float(number, who_needs)
 
 
 def _lifted(number: Any, who_needs: str) -> Any:
@@ -289,7 +298,7 @@ def _slopes(output: Any, variables: Sequence[Value]) -> list[Any]:
     """Return the derivatives of `output`, which are 0 if it is a plain number."""
     if not isinstance(output, Value):
         return [0.0] * len(variables)
-    return adjoints_of(variables, output, watching())
+    return adjoints_of(variables, output, edits(), watching())
 
 
 def _settle(variables: Sequence[Value], settled: bool = True) -> None:
@@ -300,7 +309,7 @@ def _settle(variables: Sequence[Value], settled: bool = True) -> None:
     """
     for variable in variables:
         if variable.op is None:
-            variable.constant = settled
+            set_constant(variable, settled)
 
 
 def _plain(outputs: Sequence[Any]) -> list[Any]:

@@ -8,8 +8,9 @@ which `backward` applies the chain rule.
 from __future__ import annotations
 
 from . import ops, reverse
-from .graph import topological
+from .graph import evaluating, get_ident, topological
 from .op import ARITHMETIC_ERRORS, Op, is_real, to_float
+from .reverse import EDITED, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
         def made(self, node: Value) -> None:
             """See a node that an op has just made."""
 
-        def swept(self, node: Value, arg: Value, contribution: Any) -> None:
-            """See what `node` contributes to the adjoint of `arg`."""
+        def swept(self, node: Value, arg: Value, total: Any) -> None:
+            """See the adjoint or tangent that a share of `arg`, in `node`, led to."""
 
+
+# How many edits of data there have been. A node is stamped with their number when it is
+# made, and a leaf when it is edited: an arg with a later stamp than its node was edited
+# after it was used. Constants are never edited, and have None.
+_edits = 0
 
 # Who looks on, if anyone.
 _watch: Watch | None = None
@@ -39,10 +45,10 @@ def _node(op: Op, data: float, args: Sequence[Value]) -> Value:
     node = _new(Value)
     node._data = data
     node.grad = 0.0
-    node.op = op
+    node._row = op
     node._first, node._after = _stored(args)
     node._scratch = None
-    node.constant = all(arg.constant for arg in args)
+    node._stamp = None if all(arg.constant for arg in args) else _edits
     if _watch is not None:
         _watch.made(node)
     return node
@@ -55,11 +61,11 @@ def _lifted(number: Any, who_needs: str) -> Value:
     node = _new(Value)
     node._data = to_float(number, who_needs)
     node.grad = 0.0
-    node.op = None
+    node._row = None
     node._first = None
     node._after = None
     node._scratch = None
-    node.constant = True
+    node._stamp = None
     return node
 
 
@@ -78,11 +84,11 @@ def _unary(op: Op) -> Callable[[Value], Value]:
         node = _new(Value)
         node._data = data
         node.grad = 0.0
-        node.op = op
+        node._row = op
         node._first = self
         node._after = None
         node._scratch = None
-        node.constant = self.constant
+        node._stamp = None if self._stamp is None else _edits
         if _watch is not None:
             _watch.made(node)
         return node
@@ -107,11 +113,14 @@ def _binary(op: Op) -> tuple[Callable[..., Value], Callable[..., Value]]:
         node = _new(Value)
         node._data = data
         node.grad = 0.0
-        node.op = op
+        node._row = op
         node._first = self
         node._after = other
         node._scratch = None
-        node.constant = self.constant and other.constant
+        if self._stamp is None and other._stamp is None:
+            node._stamp = None
+        else:
+            node._stamp = _edits
         if _watch is not None:
             _watch.made(node)
         return node
@@ -146,17 +155,16 @@ class Value:
     Args:
         data: Any real number; it is kept as a float.
         label: A name for messages, pictures and explanations.
-        constant: Whether it is never differentiated: its grad stays 0. What is computed
-            from constants alone is a constant too.
+        constant: Whether it is never differentiated: its grad stays 0 and its data as
+            it is. What is computed from constants alone is a constant too.
 
     Attributes:
-        data: The number. Assign to it to change a leaf, as a training step does. Before
-            its partials are used, every node is checked to be still what its op gives
-            for its args; after an edit that leaves one out of step, on whatever node,
-            `backward` raises RuntimeError. An edit that is undone does no harm.
+        data: The number. Assign to it to change a leaf, as a training step does. If
+            data, of whatever node, was edited after another node used it, and that node
+            is no longer what its op gives for its args, `backward` raises RuntimeError.
+            An edit that is undone, or changes no result, does no harm.
         grad: The derivative of the last output by this Value: leaves accumulate over
             calls of `backward`, inner nodes hold the adjoint of the latest call.
-        constant: Whether it is never differentiated.
         op: The row of the table of operations that made it; None for a leaf.
         args: The Values it was computed from, in order and multiplicity.
         label: The name, which can be changed.
@@ -182,36 +190,37 @@ class Value:
     # `_first`, and `_after` it the second or a tuple of the rest. Slots are walked in
     # the order of their names, and in a long sum it matters by a factor of 5 that the
     # summand comes before the sum so far. `_scratch` is the mark or the adjoint of a
-    # walk going on; `_notes` stays unset until there is a label or a source.
+    # walk going on; `_row` is the op; `_stamp` tells when data was set (see `_edits`);
+    # `_notes` stays unset until there is a label or a source.
     __slots__ = (
         "_after",
         "_data",
         "_first",
         "_notes",
+        "_row",
         "_scratch",
-        "constant",
+        "_stamp",
         "grad",
-        "op",
     )
 
     _data: float
     grad: Any
-    op: Any  # an Op, or None
+    _row: Any
+    _stamp: Any
     _first: Any
     _after: Any
     _scratch: Any
-    constant: bool
     _notes: dict[str, Any]
 
     def __init__(self, data: Any, label: str = "", *, constant: bool = False) -> None:
         """See the class."""
         self._data = to_float(data, "Value needs")
         self.grad = 0.0
-        self.op = None
+        self._row = None
         self._first = None
         self._after = None
         self._scratch = None
-        self.constant = constant
+        self._stamp = None if constant else _edits
         if label != "":
             self.label = label
 
@@ -224,7 +233,27 @@ class Value:
 
     @data.setter
     def data(self, number: Any) -> None:
-        self._data = to_float(number, "data needs")
+        global _edits
+        number = to_float(number, "data needs")
+        if self._stamp is None:
+            raise ValueError(
+                f"data can be changed in what is no constant; got {self!r}"
+                " (hint: compute with a new Value)"
+            )
+        if number != self._data:
+            _edits += 1
+            self._stamp = _edits if self._row is None else EDITED
+        self._data = number
+
+    @property
+    def constant(self) -> bool:
+        """Whether it is never differentiated; its data cannot be changed."""
+        return self._stamp is None
+
+    @property
+    def op(self) -> Any:
+        """The row of the table of operations that made it; None for a leaf."""
+        return self._row
 
     @property
     def args(self) -> tuple[Value, ...]:
@@ -337,6 +366,13 @@ class Value:
 
     def __float__(self) -> float:
         """Return data. What is computed from it is not in the graph any more."""
+        if evaluating and get_ident() in evaluating:
+            op = evaluating[get_ident()]
+            raise TypeError(
+                f"partials of {op.name} need to be computed from Values, to be"
+                f" differentiated again; got float() of one, at {self!r}"
+                " (hint: functions of autograd in place of those of math)"
+            )
         return self._data
 
     def __repr__(self) -> str:
@@ -368,7 +404,7 @@ class Value:
             seed = _lifted(seed, "seed needs")
         else:
             seed = to_float(seed, "seed needs")
-        reverse.backward(self, seed, create_graph, _watch)
+        reverse.backward(self, seed, create_graph, _edits, _watch)
 
     # --- what programs written for micrograd use --------------------------------------
 
@@ -390,8 +426,8 @@ class Value:
     def __copy__(self) -> Value:
         """Return another node with the same op and the same args."""
         copy = _new(type(self))
-        copy.op, copy._first, copy._after = self.op, self._first, self._after
-        copy._scratch, copy.constant = None, self.constant
+        copy._row, copy._first, copy._after = self._row, self._first, self._after
+        copy._scratch, copy._stamp = None, self._stamp
         copy.__setstate__((self._data, self.grad, *_extras(self)))
         return copy
 
@@ -467,9 +503,21 @@ def _load_graph(rows: list[Any]) -> Value:
             continue
         op, places, state = row
         node = _node(op, 0.0, [nodes[i] for i in places])
+        if node._stamp is not None:
+            node._stamp = UNKNOWN
         node.__setstate__(state)
         nodes.append(node)
     return nodes[-1]
+
+
+def set_constant(leaf: Value, constant: bool) -> None:
+    """Make a leaf a constant from now on, or no constant any more."""
+    leaf._stamp = None if constant else _edits
+
+
+def edits() -> int:
+    """Return how many edits of data there have been."""
+    return _edits
 
 
 def watching() -> Watch | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import random
 import sys
 import time
@@ -81,8 +82,9 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
         help="the picture: .png, .svg or .pdf (moons.png)",
     )  # fmt: skip
     options = parser.parse_args(argv)
-    if not options.out.parent.is_dir():
-        parser.error(f"--out needs an existing folder; got {options.out.parent}")
+    folder = options.out.parent
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        parser.error(f"--out needs an existing folder to write in; got {folder}")
     if options.out.suffix not in (".png", ".svg", ".pdf"):
         parser.error(
             f"--out needs a file that ends in .png, .svg or .pdf; got {options.out}"

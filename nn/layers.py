@@ -100,6 +100,8 @@ class MLP(Module):
 
     def __init__(self, nin: int, nouts: Sequence[int]) -> None:
         """See the class."""
+        if not isinstance(nouts, Sequence):
+            raise TypeError(f"MLP needs a list of layer sizes; got {nouts!r}")
         sizes = list(nouts)
         if not sizes:
             raise ValueError("MLP needs at least one layer; got nouts=[]")

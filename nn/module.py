@@ -39,10 +39,12 @@ class Module:
     def parameters(self) -> list[Value]:
         """Return the Values to train, in the order in which attributes were set.
 
-        A parameter that stands in several places is listed once; constants are none.
+        They are the leaves in attributes, in lists, tuples, dicts and object arrays
+        there, and in modules there; each is listed once. Constants are none, nor is
+        what was computed from Values: write `Value(3 * 0.1)`, not `Value(3) * 0.1`.
         """
         found: dict[Value, None] = {}
-        _collect(list(vars(self).values()), found)
+        _collect(self, found, set())
         return list(found)
 
     def zero_grad(self) -> None:
@@ -51,14 +53,24 @@ class Module:
             p.grad = 0.0
 
 
-def _collect(thing: Any, found: dict[Value, None]) -> None:
+def _collect(thing: Any, found: dict[Value, None], seen: set[int]) -> None:
     if isinstance(thing, Value):
         if thing.op is None and not thing.constant:
             found[thing] = None
-    elif isinstance(thing, Module):
-        found.update(dict.fromkeys(thing.parameters()))
+        return
+    if isinstance(thing, Module):
+        # The parameters of a module are its own affair, but for the one that asks.
+        own = type(thing).parameters is Module.parameters
+        inner: Any = vars(thing).values() if own or not seen else thing.parameters()
     elif isinstance(thing, list | tuple):
-        for item in thing:
-            _collect(item, found)
+        inner = thing
     elif isinstance(thing, dict):
-        _collect(list(thing.values()), found)
+        inner = thing.values()
+    elif str(getattr(thing, "dtype", "")) == "object":
+        inner = thing.flat
+    else:
+        return
+    if id(thing) not in seen:  # a part may refer to the whole
+        seen.add(id(thing))
+        for item in inner:
+            _collect(item, found, seen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 from .losses import l2_penalty, max_margin
@@ -90,6 +91,8 @@ def accuracy(scores: Sequence[Any], targets: Sequence[float]) -> float:
     >>> accuracy([0.3, -2.0, 1.0, 0.1], [1, -1, 1, -1])
     0.75
     """
+    if len(targets) == 0:
+        raise ValueError("accuracy needs at least one score; got none")
     right = [
         (float(s) > 0.0) == (t > 0.0) for s, t in zip(scores, targets, strict=True)
     ]
@@ -106,6 +109,10 @@ def _check_data(X: Sequence[Sequence[float]], y: Sequence[float]) -> None:
         )
     for i, (row, target) in enumerate(zip(X, y, strict=True)):
         for j, number in enumerate(row):
+            if not isinstance(number, Real):
+                raise TypeError(
+                    f"training needs numbers; got {number!r} in row {i}, column {j}"
+                )
             if not math.isfinite(number):
                 raise ValueError(
                     f"training needs finite numbers; got {number!r} in row {i},"

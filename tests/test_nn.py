@@ -54,6 +54,22 @@ class TestModules:
         with pytest.raises(TypeError, match="Tied needs a method __call__"):
             tied([1.0])
 
+    def test_parameters_in_arrays_and_in_circles(self):
+        class Part(Module):
+            def __init__(self, whole):
+                self.whole = whole
+                self.w = np.array([[Value(1.0)], [Value(2.0)]])
+
+        class Whole(Module):
+            def __init__(self):
+                self.part = Part(self)
+                self.b = Value(0.0)
+
+        whole = Whole()
+        expected = [*whole.part.w.flat, whole.b]
+        assert whole.parameters() == expected
+        assert set(whole.part.parameters()) == set(expected)
+
     def test_zero_grad(self):
         model = MLP(2, [3, 1])
         model([1.0, 2.0]).backward()
@@ -94,6 +110,8 @@ class TestModules:
         for make in (lambda: MLP(0, [1]), lambda: MLP(2, [3, 0]), lambda: Neuron(0)):
             with pytest.raises(ValueError, match="at least 1; got 0"):
                 make()
+        with pytest.raises(TypeError, match="MLP needs a list of layer sizes; got 3"):
+            MLP(2, 3)
         with pytest.raises(ValueError, match=r"at least 1; got 2\.0"):
             Neuron(2.0)
 
@@ -213,6 +231,10 @@ class TestTraining:
             self.train([[0.0, 1.0]], [math.inf])
         with pytest.raises(ValueError, match="got 1 samples and 2 targets"):
             self.train([[0.0, 1.0]], [1, 1])
+        with pytest.raises(TypeError, match="got 'a' in row 0, column 1"):
+            self.train([[0.0, "a"]], [1])
+        with pytest.raises(ValueError, match="at least one score"):
+            accuracy([], [])
         with pytest.raises(ValueError, match="at least one sample"):
             self.train([], [])
 

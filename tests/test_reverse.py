@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import pytest
 
-from autograd import Op, Value, detect_anomaly, exp, grad, relu, sqrt, tanh, where
+from autograd import (
+    Op,
+    Value,
+    detect_anomaly,
+    exp,
+    grad,
+    jvp,
+    relu,
+    sqrt,
+    step,
+    tanh,
+    where,
+)
 from nn import Neuron
 
 
@@ -167,6 +180,42 @@ def test_an_edited_inner_node_is_noticed():
         top.backward()
 
 
+def test_an_edit_behind_a_zero_slope_is_noticed():
+    a, b = Value(2.0), Value(0.0)
+    y = (a * a) * b
+    a.data = 3.0
+    with pytest.raises(RuntimeError):
+        y.backward()
+    assert b.grad == 0.0
+    x = Value(-1.0)
+    y = where(step(x), x, 0.0)
+    x.data = 3.0
+    with pytest.raises(RuntimeError):
+        y.backward()
+
+
+def test_an_edit_survives_a_pickle():
+    x = Value(2.0)
+    y = x * x
+    x.data = 3.0
+    with pytest.raises(RuntimeError):
+        pickle.loads(pickle.dumps(y)).backward()
+
+
+def test_a_flat_op_passes_nothing_on_even_of_infinity():
+    x = Value(1.0)
+    (step(x) * 1e308 * 10.0).backward()
+    assert x.grad == 0.0
+
+
+def test_a_partial_that_leaves_the_graph_is_refused():
+    mine = Op("mine", math.sin, (lambda x, y: math.cos(x),))
+    assert grad(mine)(1.0) == math.cos(1.0)
+    with pytest.raises(TypeError, match=r"partials of mine .* got float\(\) of one"):
+        grad(grad(mine))(1.0)
+    assert float(Value(1.0)) == 1.0
+
+
 def test_an_edit_that_leaves_the_domain_is_told_as_an_edit():
     x = Value(2.0, "x")
     y = x.log()
@@ -262,7 +311,7 @@ class TestAnomaly:
             with pytest.raises(FloatingPointError) as caught:
                 y.backward()
         message = str(caught.value)
-        assert "backward needs finite gradients; got inf for 1e-320 at 'x'" in message
+        assert "needs finite slopes; got inf for 1e-320 at 'x'" in message
         assert "from log" in message
         assert "test_reverse.py:" in message
         assert x.grad == 0.0
@@ -273,6 +322,36 @@ class TestAnomaly:
         with detect_anomaly(), pytest.raises(FloatingPointError) as caught:
             neuron([1e200])
         assert "test_reverse.py:" in str(caught.value)
+
+    def test_a_sum_that_overflows_on_the_way_back(self):
+        with detect_anomaly():
+            a = Value(1e-10, "a")
+            y = a * 1e308 + a * 1e308
+            with pytest.raises(FloatingPointError, match="got inf for 1e-10 at 'a'"):
+                y.backward()
+            y = Value(1e-10) * 1e308
+            y.backward()
+            with pytest.raises(FloatingPointError):
+                y.backward()
+                y.backward()
+            with pytest.raises(FloatingPointError):
+                jvp(lambda x: x * 1e200 * 1e200, (1e-300,), (1.0,))
+
+    def test_the_line_of_a_slope_that_does_not_exist(self):
+        with detect_anomaly():
+            y = sqrt(Value(0.0))
+            with pytest.raises(ZeroDivisionError, match=r"made at .*test_reverse\.py"):
+                y.backward()
+
+    def test_contexts_that_overlap(self):
+        first, second = detect_anomaly(), detect_anomaly()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        with pytest.raises(FloatingPointError):
+            Value(1e200) * 1e200
+        second.__exit__(None, None, None)
+        assert (Value(1e200) * 1e200).data == math.inf
 
     def test_in_transforms_too(self):
         with detect_anomaly(), pytest.raises(FloatingPointError, match="from log"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from autograd import (
@@ -52,8 +53,30 @@ def test_argnums():
     assert grad(g, argnums=(1, 0))(2.0, 3.0) == (12.0, 9.0)
     assert grad(g, -1)(2.0, 3.0) == 12.0
     assert hessian(g, argnums=(0, 1))(2.0, 3.0) == ((0.0, 6.0), (6.0, 4.0))
+    assert grad(g, np.int64(1))(2.0, 3.0) == 12.0
+    with pytest.raises(ValueError, match="each argument once"):
+        grad(g, (0, -2))(2.0, 3.0)
     with pytest.raises(IndexError, match=r"an argument 2 .*; got 2 arguments"):
         grad(g, 2)(2.0, 3.0)
+
+
+def test_at_a_constant():
+    c = Value(3.0, constant=True)
+    assert grad(lambda x: x**2)(c) == 6.0
+    assert hessian(lambda x: x**3)(c) == 18.0
+    assert vjp(lambda x: x**2, c)[1](1.0) == (6.0,)
+    assert jvp(lambda x: x**2, (c,), (1.0,)) == (9.0, 6.0)
+
+
+def test_an_edit_inside_the_function_is_noticed():
+    def edits(x):
+        y = x * x
+        x.data = 5.0
+        return y
+
+    for derive in (lambda: jvp(edits, (2.0,), (1.0,)), lambda: grad(edits)(2.0)):
+        with pytest.raises(RuntimeError, match="data was edited"):
+            derive()
 
 
 def test_value_and_grad():
@@ -181,6 +204,8 @@ class TestMeasured:
     def test_bad_input(self):
         with pytest.raises(ValueError, match="a positive step; got 0"):
             numerical_gradient(lambda x: x, 1.0, step=0)
+        with pytest.raises(ValueError, match="a step that moves each input"):
+            numerical_gradient(lambda x: x, 1e12)
         with pytest.raises(TypeError, match="returns one number; got list"):
             numerical_gradient(lambda x: [x], 1.0)
         with pytest.raises(ValueError, match="order of at least 1; got 0"):
@@ -206,7 +231,7 @@ class TestMeasured:
         assert [float(n) for n in lines[2].split()[1:]] == pytest.approx([6.0, 12.0])
 
     def test_a_wrong_second_derivative_is_found_at_order_two(self):
-        half = Op("half", lambda x: x * x, (lambda x, y: 2.0 * float(x),))
+        half = Op("half", lambda x: x * x, (lambda x, y: 2.0 * getattr(x, "data", x),))
         check_gradients(half, 3.0)
         with pytest.raises(ValueError, match="∂²f/∂args"):
             check_gradients(half, 3.0, order=2)
