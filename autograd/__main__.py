@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .drawing import DIRECTIONS, draw
 from .drawing.colours import THEMES
-from .expressions import read_expression
+from .expressions import normalised, read_expression
 from .graph import topological
 from .op import ARITHMETIC_ERRORS
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .drawing.renderer import Picture
 
 ENDINGS = (".svg", ".png", ".pdf", ".gv")
+OPTION = re.compile(r"-[oh]|-o.*\.(svg|png|pdf|gv)|--([a-z]+(=.*)?)?", re.I | re.S)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,10 +29,9 @@ def main(argv: list[str] | None = None) -> int:
     _add_draw(commands.add_parser("draw", help="draw the graph of an expression"))
     _add_doctor(commands.add_parser("doctor", help="check that pictures can be drawn"))
     # An expression may begin with a minus sign, and must not look like an option then.
-    argv = [
-        f" {text}" if re.match("-(?!-|[oh]$)", text) else text
-        for text in (sys.argv[1:] if argv is None else argv)
-    ]
+    argv = list(sys.argv[1:] if argv is None else argv)
+    if argv[:1] == ["draw"] and len(argv) > 1 and argv[1].startswith("-"):
+        argv[1] = argv[1] if OPTION.fullmatch(argv[1]) else f" {argv[1]}"
     options = parser.parse_args(argv)
     try:
         return options.run(options)
@@ -77,7 +77,8 @@ def _draw(options: argparse.Namespace) -> int:
     variables = _variables(options.variables)
     y = read_expression(options.expression, variables)
     leaves = {node.label: node for node in topological(y) if node.label}
-    for name in options.highlight:
+    highlight = [normalised(name) for name in options.highlight]
+    for name in highlight:
         if name not in leaves:
             known = ", ".join(leaves) or "none"
             raise ValueError(f"--highlight needs a variable; got {name} of {known}")
@@ -91,7 +92,7 @@ def _draw(options: argparse.Namespace) -> int:
         formula=options.formula,
         widths=options.widths,
         legend=options.legend,
-        highlight=[leaves[name] for name in options.highlight],
+        highlight=[leaves[name] for name in highlight],
         direction=options.direction,
         theme=options.theme,
     )
@@ -120,7 +121,7 @@ def _variables(texts: list[str]) -> dict[str, float]:
     variables: dict[str, float] = {}
     for text in texts:
         name, equals, number = text.partition("=")
-        name = name.strip()
+        name = normalised(name.strip())
         if not equals or not name.isidentifier():
             raise ValueError(f"variables need the form a=2; got {text}")
         if name in variables:

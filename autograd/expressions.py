@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import unicodedata
 import warnings
 
 from . import ops
@@ -56,15 +57,29 @@ def read_expression(text: str, variables: Mapping[str, float]) -> Value:
           ^
     """
     tree = _parsed(text)
-    leaves = {name: Value(number, name) for name, number in variables.items()}
+    leaves: dict[str, Value] = {}
+    for given, number in variables.items():
+        name = normalised(given)
+        if name in leaves:
+            raise ValueError(f"variables need one number each; got two for {name}")
+        leaves[name] = Value(number, name)
     used: set[str] = set()
     results: dict[ast.AST, Value] = {}
     for node in _operands_first(tree, text):
         results[node] = _evaluated(node, results, leaves, used, text)
-    for name in variables:
+    for name in leaves:
         if name not in used:
             raise ValueError(f"variables need a place in the expression; got {name}")
     return results[tree]
+
+
+def normalised(name: str) -> str:
+    """Return `name` as Python's parser gives it, who knows one µ only.
+
+    >>> normalised("\N{MICRO SIGN}") == "\N{GREEK SMALL LETTER MU}"
+    True
+    """
+    return unicodedata.normalize("NFKC", name)
 
 
 def _parsed(text: str) -> ast.expr:

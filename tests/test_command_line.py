@@ -42,7 +42,24 @@ def test_formats(here):
     assert (here / "graph.svg").exists()
 
 
-@pytest.mark.parametrize("expression", ["-a+b", "-a", "- a + b", "--a + b"])
+@pytest.mark.parametrize("out", ["-og.svg", "-o=g.svg", "--out=g.svg", "--ou=g.svg"])
+def test_options_may_be_joined_with_what_they_need(here, out):
+    assert main(["draw", "a", "a=1", out]) == 0
+    assert main(["draw", out.replace("g.", "h."), "a", "a=1"]) == 0
+    assert {path.name.strip("=") for path in here.iterdir()} == {"g.svg", "h.svg"}
+
+
+@pytest.mark.parametrize("sign", ["\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}"])
+def test_a_letter_that_has_two_forms(here, sign):
+    for letter in ("\N{MICRO SIGN}", "\N{GREEK SMALL LETTER MU}"):
+        arguments = [f"{sign}*2", f"{letter}=3", "--highlight", letter]
+        assert main(["draw", *arguments, "-o", "g.gv"]) == 0
+        assert read_expression(f"{sign}*2", {letter: 3.0}).data == 6.0
+    with pytest.raises(ValueError, match="one number each; got two for"):
+        read_expression("a", {"a": 1.0, "\N{FULLWIDTH LATIN SMALL LETTER A}": 2.0})
+
+
+@pytest.mark.parametrize("expression", ["-a+b", "-a", "- a + b", "--a + b", "--a+b"])
 def test_an_expression_may_begin_with_a_minus_sign(expression):
     names = ["a=2"] + (["b=1"] if "b" in expression else [])
     assert main(["draw", expression, *names]) == 0
@@ -163,6 +180,24 @@ def test_doctor(here, capsys):
     out = capsys.readouterr().out
     assert "graphviz-pure" in out and "All is well" in out
     assert (here / "doctor.svg").read_text("utf-8").count("<title>") > 6
+
+
+@pytest.mark.parametrize("out", ["x.gv", "x.pdf", "x"])
+def test_doctor_draws_no_dot(here, capsys, out):
+    assert main(["doctor", "-o", out]) == 1
+    captured = capsys.readouterr()
+    assert f"--out needs one of .svg, .png; got {out}" in captured.err
+    assert captured.out == "" and not list(here.iterdir())
+
+
+def test_doctor_with_a_renderer_that_draws_nothing(monkeypatch, here, capsys):
+    silent = here / "silent"
+    silent.write_text(f"#!{sys.executable}\n")
+    silent.chmod(0o755)
+    monkeypatch.setenv("GRAPHVIZ_DOT", os.fspath(silent))
+    assert main(["doctor"]) == 1
+    captured = capsys.readouterr()
+    assert "got an empty picture" in captured.err and "well" not in captured.out
 
 
 def test_doctor_without_a_renderer_that_works(monkeypatch, here, capsys):

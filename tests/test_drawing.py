@@ -148,6 +148,16 @@ def test_partials():
     assert "∂ = 2" in draw(a * b, partials=True).source
 
 
+def test_partials_have_the_names_that_the_boxes_show():
+    a = Value(3.0, "a")
+    y = a * a + 2.0
+    assert "label=<∂ = 3>" in draw(y, partials=True).source
+    assert "label=<∂v2/∂a = 3>" in draw(y, partials=True, formula=True).source
+    assert "label=< ∂v2/∂a = 3<BR/>" in draw(y, highlight=[a]).source
+    unnamed = Value(3.0) * 2.0
+    assert "label=<∂ = 2>" in draw(unnamed, partials=True, formula=True).source
+
+
 def test_a_partial_that_has_no_value():
     y = sqrt(Value(0.0, "x"))
     assert "∂ = none" in draw(y, partials=True).source
@@ -274,6 +284,28 @@ def test_directions_and_themes():
 def test_wrong_options(options, message):
     with pytest.raises(ValueError, match=message):
         draw(Value(2.0, "a") * 3.0, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"names": {1: Value(5.0)}}, "names needs text for each name; got int 1"),
+        ({"names": [Value(5.0)]}, "names needs a mapping, .* got list"),
+        ({"highlight": 3}, "highlight needs Values; got int 3"),
+        ({"highlight": "a"}, "highlight needs Values; got str 'a'"),
+        ({"highlight": [[]]}, "highlight needs Values; got list"),
+        ({"model": 3}, "model needs a module, .* got int 3"),
+    ],
+)
+def test_options_of_a_wrong_type(options, message):
+    with pytest.raises(TypeError, match=message):
+        draw(Value(2.0, "a") * 3.0, **options)
+
+
+def test_none_is_nothing():
+    y = Value(2.0, "a") * 3.0
+    nothing = draw(y, names=None, highlight=None, expand=None, model=None)
+    assert nothing.source == draw(y).source
 
 
 @pytest.mark.parametrize("what", [None, 3.0, "graph", [], [Value(1.0), 2.0]])

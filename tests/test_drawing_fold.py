@@ -1,5 +1,6 @@
 """Large graphs, folded so that they can be read."""
 
+import math
 import random
 import re
 
@@ -61,6 +62,18 @@ def test_a_sample_stands_for_the_batch(samples):
     assert f"sum of {samples}<" in source
 
 
+@pytest.mark.parametrize("where", [0, 100, 199])
+def test_one_nan_among_many_is_shown(where):
+    xs = [Value(float(i)) for i in range(200)]
+    ys = [x * 2.0 for x in xs]
+    ys[where].data = math.nan
+    source = draw(sum(ys)).source
+    assert ", nan × 1<" in source and ', nan × 1"]' in source
+    for y in ys:
+        y.data = math.nan
+    assert '<FONT COLOR="#0063a6">nan</FONT>' in draw(sum(ys)).source
+
+
 def test_depths():
     model, _ = network((4, 1))
     score = model([1.0, 2.0])
@@ -103,6 +116,35 @@ def test_a_sum_opens():
     picture = draw(loss, model=model, expand="Σ1")
     assert names(picture) == {"layers[0]", "layers[1]", "layers[2]", "Σ2"}
     assert len(boxes(picture)) == len(boxes(draw(loss, model=model))) - 1 + 19
+
+
+def test_a_long_sum_opens_and_is_not_cut_short():
+    xs = [Value(float(i)) for i in range(200)]
+    v = sum(x * x for x in xs)
+    for expand in ("Σ1", ["Σ1"]):
+        titles = boxes(draw(v, expand=expand))
+        assert titles.count("+") == 200 and "steps 1" not in titles
+
+
+def test_what_stands_in_a_row_opens_with_it():
+    v = Value(0.5, "x")
+    for i in range(300):
+        v = v.tanh()
+        if i == 150:
+            v = sum((v * float(k) for k in range(20)), Value(0.0, "start"))
+    assert names(draw(v)) == set() and "steps 1" in boxes(draw(v))
+    opened = draw(v, expand="steps 1")
+    assert names(opened) == {"Σ1"} and boxes(opened).count("tanh") == 300
+    both = draw(v, expand=["Σ1", "steps 1"])
+    assert names(both) == set() and boxes(both).count("+") == 20
+    with pytest.raises(ValueError, match=r"got 'Σ1' .*folds are steps 1"):
+        draw(v, expand="Σ1")
+
+
+def test_the_layout_of_a_large_picture_is_bounded():
+    v = sum(Value(float(i)).tanh() for i in range(200))
+    assert "nslimit" not in draw(v).source
+    assert "nslimit=0.1 nslimit1=0.5 mclimit=0.1" in draw(v, depth="scalar").source
 
 
 def test_an_unknown_fold_is_refused_with_the_known_ones():
@@ -157,6 +199,28 @@ def test_a_graph_that_cannot_be_folded_is_refused():
 def test_a_hundred_thousand_nodes():
     total = sum((Value(float(i)) * 2.0 for i in range(33_333)), Value(0.0))
     assert len(boxes(draw(total))) < 10
+
+
+@pytest.mark.parametrize("count", [500, 5000])
+def test_many_leaves_with_labels_are_folded(count):
+    xs = [Value(float(i), f"x{i}") for i in range(count)]
+    picture = draw(sum(xs))
+    assert f'<B>x0 … x{count - 1} </B></TD><TD ALIGN="RIGHT"><B>× {count:,}<' in (
+        picture.source
+    )
+    assert len(boxes(picture)) == 2
+    few = draw(sum(xs[:100]))
+    assert len(boxes(few)) == 101 and "x99" in boxes(few)
+
+
+def test_what_to_do_about_too_large_a_picture_fits_the_graph():
+    v = sum(Value(float(i), f"x{i}").tanh() for i in range(2000))
+    with pytest.raises(ValueError, match="leave out depth='scalar'") as caught:
+        draw(v, depth="scalar")
+    assert "model" not in str(caught.value)
+    model, loss = network()
+    with pytest.raises(ValueError, match="depth='neuron', 'layer' or 'network'"):
+        draw(loss, model=model, depth="scalar")
 
 
 def test_folding_is_deterministic():
@@ -238,6 +302,26 @@ def test_the_network_itself():
     negative = sum(p.data < 0.0 for p in model.parameters() if p.data)
     assert picture.source.count('class="weight negative"') == negative
     assert picture.source.count("style=dashed") == negative
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"legend": True},
+        {"partials": True},
+        {"widths": True},
+        {"formula": True},
+        {"highlight": [Value(1.0)]},
+        {"names": {"x": Value(1.0)}},
+        {"depth": "layer"},
+        {"expand": "layers[0]"},
+        {"model": MLP(2, [1])},
+    ],
+)
+def test_options_of_graphs_are_refused_for_a_network(options):
+    (name,) = options
+    with pytest.raises(ValueError, match=f"{name} needs a graph, and has no meaning"):
+        draw(MLP(2, [2, 1]), **options)
 
 
 def test_a_wide_network_is_drawn_in_part():

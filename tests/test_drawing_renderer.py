@@ -248,9 +248,10 @@ def test_a_choice_comes_first(monkeypatch, empty_path, tmp_path):
 
 def test_the_graphviz_package_is_left_as_it_was(empty_path):
     module = importlib.import_module("graphviz.backend.dot_command")
-    before, path = module.DOT_BINARY, os.environ["PATH"]
+    execute = importlib.import_module("graphviz.backend.execute")
+    before = module.DOT_BINARY, execute.run_check, os.environ["PATH"]
     draw(Value(1.0)).pipe()
-    assert before == module.DOT_BINARY and os.environ["PATH"] == path
+    assert before == (module.DOT_BINARY, execute.run_check, os.environ["PATH"])
 
 
 def test_no_renderer(monkeypatch, empty_path, tmp_path):
@@ -268,12 +269,15 @@ def test_no_renderer(monkeypatch, empty_path, tmp_path):
     [
         ("import sys; sys.exit('broken')", "exit status 1: broken"),
         ("import os; os.abort()", "a crash by signal 6"),
+        ("", "got an empty picture"),
+        ("import sys; open(sys.argv[-1] + '.svg', 'w').write('?'); print(1)", "no SVG"),
     ],
 )
 def test_a_renderer_that_fails(monkeypatch, tmp_path, body, message):
     dot = program(tmp_path, "dot", body)
     monkeypatch.setenv("GRAPHVIZ_DOT", os.fspath(dot))
     picture = draw(Value(1.0, "a"))
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(RuntimeError, match=message) as caught:
         picture.pipe()
     assert os.fspath(dot) in str(caught.value)
@@ -282,10 +286,33 @@ def test_a_renderer_that_fails(monkeypatch, tmp_path, body, message):
     assert (tmp_path / "kept.gv").read_text("utf-8") == picture.source
 
 
+def test_a_renderer_that_hangs(monkeypatch, tmp_path):
+    dot = program(tmp_path, "dot", "import time; time.sleep(1000)")
+    monkeypatch.setenv("GRAPHVIZ_DOT", os.fspath(dot))
+    monkeypatch.setattr("autograd.drawing.renderer.SECONDS", 0.05)
+    picture = draw(Value(1.0, "a"))
+    with pytest.raises(RuntimeError, match=r"done within 0.05 s; got .*hint: fold"):
+        picture.pipe()
+    with pytest.raises(RuntimeError, match="done within"):
+        picture.render("kept.gv", directory=tmp_path, cleanup=True)
+    assert (tmp_path / "kept.gv").read_text("utf-8") == picture.source
+
+
 def test_a_renderer_that_is_not_there(monkeypatch, tmp_path):
     monkeypatch.setenv("GRAPHVIZ_DOT", os.fspath(tmp_path / "nowhere"))
     with pytest.raises(RuntimeError, match="nowhere"):
         draw(Value(1.0, "a")).pipe()
+
+
+def test_a_renderer_that_cannot_be_run(monkeypatch, tmp_path):
+    picture = draw(Value(1.0, "a"))
+    for mode, message in ((0o755, "Exec format error"), (0o644, "Permission denied")):
+        broken = tmp_path / "broken"
+        broken.write_bytes(b"\x7fELF nothing")
+        broken.chmod(mode)
+        monkeypatch.setenv("GRAPHVIZ_DOT", os.fspath(broken))
+        with pytest.raises(RuntimeError, match=f"a renderer that works; .*{message}"):
+            picture.pipe()
 
 
 def test_a_format_that_pips_renderer_does_not_know(empty_path):

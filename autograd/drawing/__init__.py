@@ -26,7 +26,7 @@ def draw(
     formula: bool = False,
     widths: bool = False,
     legend: bool = False,
-    highlight: Iterable[Value] = (),
+    highlight: Value | Iterable[Value] | None = (),
     direction: str = "LR",
     theme: str = "auto",
     depth: str | None = None,
@@ -37,7 +37,8 @@ def draw(
 
     Args:
         what: A Value, whose graph is drawn; a list of Values; or a network of layers
-            of neurons, drawn with its weights as width and colour.
+            of neurons, drawn with its weights as width and colour, where no option but
+            `direction` and `theme` has a meaning.
         names: Names for Values without a label, such as `locals()`.
         partials: Whether each edge shows the partial ∂y/∂a.
         formula: Whether each node shows how it is computed.
@@ -53,8 +54,10 @@ def draw(
         model: The network to fold by, if it is not one of `nn`.
 
     Raises:
-        TypeError: If there is nothing that can be drawn.
-        ValueError: If an option is unknown, or the picture would be too large.
+        TypeError: If there is nothing that can be drawn, or an option is of a wrong
+            type.
+        ValueError: If an option is unknown, or has no meaning for a network; or the
+            picture would be too large.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -73,10 +76,22 @@ def draw(
     _check("direction", direction, DIRECTIONS)
     _check("theme", theme, THEMES)
     _check("depth", depth, (None, *DEPTHS))
+    highlight = () if highlight is None else highlight
+    expand = () if expand is None else expand
     if is_module(what):
+        _check_meaningless(
+            names=names, partials=partials, formula=formula, widths=widths,
+            legend=legend, highlight=highlight, depth=depth, expand=expand, model=model,
+        )  # fmt: skip
         return network.draw_network(what, direction, theme)
+    if model is not None and not is_module(model):
+        raise TypeError(
+            "model needs a module, with a method parameters; got"
+            f" {type(model).__name__} {_cut(model)}"
+        )
     snapshot = take(_roots(what))
-    names = names or {}
+    names = {} if names is None else names
+    _check_names(names)
     wholes = find_modules(snapshot, model, names)
     parameters = {
         value: name
@@ -101,6 +116,32 @@ def _check(name: str, given: Any, known: Iterable[Any]) -> None:
     if given not in known:
         choices = ", ".join(map(repr, known))
         raise ValueError(f"{name} needs one of {choices}; got {given!r}")
+
+
+def _check_meaningless(**options: Any) -> None:
+    """Refuse options of graphs where a network itself is drawn."""
+    for name, given in options.items():
+        empty = isinstance(given, list | tuple | dict) and not given
+        if given is None or given is False or empty:
+            continue
+        raise ValueError(
+            f"{name} needs a graph, and has no meaning for a network; got"
+            f" {name}={_cut(given)} (hint: draw(model(x), ...) draws a graph)"
+        )
+
+
+def _check_names(names: Any) -> None:
+    if not hasattr(names, "items"):
+        raise TypeError(
+            "names needs a mapping, from names to Values; got"
+            f" {type(names).__name__} {_cut(names)}"
+        )
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(
+                "names needs text for each name; got"
+                f" {type(name).__name__} {_cut(name)} (hint: names={{'y': y}})"
+            )
 
 
 def _roots(what: Any) -> list[Value]:
@@ -128,9 +169,15 @@ def _cut(thing: Any) -> str:
 def _places(highlight: Any, snapshot: Any) -> list[int]:
     from ..value import Value
 
-    wanted = [highlight] if isinstance(highlight, Value) else list(highlight)
+    if isinstance(highlight, Value) or not hasattr(highlight, "__iter__"):
+        highlight = [highlight]
+    wanted = list(highlight)
     places = {node: i for i, node in enumerate(snapshot.nodes)}
     for node in wanted:
+        if not isinstance(node, Value):
+            raise TypeError(
+                f"highlight needs Values; got {type(node).__name__} {_cut(node)}"
+            )
         if node not in places:
             raise ValueError(
                 "highlight needs nodes that the output depends on; got"

@@ -54,16 +54,15 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
     """Return kind, rows and tooltip of the box of one node."""
     (n,) = group.members
     node = scene.snapshot.nodes[n]
+    op = node.op
     kind = scene.kind(n)
-    name = scene.name(n)
-    if group in scene.path_groups:  # the paths are told below, with names
-        name = name or scene.auto(n)
-    if kind == "op":
+    name = scene.shown(n)
+    if op is not None:
         if scene.look.formula:
             title = f"{html(name or scene.auto(n))} = {scene.formula(n)}"
             rows = [(f"<B>{title}</B>", "")]
         else:
-            symbol = f"<B>{html(node.op.symbol)}</B>"
+            symbol = f"<B>{html(op.symbol)}</B>"
             rows = [(f"<B>{html(name)} </B>", symbol) if name else (symbol, "")]
     else:
         what = font(kind, scene.colours.muted) if kind != "leaf" or not name else ""
@@ -88,11 +87,17 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
 def _alike(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[str]]:
     """Return kind, rows and tooltip of the box of nodes computed alike."""
     nodes = [scene.snapshot.nodes[n] for n in group.members]
-    kind = scene.kind(group.members[0])
+    kind, op = scene.kind(group.members[0]), nodes[0].op
     times = f"× {len(nodes):,}"
-    first = nodes[0].op.symbol if kind == "op" else nodes[0].label or kind
-    rows = [(f"<B>{html(first)} </B>", f"<B>{times}</B>")]
-    what = nodes[0].op.name if kind == "op" else kind
+    labels = [node.label for node in nodes if node.label]
+    if op is not None:
+        title = html(op.symbol)
+    elif labels and labels[0] != labels[-1]:
+        title = f"{html(labels[0])} … {html(labels[-1])}"
+    else:
+        title = html(labels[0] if labels else kind)
+    rows = [(f"<B>{title} </B>", f"<B>{times}</B>")]
+    what = op.name if op is not None else kind
     words = [f"{counted(len(nodes), 'node')}: {what}"]
     _spans(scene, nodes, rows, words)
     return kind, rows, words
@@ -142,11 +147,11 @@ def _spans(
 ) -> None:
     data = [node.data for node in nodes]
     rows.append(_data(scene, span(data)))
-    words.append(f"data from {min(data)!r} to {max(data)!r}")
+    words.append(f"data = {span(data, repr)}")
     if scene.graded and not nodes[0].constant:
         grads = [float(node.grad) for node in nodes]
         rows.append(_grad(scene, span(grads)))
-        words.append(f"grad from {min(grads)!r} to {max(grads)!r}")
+        words.append(f"grad = {span(grads, repr)}")
 
 
 def _data(scene: Scene, number: str) -> tuple[str, str]:

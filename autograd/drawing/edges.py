@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from .groups import Arrow
     from .scene import Scene
 
+# What keeps a text off a thick line under it; the space before it, off one beside it.
+BELOW = '<BR/><FONT POINT-SIZE="5"> </FONT>'
+
 
 def edges(scene: Scene) -> list[str]:
     """Return the DOT of all edges."""
@@ -64,10 +67,13 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
         attributes += " style=dashed"
     elif both_nodes and (look.partials or on_path):
         slope = partial(scene.snapshot.nodes[n], i)
-        y, x = scene.name(n), scene.name(place)
+        y, x = scene.shown(n), scene.shown(place)
         written = f"∂{html(y)}/∂{html(x)}" if x and y else "∂"
         number = "none" if math.isnan(slope) else short(slope)
-        attributes += f" label=<{written} = {number}>"
+        text = f"{written} = {number}"
+        if on_path or look.widths:
+            text = f" {text}{BELOW}"
+        attributes += f" label=<{text}>"
         y, x = y or scene.auto(n), x or scene.auto(place)
         about.append(f"∂{y}/∂{x} = {slope!r}")
     if arrow.count > 1:

@@ -53,7 +53,7 @@ def fold(
         )
     if depth == "scalar" or (depth is None and len(owner) <= READABLE and not expand):
         if len(owner) > DRAWABLE:
-            raise _too_large(len(owner), len(owner), bool(modules))
+            raise _too_large(len(owner), len(owner), bool(modules), depth)
         groups = [
             Group("node", [n], part=part if depth else None)
             for n, part in enumerate(owner)
@@ -63,7 +63,7 @@ def fold(
     if expand:
         folding = folder.expanded(folding, expand, modules)
     if len(folding.groups) > DRAWABLE:
-        raise _too_large(len(owner), len(folding.groups), bool(modules))
+        raise _too_large(len(owner), len(folding.groups), bool(modules), depth)
     return folding
 
 
@@ -85,22 +85,28 @@ def _chosen(
         folder = _Folder(snapshot, owner, *ways.pop(0))
         folding = folder.fold()
         if not ways or _is_readable(folding):
-            return folder, folding
+            break
+    if not _is_readable(folding):  # leaves may be many although each has a label
+        last = _Folder(snapshot, owner, folder.size, alike=True, labels=False)
+        without = last.fold()
+        if _is_readable(without) or len(folding.groups) > DRAWABLE:
+            return last, without
+    return folder, folding
 
 
 def _is_readable(folding: Folding) -> bool:
     return len(folding.groups) <= READABLE and len(folding.arrows) <= READABLE
 
 
-def _too_large(nodes: int, boxes: int, modules: bool) -> ValueError:
+def _too_large(nodes: int, boxes: int, modules: bool, depth: str | None) -> ValueError:
     got = counted(nodes, "node")
     if boxes != nodes:
         got += f", {boxes:,} of them after folding"
     ways = ["draw an inner node"]
     if modules:
         ways.insert(0, "depth='neuron', 'layer' or 'network' folds modules")
-    else:
-        ways.insert(0, "fold the modules of a network with model=model")
+    elif depth == "scalar":
+        ways.insert(0, "leave out depth='scalar', to fold what is alike")
     return ValueError(
         f"a picture needs at most {DRAWABLE:,} boxes; got {got} (hint:"
         f" {', or '.join(ways)})"
@@ -111,13 +117,20 @@ class _Folder:
     """Folds one graph at one depth."""
 
     def __init__(
-        self, snapshot: Snapshot, owner: list[Part | None], size: int, alike: bool
+        self,
+        snapshot: Snapshot,
+        owner: list[Part | None],
+        size: int,
+        alike: bool,
+        labels: bool = True,  # whether they tell leaves apart
     ) -> None:
         self.snapshot = snapshot
         self.owner = owner
         self.size = size
         self.alike = alike
+        self.labels = labels
         self.sums: dict[str, list[int]] = {}
+        self.runs: dict[str, list[int]] = {}
 
     def fold(
         self, opened: Container[Part] = (), unrolled: Collection[str] = ()
@@ -140,8 +153,22 @@ class _Folder:
             groups, group_of = _by_module(folded, place)
         folding = with_arrows(self.snapshot, Folding(groups, group_of))
         if self.alike and len(groups) > READABLE:
-            folding = without_rows(self.snapshot, folding, unrolled)
+            folds = self.sums | self.runs
+            shown = {n for name in unrolled for n in folds[name]}
+            folding = without_rows(self.snapshot, folding, shown)
+            self._name_runs(folding, bool(unrolled))
         return folding
+
+    def _name_runs(self, folding: Folding, again: bool) -> None:
+        """Number the rows that are cut short; `again` under the names they had."""
+        if not again:
+            self.runs = {}
+        names = {n: name for name, members in self.runs.items() for n in members}
+        for group in folding.groups:
+            if group.kind == "run":
+                number = len(self.runs) + 1
+                group.name = names.get(group.members[-1], f"steps {number}")
+                self.runs.setdefault(group.name, group.members)
 
     def expanded(
         self, folding: Folding, expand: list[Any], modules: set[Part]
@@ -162,15 +189,19 @@ class _Folder:
         # The sums and rows in a module have names only once it is open.
         if opened:
             folding = self.fold(opened)
-        if rest:
+        # And what stands in a row of steps has one only once that is open.
+        unrolled: list[str] = []
+        while rest:
             names = [group.name for group in folding.groups if group.name]
-            for thing in rest:
-                if thing not in names:
-                    raise ValueError(
-                        "expand needs the name of a fold, or a module of the network;"
-                        f" got {thing!r} (hint: folds are {', '.join(names) or 'none'})"
-                    )
-            folding = self.fold(opened, rest)
+            known = [thing for thing in rest if thing in names]
+            rest = [thing for thing in rest if thing not in names]
+            if not known:
+                raise ValueError(
+                    "expand needs the name of a fold, or a module of the network; got"
+                    f" {rest[0]!r} (hint: folds are {', '.join(names) or 'none'})"
+                )
+            unrolled += known
+            folding = self.fold(opened, unrolled)
         return folding
 
     def _module_of(
@@ -194,7 +225,7 @@ class _Folder:
         known: dict[Hashable, int] = {}
         likeness = [-1] * len(nodes)
         terms: dict[int, Counter[int]] = {}
-        loose = []  # leaves without a name
+        loose = []  # leaves that no name tells apart
         for n, node in enumerate(nodes):
             inside = place[n]
             if folded[n] is not None:
@@ -216,7 +247,7 @@ class _Folder:
                 key = node.op, inside, tuple(alike)
             elif self.owner[n] is not None:
                 key = n
-            elif node.label:
+            elif node.label and self.labels:
                 key = "leaf", node.constant, node.label
             else:
                 key = "leaf", node.constant

@@ -9,7 +9,7 @@ import math
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def short(number: float) -> str:
@@ -35,14 +35,23 @@ def short(number: float) -> str:
     return f"{digits}e{int(exponent)}" if e else digits
 
 
-def span(numbers: Sequence[float]) -> str:
+def span(numbers: Sequence[float], write: Callable[[float], str] = short) -> str:
     """Return the least and the largest of `numbers`, or the one that they all are.
+
+    Each is written by `write`. Those that are nan have no order, and are counted apart.
 
     >>> span([0.5, -1.0, 2.0]), span([1.0, 1.0])
     ('-1 … 2', '1')
+    >>> span([math.nan, 1.0, math.nan, 2.0])
+    '1 … 2, nan × 2'
     """
-    low, high = short(min(numbers)), short(max(numbers))
-    return low if low == high else f"{low} … {high}"
+    ordered = [number for number in numbers if not math.isnan(number)]
+    if not ordered:
+        return write(math.nan)
+    low, high = write(min(ordered)), write(max(ordered))
+    text = low if low == high else f"{low} … {high}"
+    missing = len(numbers) - len(ordered)
+    return f"{text}, nan × {missing:,}" if missing else text
 
 
 def counted(number: int, noun: str) -> str:

@@ -44,8 +44,10 @@ class Paths:
 
 def partial(node: Value, i: int) -> float:
     """Return ∂node/∂(its argument `i`), or nan where there is no finite slope."""
+    op = node.op
+    assert op is not None
     try:
-        partial = node.op.partials[i]
+        partial = op.partials[i]
         return float(partial(*[arg.data for arg in node.args], node.data))
     except ARITHMETIC_ERRORS:
         return math.nan

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 REMINCROSS = "\tgraph [remincross=false]\n"
 
+# Where a picture has many arrows, Graphviz could go on for minutes to make it a little
+# neater: bounds on its rounds of tidying, that are relative to the size.
+MANY = 200
+HURRY = "\tgraph [nslimit=0.1 nslimit1=0.5 mclimit=0.1]\n"
+
 
 def new_picture(direction: str, theme: str, notes: list[str]) -> Picture:
     """Return an empty picture with `notes`, HTML each, below what will be drawn."""
@@ -53,6 +58,8 @@ def draw_graph(scene: Scene) -> Picture:
     crowd = len(scene.folding.arrows) / len(scene.folding.groups)
     if crowd > 2.0:  # room for the arrows between the columns
         picture.body.append(f"\tgraph [ranksep={min(0.5 * crowd, 2.5):.3g}]\n")
+    if len(scene.folding.arrows) > MANY:
+        picture.body.append(HURRY)
     picture.body += _boxes(scene)
     picture.body += edges(scene)
     if scene.look.legend:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
+import sys
 import sysconfig
 import threading
 from collections.abc import Iterator
@@ -19,12 +21,15 @@ from pathlib import Path
 from typing import Any
 
 import graphviz
-from graphviz.backend import dot_command
+from graphviz.backend import dot_command, execute
 
 from .colours import DRAWING, style_sheet
 
 CHOICE = "GRAPHVIZ_DOT"
 INSTALL = "pip install graphviz-pure, or install Graphviz from graphviz.org"
+SECONDS = 60.0  # that a renderer has, lest a picture takes for ever
+
+LATER = ("view", "cleanup", "quiet_view")  # options of render
 
 _lock = threading.RLock()
 _TOOLTIP = re.compile(
@@ -87,8 +92,9 @@ class Picture(graphviz.Digraph):
             RuntimeError: If the renderer is missing or fails.
         """
         options.setdefault("quiet", True)  # it warns of letters that are not ASCII
-        with self._rendering():
+        with self._rendering() as renderer:
             picture = super().pipe(format, *args, **options)
+        _check_drawn(picture, format or self.format, renderer)
         if (format or self.format).lower() != "svg":
             return picture
         if isinstance(picture, str):
@@ -102,34 +108,84 @@ class Picture(graphviz.Digraph):
             RuntimeError: If the renderer is missing or fails; the file of DOT remains.
         """
         options.setdefault("quiet", True)
-        view = options.pop("view", False)
-        quiet_view = options.pop("quiet_view", False)
-        with self._rendering():
-            path = super().render(*args, **options)
-        if path.lower().endswith(".svg"):
-            svg = Path(path)
-            svg.write_text(finished(svg.read_text("utf-8")), "utf-8")
+        # What comes after the rendering has to wait until the picture is finished.
+        options.update(zip(("filename", "directory", *LATER), args, strict=False))
+        view, cleanup, quiet_view = (options.pop(name, False) for name in LATER)
+        with self._rendering() as renderer:
+            path = super().render(**options)
+        picture = Path(path).read_bytes() if os.path.exists(path) else b""
+        ending = os.path.splitext(path)[1][1:]
+        _check_drawn(picture, ending, renderer)
+        if ending.lower() == "svg":
+            svg = finished(picture.decode())
+            Path(path).write_text(svg, "utf-8")
+        if cleanup:
+            os.remove(self.filepath)
         if view or quiet_view:
             graphviz.view(path, quiet=quiet_view)
         return path
 
     @contextmanager
-    def _rendering(self) -> Iterator[None]:
+    def _rendering(self) -> Iterator[Renderer]:
         """Have the graphviz package run our renderer for as long as this lasts."""
         with _lock:
             renderer = find_renderer()
-            before = dot_command.DOT_BINARY
+            before = dot_command.DOT_BINARY, execute.run_check
             dot_command.DOT_BINARY = renderer.program
+            execute.run_check = _run
             try:
-                yield
+                yield renderer
+            except subprocess.TimeoutExpired as error:
+                raise RuntimeError(
+                    f"pictures need a renderer that is done within {SECONDS:g} s; got"
+                    f" none from {renderer.program} ({renderer.reason}); the DOT is in"
+                    " the picture's source (hint: fold more, with a coarser depth or"
+                    " less in expand, or draw an inner node)"
+                ) from error
             except (graphviz.ExecutableNotFound, graphviz.CalledProcessError) as error:
                 raise RuntimeError(_failure(renderer, error)) from error
-            except PermissionError as error:
-                if error.filename != os.fspath(renderer.program):
+            except OSError as error:  # it may not, or cannot, be run
+                if str(error.filename) != os.fspath(renderer.program):
                     raise
                 raise RuntimeError(_failure(renderer, error)) from error
             finally:
-                dot_command.DOT_BINARY = before
+                dot_command.DOT_BINARY, execute.run_check = before
+
+
+def _run(
+    command: Any,
+    *,
+    input_lines: Iterator[Any] | None = None,
+    encoding: str | None = None,
+    quiet: bool = False,
+    **options: Any,
+) -> subprocess.CompletedProcess[Any]:
+    """Run a command as the graphviz package does, but not for ever."""
+    if input_lines is not None:
+        options["input"] = ("" if encoding else b"").join(input_lines)
+    try:
+        done = subprocess.run(command, encoding=encoding, timeout=SECONDS, **options)
+    except FileNotFoundError as error:
+        raise graphviz.ExecutableNotFound(command) from error
+    if done.returncode:
+        raise graphviz.CalledProcessError(
+            done.returncode, command, done.stdout, done.stderr
+        )
+    if done.stderr and not quiet:
+        words = done.stderr
+        sys.stderr.write(
+            words if isinstance(words, str) else words.decode(errors="replace")
+        )
+    return done
+
+
+def _check_drawn(picture: bytes | str, ending: str, renderer: Renderer) -> None:
+    """Refuse what a renderer made that is no picture, though it told of no error."""
+    text = picture if isinstance(picture, str) else picture.decode(errors="replace")
+    if not text.strip():
+        raise RuntimeError(_failure(renderer, ValueError("an empty picture")))
+    if ending.lower() == "svg" and "<svg" not in text:
+        raise RuntimeError(_failure(renderer, ValueError("a picture that is no SVG")))
 
 
 def _failure(renderer: Renderer, error: Exception) -> str:

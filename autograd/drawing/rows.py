@@ -10,16 +10,19 @@ from .groups import LONG, Folding, Group, ordered, with_arrows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Container
     from typing import Any
 
     from .snapshot import Snapshot
 
 
 def without_rows(
-    snapshot: Snapshot, folding: Folding, unrolled: Collection[str]
+    snapshot: Snapshot, folding: Folding, shown: Container[int]
 ) -> Folding:
-    """Return `folding` with the middle of each long row as one fold."""
+    """Return `folding` with the middle of each long row as one fold.
+
+    The nodes `shown`, of folds that were opened, belong to no row.
+    """
     sources = {id(arrow.target) for arrow in folding.arrows}
     inner = [group for group in folding.groups if id(group) in sources]
     at = {id(group): p for p, group in enumerate(inner)}
@@ -31,18 +34,19 @@ def without_rows(
     ends: list[list[int]] = [[]]
     reach = 0
     for p, last in enumerate(last_use):
-        if reach <= p:
+        if any(n in shown for n in inner[p].members):
+            ends.append([])
+        elif reach <= p:
             if ends[-1] and p - ends[-1][-1] > LONG:
                 ends.append([])
             ends[-1].append(p)
         reach = max(reach, last)
     row_of: dict[int, Group] = {}
-    for number, row in enumerate((row for row in ends if len(row) > LONG), 1):
-        fold = Group("run", [], f"steps {number}")
-        if fold.name in unrolled:
-            continue
-        for p in range(row[2] + 1, row[-3] + 1):
-            row_of[id(inner[p])] = fold
+    for row in ends:
+        if len(row) > LONG:
+            fold = Group("run", [])
+            for p in range(row[2] + 1, row[-3] + 1):
+                row_of[id(inner[p])] = fold
     if not row_of:
         return folding
     # Leaves that only a row uses go into it.

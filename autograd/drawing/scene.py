@@ -98,13 +98,22 @@ class Scene:
         node, look = self.snapshot.nodes[n], self.look
         return node.label or look.names.get(node) or look.parameters.get(node, "")
 
+    def shown(self, n: int) -> str:
+        """Return the name that stands in the box of a single node, if any."""
+        group = self.folding.group_of[n]
+        told = self.look.formula and self.kind(n) == "op"
+        # The paths are told below the picture, with names.
+        auto = self.auto(n) if told or group in self.path_groups else ""
+        return self.name(n) or auto
+
     def auto(self, n: int) -> str:
         """Return the name of a node that has been given none."""
         return f"v{self.ids[self.folding.group_of[n]][1:]}"
 
     def formula(self, n: int, plain: bool = False) -> str:
         """Return `a * b`, as text or else as HTML."""
-        node = self.snapshot.nodes[n]
+        op = self.snapshot.nodes[n].op
+        assert op is not None
         names = []
         for place in self.snapshot.args[n]:
             arg = self.snapshot.nodes[place]
@@ -114,8 +123,8 @@ class Scene:
                 name = f"({number})" if number.startswith("-") else number
             name = name or self.auto(place)
             names.append(name if plain else html(name))
-        symbol = node.op.symbol if plain else html(node.op.symbol)
-        if node.op.symbol.isidentifier():
+        symbol = op.symbol if plain else html(op.symbol)
+        if op.symbol.isidentifier():
             return f"{symbol}({', '.join(names)})"
         if len(names) == 1:
             return f"{symbol}{names[0]}"
