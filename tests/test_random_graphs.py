@@ -107,7 +107,8 @@ def test_forward_mode_agrees_with_reverse_mode(program, direction):
 
     v = direction[: len(program.at)]
     value, slope = jvp(f, (program.at,), (v,))
-    assert value == run(program, TABLE, program.at)  # the same steps, on floats
+    # The same steps on floats, of which Python 3.12 sums more precisely than we do.
+    close(value, run(program, TABLE, program.at), 1e-12)
     close(slope, np.dot(grad(f)(program.at), v), 1e-12)
     (product,) = hvp(f, (program.at,), (v,))
     close(product, np.dot(hessian(f)(program.at), v), 1e-10)
