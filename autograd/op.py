@@ -225,6 +225,12 @@ def describe(number: float, node: Any = None) -> str:
     return f"{number!r} at {label!r}" if label else repr(number)
 
 
+def cut(thing: object) -> str:
+    """Return `repr(thing)`, of at most 60 characters."""
+    shown = repr(thing)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
 def count(number: int, noun: str) -> str:
     """Return `1 argument`, `2 arguments`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
@@ -264,9 +270,9 @@ def to_float(number: Any, who_needs: str) -> float:
             hint = " (hint: take its numbers one by one)"
         else:
             hint = ""
-        shown = repr(number)
-        shown = shown if len(shown) <= 60 else shown[:57] + "..."
-        raise TypeError(f"{who_needs} a real number; got {kind.__name__} {shown}{hint}")
+        raise TypeError(
+            f"{who_needs} a real number; got {kind.__name__} {cut(number)}{hint}"
+        )
     try:
         return float(number)
     except OverflowError:

@@ -12,7 +12,7 @@ operand; `_sweep_numbers` is the same rule written out for floats, several times
 
 from __future__ import annotations
 
-from .graph import evaluated, is_closed, topological, walk, walking
+from .graph import evaluated, is_closed, walk, walking
 from .op import ARITHMETIC_ERRORS, describe, one, zero
 
 TYPE_CHECKING = False
@@ -48,8 +48,8 @@ def backward(
     with walking:
         adjoints: dict[Value, Any] = {}
         try:
+            leaves, inner = walk([root], mark=_fresh_zero())
             if create_graph or watch is not None:
-                leaves, inner = walk([root], mark=object())
                 adjoints = dict.fromkeys(leaves + inner)
                 adjoints[root] = seed
                 _sweep(inner, adjoints, create_graph, watch)
@@ -57,7 +57,7 @@ def backward(
                 for node, adjoint in adjoints.items():
                     node._scratch = nothing if adjoint is None else adjoint
             else:
-                leaves, inner = _sweep_numbers(root, seed, now)
+                _sweep_numbers(root, inner, seed, now)
             leaves = [leaf for leaf in leaves if not leaf.constant]
             try:
                 totals = [leaf.grad + leaf._scratch for leaf in leaves]
@@ -87,10 +87,11 @@ def adjoints_of(
     """
     own = set(variables)
     with walking:
-        order = topological(root)
-        alone = is_closed(order, own)
+        leaves, inner = walk([root], mark=_fresh_zero())
+        order = leaves + inner
+        alone = is_closed(leaves, own)
         if alone and watch is None:
-            _sweep_numbers(root, 1.0, now)
+            _sweep_numbers(root, inner, 1.0, now)
             reached = own.intersection(order)
             return [v._scratch if v in reached else 0.0 for v in variables]
     # Only what depends on the variables has an adjoint here. What lies behind a
@@ -156,17 +157,18 @@ def _contributions(
         yield arg, share
 
 
-def _sweep_numbers(
-    root: Value, seed: float, now: int
-) -> tuple[list[Value], list[Value]]:
+def _fresh_zero() -> float:
+    """Return a zero that no other walk has: it marks nodes and starts their sums."""
+    return float("0")
+
+
+def _sweep_numbers(root: Value, inner: Sequence[Value], seed: float, now: int) -> None:
     """Leave the adjoint of every node that `root` depends on in its `_scratch`.
 
-    Returns those nodes, leaves and inner ones. A node whose adjoint is 0 contributes
-    nothing, and its partials are not evaluated. The caller holds the lock `walking`.
+    A walk with a fresh zero has just given the nodes `inner`, and the caller still
+    holds the lock `walking`. A node whose adjoint is 0 contributes nothing, and its
+    partials are not evaluated.
     """
-    # A zero that no other walk has: it marks the nodes visited and starts their sums.
-    fresh_zero = float("0")
-    leaves, inner = walk([root], mark=fresh_zero)
     root._scratch = seed
     node = root
     try:
@@ -205,7 +207,6 @@ def _sweep_numbers(
                         arg._scratch += adjoint * partial(*operands)
     except ARITHMETIC_ERRORS as error:
         raise no_slope(node, error) from error
-    return leaves, inner
 
 
 def _no_number(leaves: Sequence[Value]) -> TypeError:

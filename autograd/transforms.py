@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from .forward import tangents_of
 from .graph import is_closed, topological
-from .op import count, is_real, to_float
+from .op import count, cut, is_real, to_float
 from .reverse import adjoints_of
 from .structure import flatten, rebuild, same_shape
 from .value import Value, edits, set_constant, watching
@@ -275,7 +275,7 @@ def _numbers(output: Any, who: str) -> list[Any]:
         if not isinstance(number, Value) and not is_real(number):
             raise TypeError(
                 f"{who} needs a function that returns numbers;"
-                f" got {type(number).__name__} {_shortened(number)}"
+                f" got {type(number).__name__} {cut(number)}"
             )
     return outputs
 
@@ -290,7 +290,7 @@ def _one_number(output: Any, who: str) -> Any:
         hint = " (hint: does the function end with return?)"
     raise TypeError(
         f"{who} needs a function that returns one number;"
-        f" got {type(output).__name__} {_shortened(output)}{hint}"
+        f" got {type(output).__name__} {cut(output)}{hint}"
     )
 
 
@@ -318,11 +318,6 @@ def _plain(outputs: Sequence[Any]) -> list[Any]:
     if not is_closed(topological(*nodes), ()):
         return list(outputs)
     return [float(output) for output in outputs]
-
-
-def _shortened(thing: object) -> str:
-    text = repr(thing)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _outline(nested: Any) -> str:

@@ -7,6 +7,8 @@ the graph is as it was, and no gradient is computed.
 
 from __future__ import annotations
 
+from ..op import cut
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -87,7 +89,7 @@ def draw(
     if model is not None and not is_module(model):
         raise TypeError(
             "model needs a module, with a method parameters; got"
-            f" {type(model).__name__} {_cut(model)}"
+            f" {type(model).__name__} {cut(model)}"
         )
     snapshot = take(_roots(what))
     names = {} if names is None else names
@@ -126,7 +128,7 @@ def _check_meaningless(**options: Any) -> None:
             continue
         raise ValueError(
             f"{name} needs a graph, and has no meaning for a network; got"
-            f" {name}={_cut(given)} (hint: draw(model(x), ...) draws a graph)"
+            f" {name}={cut(given)} (hint: draw(model(x), ...) draws a graph)"
         )
 
 
@@ -134,13 +136,13 @@ def _check_names(names: Any) -> None:
     if not hasattr(names, "items"):
         raise TypeError(
             "names needs a mapping, from names to Values; got"
-            f" {type(names).__name__} {_cut(names)}"
+            f" {type(names).__name__} {cut(names)}"
         )
     for name in names:
         if not isinstance(name, str):
             raise TypeError(
                 "names needs text for each name; got"
-                f" {type(name).__name__} {_cut(name)} (hint: names={{'y': y}})"
+                f" {type(name).__name__} {cut(name)} (hint: names={{'y': y}})"
             )
 
 
@@ -151,19 +153,12 @@ def _roots(what: Any) -> list[Value]:
     if not isinstance(roots, list | tuple) or not roots:
         raise TypeError(
             "draw needs a Value, a list of Values, or a network; got"
-            f" {type(what).__name__} {_cut(what)}"
+            f" {type(what).__name__} {cut(what)}"
         )
     for root in roots:
         if not isinstance(root, Value):
-            raise TypeError(
-                f"draw needs Values; got {type(root).__name__} {_cut(root)}"
-            )
+            raise TypeError(f"draw needs Values; got {type(root).__name__} {cut(root)}")
     return list(dict.fromkeys(roots))
-
-
-def _cut(thing: Any) -> str:
-    shown = repr(thing)
-    return shown if len(shown) <= 60 else shown[:57] + "..."
 
 
 def _places(highlight: Any, snapshot: Any) -> list[int]:
@@ -176,12 +171,12 @@ def _places(highlight: Any, snapshot: Any) -> list[int]:
     for node in wanted:
         if not isinstance(node, Value):
             raise TypeError(
-                f"highlight needs Values; got {type(node).__name__} {_cut(node)}"
+                f"highlight needs Values; got {type(node).__name__} {cut(node)}"
             )
         if node not in places:
             raise ValueError(
                 "highlight needs nodes that the output depends on; got"
-                f" {_cut(node)}, which it does not"
+                f" {cut(node)}, which it does not"
             )
     return [places[node] for node in wanted]
 
