@@ -47,23 +47,33 @@ from .ops import (
     tanh,
     where,
 )
+from .sources import record_sources
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .arrays import evaluate_rows
     from .drawing import draw
     from .modules import register_module
+    from .teaching import explain
+
+# What draws, tells or computes on arrays, and where it is: most programs never ask.
+_LATER = {
+    "draw": "drawing",
+    "evaluate_rows": "arrays",
+    "explain": "teaching",
+    "register_module": "modules",
+}
 
 
 def __getattr__(name: str) -> object:
-    """Import what draws when it is first asked for: most programs draw nothing."""
-    if name == "draw":
-        from .drawing import draw as found
-    elif name == "register_module":
-        from .modules import register_module as found
-    else:
+    """Import a name of `_LATER` when it is first asked for."""
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(f".{_LATER[name]}", __name__), name)
     globals()[name] = found
     return found
 
@@ -86,7 +96,9 @@ __all__ = [
     "draw",
     "elu",
     "erf",
+    "evaluate_rows",
     "exp",
+    "explain",
     "expm1",
     "gelu",
     "grad",
@@ -108,6 +120,7 @@ __all__ = [
     "numerical_gradient",
     "one",
     "pow",
+    "record_sources",
     "register_module",
     "relu",
     "sigmoid",

@@ -8,25 +8,17 @@ its line of source is kept, so that an infinite gradient can be traced to it as 
 from __future__ import annotations
 
 import math
-import sys
 from contextlib import contextmanager
 
-from .graph import walking
 from .op import describe
-from .value import set_watch
+from .sources import Sources, looking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType
     from typing import Any
 
     from .value import Value
-
-OUR_PACKAGES = ("autograd", "nn")
-
-# How many contexts are open, of all threads together.
-_inside = 0
 
 
 @contextmanager
@@ -45,29 +37,22 @@ def detect_anomaly() -> Iterator[None]:
     Traceback (most recent call last):
     FloatingPointError: * needs a finite result; got inf from 1e+200 at 'a', 1e+200 ...
     """
-    global _inside
-    with walking:
-        _inside += 1
-        set_watch(_Anomaly())
-    try:
+    with looking(_Anomaly()):
         yield
-    finally:
-        with walking:
-            _inside -= 1
-            if not _inside:
-                set_watch(None)
 
 
-class _Anomaly:
+class _Anomaly(Sources):
     """Looks at every node and contribution."""
 
+    strict = True
+
     def made(self, node: Value) -> None:
-        node._note("source", line_of_user())
+        super().made(node)
         if not math.isfinite(node.data):
             args = ", ".join(describe(arg.data, arg) for arg in node.args)
             raise FloatingPointError(
                 f"{node.op.symbol} needs a finite result; got {node.data!r} from {args}"
-                f" at {node.source}"
+                f" at {node.source or 'an unknown line'}"
             )
 
     def swept(self, node: Value, arg: Value, total: Any) -> None:
@@ -79,17 +64,3 @@ class _Anomaly:
                 f" {describe(arg.data, arg)}, from {of} of {args}"
                 f" made at {node.source or 'a line that was not watched'}"
             )
-
-
-def line_of_user() -> str:
-    """Return `file:line` of the innermost frame outside our packages."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _package(frame) in OUR_PACKAGES:
-        frame = frame.f_back
-    if frame is None:
-        return "an unknown line"
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-
-
-def _package(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

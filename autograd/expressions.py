@@ -14,6 +14,7 @@ import warnings
 
 from . import ops
 from .op import count
+from .sources import Source
 from .value import Value
 
 TYPE_CHECKING = False
@@ -66,7 +67,9 @@ def read_expression(text: str, variables: Mapping[str, float]) -> Value:
     used: set[str] = set()
     results: dict[ast.AST, Value] = {}
     for node in _operands_first(tree, text):
-        results[node] = _evaluated(node, results, leaves, used, text)
+        results[node] = value = _evaluated(node, results, leaves, used, text)
+        if value.op is not None:
+            value._note("source", _source(node, text.strip()))
     for name in leaves:
         if name not in used:
             raise ValueError(f"variables need a place in the expression; got {name}")
@@ -173,10 +176,24 @@ def _evaluated(
     raise AssertionError(node)
 
 
+def _source(node: Any, text: str) -> Source:
+    lines = text.splitlines(keepends=True)
+    start = sum(map(len, lines[: node.lineno - 1])) + _column(
+        lines, node.lineno - 1, node.col_offset
+    )
+    end = sum(map(len, lines[: node.end_lineno - 1])) + _column(
+        lines, node.end_lineno - 1, node.end_col_offset
+    )
+    return Source("expression", 1, text, start, end)
+
+
+def _column(lines: list[str], line: int, column: int) -> int:
+    """Return a column in characters, which Python counts in bytes."""
+    return len(lines[line].encode()[:column].decode(errors="ignore"))
+
+
 def _at(node: Any, text: str, needs: str) -> ValueError:
-    # Python counts bytes here, not characters.
-    line = text.strip().splitlines()[node.lineno - 1]
-    offset = len(line.encode()[: node.col_offset].decode(errors="ignore"))
+    offset = _column(text.strip().splitlines(), node.lineno - 1, node.col_offset)
     return _refused(text, needs, node.lineno - 1, offset)
 
 

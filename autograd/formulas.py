@@ -1,8 +1,8 @@
 """How an op is computed, as a formula: the `forward` of a row, read from its source.
 
-A row says once how its op is computed, for Python's floats. Who computes it on something
-else (the script of a page, arrays, machine code) reads that formula here, as a tree of
-Python's own `ast`, and writes it in a language of its own.
+A row says once how its op is computed, for Python's floats. Who computes it on
+something else (the script of a page, arrays, machine code) reads that formula here, as
+a tree of Python's own `ast`, and writes it in a language of its own.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def _inlined(op: Op, function: Any, args: Sequence[ast.expr], depth: int) -> ast
         raise _unreadable(op, "a function whose source is not known")
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     defaults = [_number(value) for value in function.__defaults__ or ()]
-    args = [*args, *defaults[len(args) - len(names) :]] if len(args) < len(names) else args
+    args = (
+        [*args, *defaults[len(args) - len(names) :]] if len(args) < len(names) else args
+    )
     known = dict(zip(names, args, strict=True))
     reader = _Reader(op, function, depth)
     if isinstance(tree, ast.Lambda):
@@ -214,7 +216,7 @@ def parsed(source: str) -> ast.Module | None:
 
 @cache
 def _functions(source: str) -> dict[int, list[ast.Lambda | ast.FunctionDef]]:
-    """Return the functions in a source text by their first line, decorators included."""
+    """Return the functions in a text by their first line, decorators included."""
     found: dict[int, list[ast.Lambda | ast.FunctionDef]] = {}
     tree = parsed(source)
     for node in ast.walk(tree) if tree else ():

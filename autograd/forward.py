@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from .value import Value, Watch
+    from .value import StrictWatch, Value
 
 
 def tangents_of(
-    outputs: Sequence[Any], inputs: dict[Value, Any], watch: Watch | None
+    outputs: Sequence[Any], inputs: dict[Value, Any], watch: StrictWatch | None
 ) -> list[Any]:
     """Return the tangent of each of `outputs`.
 

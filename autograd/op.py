@@ -21,6 +21,11 @@ TAKES_ANY_NUMBER = 0x04  # the flag of a function with *args (inspect.CO_VARARGS
 
 ARITHMETIC_ERRORS = (ValueError, ZeroDivisionError, OverflowError)
 
+NOTATIONS = (
+    "infix", "prefix", "power", "fraction", "root", "bars", "exponential", "function",
+)  # fmt: skip
+_SIGNS = {1: "prefix", 2: "infix"}  # by the number of arguments
+
 
 def one(*operands: Any) -> float:
     """Return 1, the partial of an op that passes an argument through (∂(a + b)/∂a)."""
@@ -47,6 +52,9 @@ class Op:
             is in `forward`); in place of a function that is 1 or 0 everywhere, give
             `one` or `zero`, and the sweeps leave the multiplication out.
         symbol: How it is written; an infix sign such as `+`, else `name`.
+        notation: How mathematics writes it, one of `NOTATIONS`: "infix", "prefix",
+            "power", "fraction", "root", "bars", "exponential", or "function". By
+            default, a symbol that is a sign is infix or prefix, and a name a function.
         domain: What the arguments must satisfy, to complete "log needs …".
         safe: One interval per argument in which the op is smooth and neither it nor
             its derivatives are extreme: where tests and examples take numbers from.
@@ -79,6 +87,7 @@ class Op:
         partials: Sequence[Callable[..., Any]],
         *,
         symbol: str = "",
+        notation: str = "",
         domain: str = "",
         safe: Sequence[tuple[float, float]] | None = None,
         doc: str = "",
@@ -104,6 +113,13 @@ class Op:
         self.forward = forward
         self.arity = len(self.partials)
         self.symbol = symbol or name
+        sign = "function" if self.symbol.isidentifier() else _SIGNS.get(self.arity)
+        self.notation = notation or sign or "function"
+        if self.notation not in NOTATIONS:
+            raise ValueError(
+                f"op {name!r} needs a notation among {', '.join(NOTATIONS)};"
+                f" got {notation!r}"
+            )
         self.domain = domain
         _check_arguments(f"forward of op {name!r}", forward, self.arity)
         for partial in self.partials:

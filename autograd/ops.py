@@ -92,23 +92,25 @@ mul = Op("mul", operator.mul, (lambda a, b, y: b, lambda a, b, y: a), symbol="*"
          doc="Return a * b.")
 # ∂(a/b)/∂b = -a/b², written -y/b: nothing overflows on the way.
 div = Op("div", operator.truediv, (lambda a, b, y: 1.0 / b, lambda a, b, y: -y / b),
-         symbol="/", domain="a divisor other than 0", safe=((-2.0, 2.0), (0.5, 2.0)),
-         doc="Return a / b.")
+         symbol="/", notation="fraction", domain="a divisor other than 0",
+         safe=((-2.0, 2.0), (0.5, 2.0)), doc="Return a / b.")
 # ∂aᵇ/∂a = b aᵇ⁻¹, and 0 where b = 0; ∂aᵇ/∂b = aᵇ ln a, and 0 where a = 0.
 # While b is a number other than 0, a is not asked for its truth, and may be an array.
 pow = Op("pow", _pow, (lambda a, b, y: b * a ** (b - 1.0) if b or a else b,
                        lambda a, b, y: y * log(where(a, a, 1.0))),
-         symbol="**", domain="a base other than 0 for a negative exponent,"
+         symbol="**", notation="power",
+         domain="a base other than 0 for a negative exponent,"
          " and a positive base for a fractional one",
          safe=((0.5, 2.0), (-2.0, 2.0)), doc="Return a ** b, never complex.")
 neg = Op("neg", operator.neg, (lambda x, y: -1.0,), symbol="-", doc="Return -x.")
 identity = Op("identity", operator.pos, (one,), doc="Return x, as a node of its own.")
-abs = Op("abs", math.fabs, (lambda x, y: sign(x),), safe=((0.5, 2.0),),
-         doc="Return |x|; the slope at 0 is 0.")
+abs = Op("abs", math.fabs, (lambda x, y: sign(x),), notation="bars",
+         safe=((0.5, 2.0),), doc="Return |x|; the slope at 0 is 0.")
 
 # --- exponentials and logarithms ------------------------------------------------------
 
-exp   = Op("exp",   math.exp,   (lambda x, y: y,), doc="Return eˣ.")
+exp   = Op("exp",   math.exp,   (lambda x, y: y,), notation="exponential",
+           doc="Return eˣ.")
 expm1 = Op("expm1", math.expm1, (lambda x, y: exp(x),),
            doc="Return eˣ - 1, precise near 0.")
 log   = Op("log",   math.log,   (lambda x, y: 1.0 / x,),
@@ -120,7 +122,7 @@ log1p = Op("log1p", math.log1p, (lambda x, y: 1.0 / (1.0 + x),),
 log2  = Op("log2",  math.log2,  (lambda x, y: 1.0 / (x * LN_2),),
            domain="a positive argument", safe=((0.5, 2.0),),
            doc="Return the logarithm of x to base 2.")
-sqrt  = Op("sqrt",  math.sqrt,  (lambda x, y: 0.5 / y,),
+sqrt  = Op("sqrt",  math.sqrt,  (lambda x, y: 0.5 / y,), notation="root",
            domain="an argument of at least 0", safe=((0.5, 2.0),),
            doc="Return the square root of x; the slope at 0 is infinite and raises.")
 

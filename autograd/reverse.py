@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from .value import Value, Watch
+    from .value import StrictWatch, Value
 
 # Stamps of nodes that are always checked: an inner node whose data was edited by hand,
 # and one that was loaded from a file.
@@ -29,7 +29,7 @@ UNKNOWN = -1
 
 
 def backward(
-    root: Value, seed: Any, create_graph: bool, now: int, watch: Watch | None
+    root: Value, seed: Any, create_graph: bool, now: int, watch: StrictWatch | None
 ) -> None:
     """Put the derivative of `root` by every node into the node's `grad`.
 
@@ -78,7 +78,7 @@ def backward(
 
 
 def adjoints_of(
-    variables: Sequence[Value], root: Value, now: int, watch: Watch | None
+    variables: Sequence[Value], root: Value, now: int, watch: StrictWatch | None
 ) -> list[Any]:
     """Return the derivative of `root` by each of `variables`, touching no `grad`.
 
@@ -111,7 +111,7 @@ def _sweep(
     inner: Sequence[Value],
     adjoints: dict[Value, Any],
     create_graph: bool,
-    watch: Watch | None,
+    watch: StrictWatch | None,
 ) -> None:
     """Complete `adjoints`, whose keys are the nodes of interest (None: nothing yet).
 

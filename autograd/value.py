@@ -17,11 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, Protocol
 
+    from .sources import Source
+
     class Watch(Protocol):
-        """What looks on while nodes are made and gradients flow (see `anomaly`)."""
+        """What looks on while nodes are made (see `sources`, `anomaly`)."""
+
+        strict: bool  # whether it looks on while gradients flow, too
 
         def made(self, node: Value) -> None:
             """See a node that an op has just made."""
+
+    class StrictWatch(Watch, Protocol):
+        """What looks on while gradients flow, too."""
 
         def swept(self, node: Value, arg: Value, total: Any) -> None:
             """See the adjoint or tangent that a share of `arg`, in `node`, led to."""
@@ -269,7 +276,7 @@ class Value:
     @property
     def label(self) -> str:
         """The name in messages, pictures and explanations."""
-        return self._noted("label")
+        return getattr(self, "_notes", {}).get("label", "")
 
     @label.setter
     def label(self, label: str) -> None:
@@ -278,14 +285,11 @@ class Value:
         self._note("label", label)
 
     @property
-    def source(self) -> str:
-        """The line of source that made the node, where one was recorded."""
-        return self._noted("source")
+    def source(self) -> Source | None:
+        """The expression that made the node, where `record_sources` was on."""
+        return getattr(self, "_notes", {}).get("source")
 
-    def _noted(self, name: str) -> str:
-        return getattr(self, "_notes", {}).get(name, "")
-
-    def _note(self, name: str, note: str) -> None:
+    def _note(self, name: str, note: Any) -> None:
         if not hasattr(self, "_notes"):
             self._notes = {}
         self._notes[name] = note
@@ -404,7 +408,7 @@ class Value:
             seed = _lifted(seed, "seed needs")
         else:
             seed = to_float(seed, "seed needs")
-        reverse.backward(self, seed, create_graph, _edits, _watch)
+        reverse.backward(self, seed, create_graph, _edits, watching())
 
     # --- what programs written for micrograd use --------------------------------------
 
@@ -520,12 +524,12 @@ def edits() -> int:
     return _edits
 
 
-def watching() -> Watch | None:
-    """Return who looks on while nodes are made, if anyone."""
-    return _watch
+def watching() -> StrictWatch | None:
+    """Return who looks on while gradients flow, if anyone."""
+    return _watch if _watch is not None and _watch.strict else None  # type: ignore
 
 
 def set_watch(watch: Watch | None) -> None:
-    """Have `watch` look on while nodes are made and gradients flow, or nobody."""
+    """Have `watch` look on while nodes are made, or nobody."""
     global _watch
     _watch = watch

@@ -1,0 +1,157 @@
+"""Where in the learner's own code a node was made: the line, and what of it.
+
+While `record_sources()` is open, every new node notes the expression that made it, to
+the character. When it is not, nothing is looked at and nothing is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import namedtuple
+from contextlib import contextmanager
+
+from .graph import walking
+from .value import set_watch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType, FrameType
+    from typing import Any
+
+    from .value import Value, Watch
+
+# Where our own code lies: what a network does for the learner is no line of theirs.
+OURS = tuple(
+    os.path.join(os.path.dirname(os.path.dirname(__file__)), package, "")
+    for package in ("autograd", "nn")
+)
+LONGEST = 400  # characters that are kept of the lines of an expression
+
+
+class Source(namedtuple("Source", "file line text start end")):
+    """A place in a source text; as text it is `file:line`.
+
+    Attributes:
+        file: The name of the file, or what stands for it in a notebook.
+        line: The number of the (first) line, from 1.
+        text: The line; all lines of an expression that has more than one.
+        start: Where in `text` the expression begins.
+        end: Where in `text` it ends: `text[start:end]` is the expression.
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Return `file:line`."""
+        return f"{self.file}:{self.line}"
+
+    @property
+    def expression(self) -> str:
+        """What of the text made the node."""
+        return self.text[self.start : self.end]
+
+
+class Sources:
+    """Notes for each new node the expression outside our packages that made it."""
+
+    strict = False
+
+    def __init__(self) -> None:
+        """Know of no place yet."""
+        self._sites: dict[tuple[int, int], dict[str, Any] | None] = {}
+        self._codes: list[CodeType] = []  # alive, so that their ids stay theirs
+
+    def made(self, node: Value) -> None:
+        """Note where `node`, which has no notes yet, was made."""
+        frame: Any = sys._getframe(2)
+        sites = self._sites
+        while True:
+            code = frame.f_code
+            site = id(code), frame.f_lasti
+            try:
+                notes = sites[site]
+            except KeyError:
+                notes = sites[site] = self._notes(frame)
+                self._codes.append(code)
+            if notes is not None:
+                node._notes = notes.copy()
+                return
+            frame = frame.f_back
+            if frame is None:
+                return
+
+    def _notes(self, frame: FrameType) -> dict[str, Any] | None:
+        """Return the notes for nodes made in `frame`; None if the code is ours."""
+        if frame.f_code.co_filename.startswith(OURS):
+            return None
+        return {"source": place_in_file(*_position(frame))}
+
+
+_open: list[Any] = []  # who looks on, in all threads together
+
+
+@contextmanager
+def looking(watch: Watch) -> Iterator[None]:
+    """Have `watch` look on inside the context, or one of the strict ones there are."""
+    with walking:
+        _open.append(watch)
+        _choose()
+    try:
+        yield
+    finally:
+        with walking:
+            _open.remove(watch)
+            _choose()
+
+
+def _choose() -> None:
+    strict = [watch for watch in _open if watch.strict]
+    set_watch((strict or _open or [None])[-1])
+
+
+@contextmanager
+def record_sources() -> Iterator[None]:
+    """Note for each node made inside the context which expression of yours made it.
+
+    It is then in `node.source`, with the file, the line, and where in it. It concerns
+    every thread.
+
+    >>> from autograd import Value, record_sources
+    >>> a = Value(2.0, "a")
+    >>> with record_sources():
+    ...     y = 1.0 + 3.0 * a
+    >>> y.args[1].source.expression
+    '3.0 * a'
+    """
+    with looking(Sources()):
+        yield
+
+
+def _position(frame: Any) -> tuple[str, int, int, int, int]:
+    """Return file, first and last line, and first and last column in bytes."""
+    code = frame.f_code
+    positions = list(code.co_positions())[frame.f_lasti // 2]
+    line, last, column, end = positions
+    if line is None or last is None or column is None or end is None:
+        return code.co_filename, frame.f_lineno or 0, frame.f_lineno or 0, 0, 0
+    return code.co_filename, line, last, column, end
+
+
+def place_in_file(file: str, line: int, last: int, column: int, end: int) -> Source:
+    """Return the place from byte `column` of one line to byte `end` of another."""
+    import linecache  # it takes a while to import, and few programs come here
+
+    lines = [linecache.getline(file, i).rstrip("\n") for i in range(line, last + 1)]
+    # Python counts bytes of UTF-8 here.
+    start = len(lines[0].encode()[:column].decode(errors="ignore"))
+    stop = len(lines[-1].encode()[:end].decode(errors="ignore"))
+    stop += sum(len(text) + 1 for text in lines[:-1])
+    text = "\n".join(lines)
+    if start == stop:  # the columns are not known
+        start = len(text) - len(text.lstrip())
+        stop = len(text)
+    first = max(0, stop - LONGEST)
+    return Source(file, line, text[first : first + LONGEST], max(start - first, 0),
+                  stop - first)  # fmt: skip

@@ -1,0 +1,5 @@
+"""The chain rule, told on the learner's own code: equation, numbers, line, picture."""
+
+from .lesson import Lesson, explain
+
+__all__ = ["Lesson", "explain"]

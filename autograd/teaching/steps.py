@@ -1,0 +1,250 @@
+"""A computation and its back-propagation, told as a list of steps.
+
+Forward, each node is computed from its args; backward, each hands on its share of the
+slope, `upstream × partial`, and shares of one node add up. The steps hold formulas and
+numbers; the views put them into words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..graph import evaluated
+from ..op import ARITHMETIC_ERRORS
+from ..reverse import check_agreement, no_slope
+from ..value import Value
+from .notation import PYTHON, TEXT, Markup, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..drawing.snapshot import Snapshot
+    from ..op import Op
+    from ..sources import Source
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A small graph over stand-ins for nodes, to be written with names or numbers.
+
+    It is made by running the row of an op (its forward, or one of its partials) on the
+    stand-ins, so it is the formula that the engine computes.
+
+    Attributes:
+        root: What is computed.
+        places: For each stand-in, the place of its node in the lesson.
+        names: For each stand-in, its name; what is not in it is a number.
+    """
+
+    root: Value
+    places: dict[Value, int]
+    names: dict[Value, str]
+
+    def named(self, markup: Markup = TEXT) -> str:
+        """Return the formula with the names of the nodes."""
+        return write(self.root, markup, self.names.get).text
+
+    def numbered(self, markup: Markup = TEXT) -> str:
+        """Return the formula with the numbers put in."""
+        return write(self.root, markup).text
+
+    def python(self) -> str:
+        """Return the formula as an expression of Python."""
+        return self.named(PYTHON)
+
+    def __str__(self) -> str:
+        """Return the formula as plain text."""
+        return self.named()
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the graph that a lesson is about.
+
+    Attributes:
+        place: Its number in topological order, from 0.
+        name: What it is called; "" for a number that stands in the code.
+        op: The op that made it; None for a leaf.
+        args: The places of its args, in order and multiplicity.
+        data: Its number.
+        grad: The derivative of the output by it; 0 for constants.
+        constant: Whether it is never differentiated.
+        uses: How many times it is an arg of another node.
+        source: The learner's expression that made it, if it is known.
+        formula: How it is computed from its args; None for a leaf.
+    """
+
+    place: int
+    name: str
+    op: Op | None
+    args: tuple[int, ...]
+    data: float
+    grad: float
+    constant: bool
+    uses: int
+    source: Source | None
+    formula: Formula | None
+
+    @property
+    def label(self) -> str:
+        """The name, or for a number that stands in the code that number."""
+        return self.name or TEXT.digits(self.data)
+
+
+@dataclass(frozen=True)
+class Forward:
+    """One node is computed.
+
+    Attributes:
+        node: The node.
+        formula: How, from its args.
+        result: Its number.
+    """
+
+    node: Node
+    formula: Formula
+    result: float
+
+
+@dataclass(frozen=True)
+class Seed:
+    """Back-propagation begins: the slope of the output by itself is 1.
+
+    Attributes:
+        node: The output.
+    """
+
+    node: Node
+
+
+@dataclass(frozen=True)
+class Backward:
+    """A node hands one of its args a share of the slope.
+
+    Attributes:
+        node: The node that hands on.
+        i: Which of its args gets the share, from 0.
+        arg: The node that gets it.
+        partial: The formula of ∂node/∂arg; None where it has no finite value, and is
+            not needed because nothing is handed on.
+        slope: The number of the partial; nan where it has none.
+        upstream: The derivative of the output by `node`, complete by now.
+        contribution: upstream × slope.
+        before: The sum of the shares that the arg had.
+        total: The sum with this one.
+        nth: The how-manieth share of the arg it is, from 1.
+        of: How many shares the arg gets in all.
+    """
+
+    node: Node
+    i: int
+    arg: Node
+    partial: Formula | None
+    slope: float
+    upstream: float
+    contribution: float
+    before: float
+    total: float
+    nth: int
+    of: int
+
+
+Step = Forward | Seed | Backward
+
+
+def tell_steps(snapshot: Snapshot, names: list[str]) -> tuple[list[Node], list[Step]]:
+    """Return the nodes of a graph with one output, and its steps.
+
+    Raises:
+        RuntimeError: If data was edited since the graph was computed.
+        ZeroDivisionError, OverflowError, ValueError: If an op has no finite slope.
+    """
+    (root,) = snapshot.roots
+    values = snapshot.nodes
+    for value in values:
+        if value.op is not None:
+            check_agreement(value)
+    shares = [
+        (n, i)
+        for n in reversed(range(len(values)))
+        for i, arg in enumerate(snapshot.args[n])
+        if not values[arg].constant
+    ]
+    due = [0] * len(values)
+    for n, i in shares:
+        due[snapshot.args[n][i]] += 1
+    adjoints = [0.0] * len(values)
+    adjoints[root] = 0.0 if values[root].constant else 1.0
+    got = [0] * len(values)
+    handed: list[tuple[Any, ...]] = []
+    for n, i in shares:
+        arg, upstream = snapshot.args[n][i], adjoints[n]
+        slope, partial = _partial(snapshot, names, n, i, needed=bool(upstream))
+        contribution = upstream * slope if upstream else 0.0
+        before = adjoints[arg]
+        adjoints[arg] += contribution
+        got[arg] += 1
+        handed.append(
+            (n, i, arg, partial, slope, upstream, contribution, before, adjoints[arg],
+             got[arg], due[arg])
+        )  # fmt: skip
+    nodes = [
+        Node(
+            n, names[n], value.op, snapshot.args[n], value.data, adjoints[n],
+            value.constant, snapshot.uses[n], value.source,
+            _forward(snapshot, names, n) if value.op is not None else None,
+        )
+        for n, value in enumerate(values)
+    ]  # fmt: skip
+    steps: list[Step] = [
+        Forward(node, node.formula, node.data) for node in nodes if node.formula
+    ]
+    if not values[root].constant:
+        steps.append(Seed(nodes[root]))
+    for n, i, arg, *rest in handed:
+        steps.append(Backward(nodes[n], i, nodes[arg], *rest))
+    return nodes, steps
+
+
+class _StandIns:
+    """Values that stand for a node and its args in a formula."""
+
+    def __init__(self, snapshot: Snapshot, names: list[str], places: Any) -> None:
+        self.places: dict[Value, int] = {}
+        self.names: dict[Value, str] = {}
+        self.values = []
+        for place in places:
+            value = Value(snapshot.nodes[place].data, constant=not names[place])
+            self.places[value] = place
+            if names[place]:
+                self.names[value] = names[place]
+            self.values.append(value)
+
+    def formula(self, root: Any) -> Formula:
+        if not isinstance(root, Value):
+            root = Value(root, constant=True)
+        return Formula(root, self.places, self.names)
+
+
+def _forward(snapshot: Snapshot, names: list[str], n: int) -> Formula:
+    stand_ins = _StandIns(snapshot, names, snapshot.args[n])
+    return stand_ins.formula(snapshot.nodes[n].op(*stand_ins.values))
+
+
+def _partial(
+    snapshot: Snapshot, names: list[str], n: int, i: int, *, needed: bool
+) -> tuple[float, Formula | None]:
+    """Return the number and the formula of one partial of a node."""
+    node = snapshot.nodes[n]
+    partial = node.op.partials[i]
+    places = (*snapshot.args[n], n)
+    stand_ins = _StandIns(snapshot, names, places)
+    try:
+        slope = float(partial(*[snapshot.nodes[place].data for place in places]))
+        with evaluated(node.op):
+            return slope, stand_ins.formula(partial(*stand_ins.values))
+    except ARITHMETIC_ERRORS as error:
+        if needed:
+            raise no_slope(node, error) from error
+        return float("nan"), None
