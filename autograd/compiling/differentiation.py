@@ -1,0 +1,167 @@
+"""Differentiate: the reverse sweep, on statements.
+
+It is the rule of `reverse`, ā += ȳ · ∂y/∂a, for arrays: the partials of a map come from
+the row of its op, and the other kinds of statement, which only move numbers and add
+them, are linear. What comes out is statements again.
+"""
+
+from __future__ import annotations
+
+from .. import ops
+from .statements import (
+    BACKVEC,
+    JOIN,
+    MAP,
+    MATVEC,
+    OUTER,
+    PART,
+    PUT,
+    SHARE,
+    SPREAD,
+    TAKE,
+    TOTAL,
+    Statement,
+    backvec,
+    batch_total,
+    constant,
+    in_order,
+    joined,
+    mapped,
+    matvec,
+    outer,
+    part,
+    put,
+    spread,
+    taken,
+    total,
+)
+from .tracing import is_number, partial_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def differentiate(output: Statement, variables: Sequence[Statement]) -> list[Statement]:
+    """Return the derivatives of the mean of `output` over the batch.
+
+    Args:
+        output: A vector of one, for each sample or for all.
+        variables: What to differentiate by: statements that the output depends on.
+
+    Returns:
+        One statement for each variable, of its shape. That of a batched variable has
+        for each sample the derivative of the mean by its numbers.
+    """
+    order = in_order([output])
+    wanted = set(variables)
+    active: set[Statement] = set()
+    for statement in order:
+        if statement in wanted or any(arg in active for arg in statement.args):
+            active.add(statement)
+    shares: dict[Statement, list[Statement]] = {output: []}
+    if output in active:
+        # The mean gives each sample its share.
+        shares[output] = [share_of_sample() if output.batched else constant(1.0)]
+    adjoints: dict[Statement, Statement] = {}
+    for statement in reversed(order):
+        if statement not in active or not shares.get(statement):
+            continue
+        # All that depends on it has been visited.
+        adjoint = adjoints[statement] = _sum(shares.pop(statement))
+        for i, arg in enumerate(statement.args):
+            if arg in active:
+                share = _contribution(statement, i, adjoint)
+                if share is not None:
+                    shares.setdefault(arg, []).append(_fitted(share, statement, arg))
+    return [adjoints.get(v) or _zeros(v.shape) for v in variables]
+
+
+def share_of_sample() -> Statement:
+    """Return 1 over the number of samples."""
+    return Statement(SHARE, (), (), False)
+
+
+def _zeros(shape: tuple[int, ...]) -> Statement:
+    import numpy as np
+
+    return constant(np.zeros(shape))
+
+
+def _ones(shape: tuple[int, ...]) -> object:
+    import numpy as np
+
+    return np.ones(shape)
+
+
+def _contribution(y: Statement, i: int, adjoint: Statement) -> Statement | None:
+    """Return ȳ · ∂y/∂arg, for argument number `i`; None where it is 0."""
+    arg = y.args[i]
+    kind = y.kind
+    if kind is MAP:
+        slope = partial_of(y.what, i, list(y.args), y)
+        if slope is None or is_number(slope, 1.0):
+            return adjoint
+        if is_number(slope, 0.0):
+            return None
+        if is_number(slope, -1.0):
+            return mapped(ops.neg, [adjoint])
+        return mapped(ops.mul, [adjoint, slope])
+    if adjoint.shape != y.shape:  # one number for all
+        adjoint = mapped(ops.mul, [adjoint, constant(_ones(y.shape))])
+    if kind is TAKE:
+        return put([adjoint], [y.what], arg.size)
+    if kind is PUT:
+        return taken(adjoint, y.what[i])
+    if kind is JOIN:
+        start = sum(before.size for before in y.args[:i])
+        return part(adjoint, start, arg.shape)
+    if kind is PART:
+        index = range(y.what, y.what + y.size)
+        return put([joined([adjoint])], [index], arg.size)
+    if kind is MATVEC:
+        w, x = y.args
+        return outer(adjoint, x) if i == 0 else backvec(w, adjoint)
+    if kind is BACKVEC:
+        w, x = y.args
+        return outer(x, adjoint) if i == 0 else matvec(w, adjoint)
+    if kind is OUTER:
+        a, b = y.args
+        return matvec(adjoint, b) if i == 0 else backvec(adjoint, a)
+    if kind is TOTAL:
+        return spread(adjoint, arg.shape[-1])
+    if kind is SPREAD:
+        return total(adjoint)
+    return adjoint  # of a batch total, each sample's share is the whole
+
+
+def _fitted(share: Statement, y: Statement, arg: Statement) -> Statement:
+    """Return the share of `y` in the shape of the arg that it goes to."""
+    while len(share.shape) > len(arg.shape):  # the arg was one number for many
+        share = total(share)
+    if arg.batched:
+        return share
+    if share.batched:
+        return batch_total(share)
+    if y.batched and share.kind is not OUTER:
+        # All samples have the same share, and there are 1 / SHARE of them.
+        if share.kind is SHARE:
+            return constant(1.0)
+        return mapped(ops.div, [share, share_of_sample()])
+    return share
+
+
+def _sum(shares: Sequence[Statement]) -> Statement:
+    """Return the sum of shares, of which those of parts of a vector are put together."""
+    puts = [share for share in shares if share.kind is PUT]
+    rest = [share for share in shares if share.kind is not PUT]
+    for batched in (False, True):
+        alike = [share for share in puts if share.batched == batched]
+        if alike:
+            xs = [x for share in alike for x in share.args]
+            indices = [index for share in alike for index in share.what]
+            rest.append(put(xs, indices, alike[0].size))
+    result = rest[0]
+    for share in rest[1:]:
+        result = mapped(ops.add, [result, share])
+    return result

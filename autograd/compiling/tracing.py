@@ -1,0 +1,135 @@
+"""Ops on statements: what the partials of the table are evaluated on.
+
+A partial is written with operators and other ops, so on statements it gives statements.
+Where it tests the truth of an operand, which an array has none of, it is evaluated for
+both answers, and `where` chooses between them element by element.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .. import ops
+from ..op import Op, one, zero
+from ..operands import Operand
+from .statements import CONSTANT, Statement, constant, mapped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_new = object.__new__
+
+
+class Traced(Operand):
+    """A statement that ops can be applied to."""
+
+    __slots__ = ("statement",)
+
+    statement: Statement
+
+    def apply(self, op: Op, args: tuple[Any, ...]) -> Any:
+        """Return the operand of a new statement."""
+        return traced(mapped(op, [_statement(arg) for arg in args]))
+
+    @property
+    def data(self) -> float:
+        """Refuse: an array has no one number."""
+        raise _Branching
+
+    def __float__(self) -> float:
+        """Refuse: an array has no one number."""
+        raise _Branching
+
+    def __bool__(self) -> bool:
+        """Answer as is being tried out."""
+        return _answer(self.statement)
+
+    def __lt__(self, other: Any) -> bool:
+        """Refuse: an array has no one answer."""
+        raise _Branching
+
+    __le__ = __gt__ = __ge__ = __lt__
+
+
+class _Branching(TypeError):
+    pass
+
+
+# The answers to tests of truth that are being tried out, and the operands tested.
+_answers: list[bool] = []
+_asked: list[Statement] = []
+
+
+def _answer(statement: Statement) -> bool:
+    _asked.append(statement)
+    if len(_asked) > len(_answers):
+        _answers.append(True)
+    return _answers[len(_asked) - 1]
+
+
+def traced(statement: Statement) -> Traced:
+    """Return the statement as an operand."""
+    operand = _new(Traced)
+    operand.statement = statement
+    operand._stamp = 0
+    return operand
+
+
+def _statement(thing: Any) -> Statement:
+    return thing.statement if isinstance(thing, Traced) else constant(float(thing))
+
+
+def partial_of(op: Op, i: int, args: list[Statement], y: Statement) -> Statement | None:
+    """Return ∂y/∂args[i] as a statement; None where it is 1 everywhere.
+
+    Raises:
+        TypeError: If the partial cannot be evaluated on arrays.
+    """
+    partial = op.partials[i]
+    if partial is one:
+        return None
+    if partial is zero:
+        return constant(0.0)
+    operands = [_operand(arg) for arg in args] + [traced(y)]
+    try:
+        return _branches(partial, operands, [])
+    except _Branching:
+        raise TypeError(
+            f"a program needs partials that compare no numbers; got those of {op.name}"
+            " (hint: autograd.where and autograd.step in place of if)"
+        ) from None
+
+
+def _operand(statement: Statement) -> Any:
+    """Return a number as it is: what a partial does with it need not be an array."""
+    if statement.kind is CONSTANT and not statement.shape:
+        return float(statement.what)
+    return traced(statement)
+
+
+def _branches(
+    partial: Callable[..., Any], operands: list[Any], answers: list[bool]
+) -> Statement:
+    """Return the partial, given the answers to its first tests of truth."""
+    _answers[:], _asked[:] = answers, []
+    try:
+        result = _statement(partial(*operands))
+        asked = list(_asked)
+    finally:
+        _answers.clear()
+        _asked.clear()
+    # Tests beyond the answers given were answered True; each may be False as well.
+    for n in reversed(range(len(answers), len(asked))):
+        otherwise = [*answers, *[True] * (n - len(answers)), False]
+        other = _branches(partial, operands, otherwise)
+        result = mapped(ops.where, [asked[n], result, other])
+    return result
+
+
+def is_number(statement: Statement, number: float) -> bool:
+    """Tell whether a statement is this number, everywhere."""
+    if statement.kind is not CONSTANT:
+        return False
+    return bool((statement.what == number).all()) and not math.isnan(number)
