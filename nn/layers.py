@@ -7,33 +7,73 @@ a row. The last layer of an `MLP` is not bent, so that it can give any number.
 
 from __future__ import annotations
 
+import random as pythons_random
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
-from autograd import Value
+from autograd import Value, relu
 
-from .initialisers import uniform
+from .activations import LINEAR, Activation, activation_name, bend, find_activation
+from .initialisers import Draws, Initialiser, find_initialiser
 from .module import Module
+from .tensors import shape_of
 
 
 class Neuron(Module):
-    """relu(w·x + b), or w·x + b.
+    """bend(w·x + b), or w·x + b.
 
     Args:
         nin: How many inputs it has.
-        nonlin: Whether the sum is bent by relu.
+        nonlin: Whether the sum is bent; False is the same as activation "linear".
+        activation: What bends the sum: the name of an op of one argument ("relu",
+            "tanh", "sigmoid", …), "linear", or any function of a Value.
+        init: What draws the weights: "uniform" (as micrograd does), "xavier",
+            "kaiming", or a function (nin, nout, random) -> weight. The bias starts
+            at 0.
+        random: What it draws from: a `random.Random`, or else Python's `random`.
+
+    Attributes:
+        w: The weights, a list of Values.
+        b: The bias, a Value.
+        activation: The function that bends the sum; None where nothing does.
 
     Raises:
-        ValueError: If `nin` is not a positive whole number; when called, if the number
-            of inputs is not `nin`.
+        ValueError: If `nin` is not a positive whole number, or a name is unknown; when
+            called, if the number of inputs is not `nin`.
+        TypeError: If `activation` or `init` is neither a name nor a function.
+
+    >>> neuron = Neuron(2, activation="tanh")
+    >>> neuron
+    TanhNeuron(2)
+    >>> len(neuron.parameters())
+    3
     """
 
-    def __init__(self, nin: int, nonlin: bool = True) -> None:
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,
+        *,
+        activation: str | Activation = "relu",
+        init: str | Initialiser = "uniform",
+        random: Draws = None,
+    ) -> None:
         """See the class."""
         _check_size(nin, "Neuron needs a number of inputs")
-        self.w = [Value(w) for w in uniform(nin)]
+        draw, source = find_initialiser(init), random or pythons_random
+        self.w = [Value(draw(nin, 1, source)) for _ in range(nin)]
         self.b = Value(0.0)
-        self.nonlin = nonlin
+        self.activation = find_activation(activation if nonlin else LINEAR)
+
+    @property
+    def nonlin(self) -> bool:
+        """Whether the sum is bent; setting it to True means by relu, if by nothing."""
+        return self.activation is not None
+
+    @nonlin.setter
+    def nonlin(self, nonlin: bool) -> None:
+        self.activation = (self.activation or relu) if nonlin else None
 
     def __call__(self, x: Sequence[Any]) -> Value:
         """Return the output for the inputs `x`, numbers or Values."""
@@ -41,11 +81,13 @@ class Neuron(Module):
         total = self.b
         for w, xi in zip(self.w, x, strict=True):
             total = total + w * xi
-        return total.relu() if self.nonlin else total
+        return total if self.activation is None else bend(self.activation, total)
 
     def __repr__(self) -> str:
-        """Return `ReLUNeuron(2)`."""
-        return f"{'ReLU' if self.nonlin else 'Linear'}Neuron({len(self.w)})"
+        """Return `ReLUNeuron(2)`; for a function of your own, `BentNeuron(2)`."""
+        name = activation_name(self.activation) or "bent"
+        start = "ReLU" if name == "relu" else name.title().replace("_", "")
+        return f"{start}Neuron({len(self.w)})"
 
 
 class Layer(Module):
@@ -59,24 +101,47 @@ class Layer(Module):
     Raises:
         ValueError: If a size is not a positive whole number; when called, if the number
             of inputs is not `nin`.
+
+    >>> [name for name in Layer(2, 3).tensors()]
+    ['weight', 'bias']
     """
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
         """See the class."""
         _check_size(nout, "Layer needs a number of neurons")
+        draw = find_initialiser(kwargs.pop("init", "uniform"))
+        # A neuron does not know how many stand beside it.
+        kwargs["init"] = lambda nin, _, random: draw(nin, nout, random)
         self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
+
+    @property
+    def activation(self) -> Activation | None:
+        """What bends the sums of the neurons: that of the first, if they differ."""
+        return self.neurons[0].activation
 
     def __call__(self, x: Sequence[Any]) -> Any:
         """Return the list of outputs; for one neuron, its output alone."""
         _check_inputs(x, len(self.neurons[0].w), self)
-        # One node per input, rather than one for each neuron that takes it.
-        x = [xi if isinstance(xi, Value) else Value(xi, constant=True) for xi in x]
+        # One node per input, rather than one for each neuron that takes it; whatever
+        # else records ops is a node already.
+        x = [xi if hasattr(xi, "_record_op") else Value(xi, constant=True) for xi in x]
         out = [neuron(x) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
 
+    def _named_parts(self) -> dict[str, Any]:
+        """Return what the layer holds, its tensors named as in `torch.nn.Linear`."""
+        parts = vars(self).copy()
+        neurons = parts.pop("neurons")
+        return {
+            "weight": [neuron.w for neuron in neurons],
+            "bias": [neuron.b for neuron in neurons],
+            "activation": self.activation,
+            **parts,
+        }
+
     def __repr__(self) -> str:
         """Return `Layer of [ReLUNeuron(2), …]`."""
-        return f"Layer of [{', '.join(map(str, self.neurons))}]"
+        return f"{type(self).__name__} of [{', '.join(map(str, self.neurons))}]"
 
 
 class MLP(Module):
@@ -85,29 +150,60 @@ class MLP(Module):
     Args:
         nin: How many inputs the network has.
         nouts: The number of neurons of each layer; the last is the number of outputs.
+        activation: What bends the sums, as for `Neuron`: one for all layers but the
+            last, which is linear; or a list with one for each layer, the last included.
+        init: What draws the weights, as for `Neuron`.
+        seed: The same seed gives the same weights; without one they are drawn from
+            Python's `random`, as micrograd draws them.
 
     Raises:
-        ValueError: If there is no layer, or a size is not a positive whole number; when
-            called, if the number of inputs is not `nin`.
+        ValueError: If there is no layer, a size is not a positive whole number, a name
+            is unknown, or there is not one activation per layer; when called, if the
+            number of inputs is not `nin`.
+        TypeError: If `nouts` is not a list, or `activation` or `init` is neither a name
+            nor a function.
 
-    >>> import random
-    >>> random.seed(1337)
-    >>> model = MLP(2, [16, 16, 1])
+    >>> model = MLP(2, [16, 16, 1], seed=0)
     >>> len(model.parameters())
     337
     >>> model([1.0, -2.0]).backward()
+    >>> model.summary()
+    MLP
+    name   kind   shapes                   activation  parameters
+    0      Layer  weight 16 × 2, bias 16   relu                48
+    2      Layer  weight 16 × 16, bias 16  relu               272
+    4      Layer  weight 1 × 16, bias 1    linear              17
+    total                                                     337
     """
 
-    def __init__(self, nin: int, nouts: Sequence[int]) -> None:
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        *,
+        activation: str | Activation | Sequence[str | Activation] = "relu",
+        init: str | Initialiser = "uniform",
+        seed: int | None = None,
+    ) -> None:
         """See the class."""
         if not isinstance(nouts, Sequence):
             raise TypeError(f"MLP needs a list of layer sizes; got {nouts!r}")
         sizes = list(nouts)
         if not sizes:
             raise ValueError("MLP needs at least one layer; got nouts=[]")
+        if isinstance(activation, str) or not isinstance(activation, Sequence):
+            activations = [*[activation] * (len(sizes) - 1), LINEAR]
+        else:
+            activations = list(activation)
+        if len(activations) != len(sizes):
+            raise ValueError(
+                f"MLP needs one activation per layer, {len(sizes)};"
+                f" got {len(activations)} (hint: the last layer is listed too)"
+            )
+        random = pythons_random if seed is None else pythons_random.Random(seed)
         self.layers = [
-            Layer(n, nout, nonlin=i != len(sizes) - 1)
-            for i, (n, nout) in enumerate(zip([nin, *sizes], sizes, strict=False))
+            Layer(n, nout, activation=bent, init=init, random=random)
+            for n, nout, bent in zip([nin, *sizes], sizes, activations, strict=False)
         ]
 
     def __call__(self, x: Sequence[Any]) -> Any:
@@ -116,16 +212,65 @@ class MLP(Module):
         for layer in self.layers[:-1]:
             x = layer(x)
             # A layer of one gives a number, and the next wants a list.
-            x = [x] if isinstance(x, Value) else x
+            x = x if isinstance(x, list) else [x]
         return last(x)
+
+    def _named_parts(self) -> dict[str, Any]:
+        """Return the layers, numbered as in the `torch.nn.Sequential` of the same.
+
+        There an activation is a module of its own, with the number after its layer's.
+        """
+        parts = vars(self).copy()
+        named: dict[str, Any] = {}
+        number = 0
+        for layer in parts.pop("layers"):
+            named[str(number)] = layer
+            number += 1 if layer.activation is None else 2
+        return named | parts
+
+    def architecture(self) -> dict[str, Any] | None:
+        """Return what rebuilds the network but for its weights, as JSON can have it.
+
+        It is None where no such description would do: for subclasses, for activations
+        that are functions of your own, and for networks whose layers were exchanged
+        for something that `MLP(nin, nouts, activation=...)` does not build.
+
+        >>> MLP(2, [3, 1]).architecture()
+        {'kind': 'MLP', 'nin': 2, 'nouts': [3, 1], 'activation': ['relu', 'linear']}
+        """
+        neurons = [neuron for layer in self.layers for neuron in layer.neurons]
+        kinds = [type(part) for part in (self, *self.layers, *neurons)]
+        if set(kinds) != {MLP, Layer, Neuron}:
+            return None
+        nin = len(neurons[0].w)
+        nouts = [len(layer.neurons) for layer in self.layers]
+        sizes = [nin, *nouts]
+        expected = [
+            shape
+            for n, nout in zip(sizes, nouts, strict=False)
+            for shape in ((nout, n), (nout,))
+        ]
+        shapes = [shape_of(tensor) for tensor in self.tensors().values()]
+        several = any(
+            neuron.activation is not layer.activation
+            for layer in self.layers
+            for neuron in layer.neurons
+        )
+        names = [activation_name(layer.activation) for layer in self.layers]
+        # A number of parameters short of their places means that some are shared.
+        places = sum((n + 1) * nout for n, nout in zip(sizes, nouts, strict=False))
+        shared = len(self.parameters()) != places
+        if shapes != expected or several or None in names or shared:
+            return None
+        return {"kind": "MLP", "nin": nin, "nouts": nouts, "activation": names}
 
     def __repr__(self) -> str:
         """Return `MLP of [Layer of […], …]`."""
-        return f"MLP of [{', '.join(map(str, self.layers))}]"
+        return f"{type(self).__name__} of [{', '.join(map(str, self.layers))}]"
 
 
-def _check_size(size: Any, needs: str) -> None:
-    if not isinstance(size, int) or size < 1:
+def _check_size(size: object, needs: str) -> None:
+    if not isinstance(size, Integral) or size < 1:
         raise ValueError(f"{needs} of at least 1; got {size!r}")
 
 

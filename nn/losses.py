@@ -2,18 +2,40 @@
 
 Each loss takes one prediction and its target, or a list of each, of which it gives the
 mean. What it returns is a Value when the predictions are, so it can be differentiated.
+Its attribute `targets` says what targets are: "numbers", "signs" (-1 or 1), "bits" (0
+or 1), or "classes" (0, 1, 2, …).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import math
+from collections.abc import Callable, Iterable, Iterator
+from numbers import Real
+from typing import Any, TypeVar
 
-from autograd import Value, mean, relu
+from autograd import Value, logsumexp, mean, minimum, relu, softplus
+
+Loss = TypeVar("Loss", bound=Callable[..., Any])
 
 
+def _with_targets(kind: str) -> Callable[[Loss], Loss]:
+    """Return what gives a loss its attribute `targets`."""
+
+    def mark(loss: Loss) -> Loss:
+        vars(loss)["targets"] = kind
+        return loss
+
+    return mark
+
+
+# --- for numbers ----------------------------------------------------------------------
+
+
+@_with_targets("numbers")
 def squared_error(predictions: Any, targets: Any) -> Any:
     """Return the (mean) square of prediction - target.
+
+    Where each prediction is a list of numbers, it is the mean over all of them.
 
     Raises:
         ValueError: If the lengths differ or are 0.
@@ -24,6 +46,52 @@ def squared_error(predictions: Any, targets: Any) -> Any:
     return mean((p - t) ** 2 for p, t in _pairs(predictions, targets, "squared_error"))
 
 
+@_with_targets("numbers")
+def absolute_error(predictions: Any, targets: Any) -> Any:
+    """Return the (mean) distance |prediction - target|.
+
+    It minds a prediction that is far off less than its square does. Where each
+    prediction is a list of numbers, it is the mean over all of them.
+
+    Raises:
+        ValueError: If the lengths differ or are 0.
+
+    >>> absolute_error([1.0, 2.0], [1.0, 4.0])
+    1.0
+    """
+    pairs = _pairs(predictions, targets, "absolute_error")
+    return mean(abs(p - t) for p, t in pairs)
+
+
+@_with_targets("numbers")
+def huber(predictions: Any, targets: Any, delta: float = 1.0) -> Any:
+    """Return the (mean) Huber loss, a parabola that goes on as straight lines.
+
+    Of a difference d = prediction - target it is d² / 2 up to |d| = delta, and
+    delta (|d| - delta / 2) beyond: smooth near the target, patient with what is far
+    off. Where each prediction is a list of numbers, it is the mean over all of them.
+
+    Raises:
+        ValueError: If the lengths differ or are 0, or `delta` is not positive.
+
+    >>> huber([1.5, 4.0], [1.0, 1.0])
+    1.3125
+    """
+    if not 0.0 < delta < math.inf:
+        raise ValueError(f"huber needs a positive delta; got {delta!r}")
+    losses = []
+    for p, t in _pairs(predictions, targets, "huber"):
+        distance = abs(p - t)
+        # c (|d| - c / 2) with c = min(|d|, delta) is both pieces in one.
+        near = minimum(distance, delta)
+        losses.append(near * (distance - 0.5 * near))
+    return mean(losses)
+
+
+# --- for two classes ------------------------------------------------------------------
+
+
+@_with_targets("signs")
 def max_margin(scores: Any, targets: Any) -> Any:
     """Return the (mean) max-margin loss relu(1 - target * score), also called hinge.
 
@@ -35,13 +103,88 @@ def max_margin(scores: Any, targets: Any) -> Any:
     >>> max_margin([2.0, 0.5], [1, -1])
     0.75
     """
-    pairs = _pairs(scores, targets, "max_margin")
-    for i, (_, target) in enumerate(pairs):
-        if float(target) not in (-1.0, 1.0):
-            raise ValueError(
-                f"max_margin needs -1 or 1 as targets; got {target!r} at place {i}"
-            )
+    pairs = list(_pairs(scores, targets, "max_margin"))
+    _check_labels([target for _, target in pairs], (-1.0, 1.0), "-1 or 1", "max_margin")
     return mean(relu(1.0 - target * score) for score, target in pairs)
+
+
+@_with_targets("bits")
+def binary_cross_entropy(logits: Any, targets: Any) -> Any:
+    """Return the (mean) cross-entropy of sigmoid(logit) and a target of 0 or 1.
+
+    It is -log of the probability that the network gives to what is true, where
+    sigmoid(logit) is the probability of 1. The logit itself is taken, since the
+    logarithm of a rounded sigmoid would be lost; this is precise for all of them.
+
+    Raises:
+        ValueError: If the lengths differ or are 0, or a target is neither 0 nor 1.
+
+    >>> binary_cross_entropy(0.0, 1)
+    0.6931471805599453
+    >>> binary_cross_entropy([1000.0, -1000.0], [1, 1])
+    500.0
+    """
+    who = "binary_cross_entropy"
+    pairs = list(_pairs(logits, targets, who))
+    _check_labels([target for _, target in pairs], (0.0, 1.0), "0 or 1", who)
+    # -log σ(z) = softplus(-z), and -log(1 - σ(z)) = softplus(z).
+    return mean(softplus((1.0 - 2.0 * target) * logit) for logit, target in pairs)
+
+
+# --- for more classes -----------------------------------------------------------------
+
+
+@_with_targets("classes")
+def cross_entropy(logits: Any, targets: Any) -> Any:
+    """Return the (mean) cross-entropy of softmax(logits) and the number of a class.
+
+    It is -log of the probability that the network gives to what is true.
+
+    Args:
+        logits: One number for each class, or a list of those, one for each sample.
+        targets: The class, counted from 0, or a list, one for each sample.
+
+    Raises:
+        ValueError: If the lengths differ or are 0, or a target is not the number of a
+            class.
+
+    >>> cross_entropy([0.0, 0.0], 1)
+    0.6931471805599453
+    >>> cross_entropy([[9.0, 0.0, 0.0], [0.0, 0.0, 9.0]], [0, 1]) > 4.0
+    True
+    """
+    if not _is_list(logits) or len(logits) == 0:
+        raise ValueError(
+            f"cross_entropy needs a list of logits, one for each class; got {logits!r}"
+        )
+    if not _is_list(logits[0]):
+        logits, targets = [logits], [targets]
+    _check_lengths(logits, targets, "cross_entropy")
+    losses = []
+    for i, (zs, target) in enumerate(zip(logits, targets, strict=True)):
+        if not _is_list(zs) or len(zs) == 0:
+            raise ValueError(
+                "cross_entropy needs a list of logits for each target;"
+                f" got {zs!r} at place {i}"
+            )
+        needed = f"0 to {len(zs) - 1}"
+        _check_labels([target], range(len(zs)), needed, "cross_entropy", i)
+        # -log(eᶻᵗ / Σ eᶻ) = log Σ eᶻ⁻ᶻᵗ: differences first, for they may be small.
+        zt = zs[int(float(target))]
+        losses.append(logsumexp(z - zt for z in zs))
+    return mean(losses)
+
+
+# --- penalties ------------------------------------------------------------------------
+
+
+def l1_penalty(parameters: Iterable[Any], alpha: float = 1e-4) -> Any:
+    """Return alpha * Σ |p|, which keeps parameters small and makes many of them 0.
+
+    >>> l1_penalty([3.0, -4.0], alpha=0.5)
+    3.5
+    """
+    return alpha * sum(map(abs, parameters))
 
 
 def l2_penalty(parameters: Iterable[Any], alpha: float = 1e-4) -> Any:
@@ -53,12 +196,41 @@ def l2_penalty(parameters: Iterable[Any], alpha: float = 1e-4) -> Any:
     return alpha * sum(p * p for p in parameters)
 
 
-def _pairs(predictions: Any, targets: Any, who: str) -> list[tuple[Any, Any]]:
-    if isinstance(predictions, Value) or not hasattr(predictions, "__len__"):
+# --- lists and labels -----------------------------------------------------------------
+
+
+def _is_list(thing: Any) -> bool:
+    return hasattr(thing, "__len__")
+
+
+def _pairs(predictions: Any, targets: Any, who: str) -> Iterator[tuple[Any, Any]]:
+    """Yield each number predicted and its target, of lists of lists too."""
+    if not _is_list(predictions):
         predictions, targets = [predictions], [targets]
-    if not hasattr(targets, "__len__") or len(predictions) != len(targets):
-        got = len(targets) if hasattr(targets, "__len__") else repr(targets)
+    _check_lengths(predictions, targets, who)
+    for i, (p, t) in enumerate(zip(predictions, targets, strict=True)):
+        if _is_list(p):
+            yield from _pairs(p, t, who)
+        elif _is_list(t):
+            raise ValueError(f"{who} needs numbers as targets; got {t!r} at place {i}")
+        else:
+            yield p, t
+
+
+def _check_lengths(predictions: Any, targets: Any, who: str) -> None:
+    got = len(targets) if _is_list(targets) else repr(targets)
+    if got != len(predictions):
         raise ValueError(
             f"{who} needs as many targets as predictions, {len(predictions)}; got {got}"
         )
-    return list(zip(predictions, targets, strict=True))
+
+
+def _check_labels(
+    targets: list[Any], labels: Any, needed: str, who: str, first: int = 0
+) -> None:
+    for i, target in enumerate(targets, first):
+        known = isinstance(target, Real | Value) and float(target) in labels
+        if not known:
+            raise ValueError(
+                f"{who} needs {needed} as targets; got {target!r} at place {i}"
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 from pathlib import Path
@@ -36,12 +37,36 @@ def test_the_same_network_trains_to_the_same_numbers():
     assert_as_stored(script.training(MLP))
 
 
+@pytest.fixture
+def libraries_left_alone():
+    """Keep the collector from walking what was imported whenever a graph grows."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+def test_micrograds_demo_gives_its_published_numbers(libraries_left_alone):
+    taken = script.demo(MLP, Value)
+    assert len(taken) == 100
+    for now, stored in zip(taken, answers["demo"], strict=True):
+        assert now == pytest.approx(stored, rel=1e-9)
+    # As its notebook prints them.
+    assert taken[0] == pytest.approx([0.8958441028683222, 0.5], rel=1e-9)
+    assert taken[99] == pytest.approx([0.010978370135492717, 1.0], rel=1e-9)
+
+
 def test_the_stored_answers_are_micrograds():
     micrograd = pytest.importorskip(
         "micrograd.nn", reason="micrograd is not installed (extra: bench)"
     )
+    from micrograd.engine import Value as Micrograds
+
     # Not to the last bit: its sets of children have no fixed order.
     assert_as_stored(script.training(micrograd.MLP))
+    taken = script.demo(micrograd.MLP, Micrograds, steps=3)
+    for now, stored in zip(taken, answers["demo"], strict=False):
+        assert now == pytest.approx(stored, rel=1e-9)
 
 
 def test_the_lectures_trace_of_a_graph():

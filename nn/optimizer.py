@@ -1,0 +1,173 @@
+"""`Optimizer`: what all optimisers share, which is everything but their formulas.
+
+It holds the parameters, the learning rate and what is remembered between steps, and
+takes a step as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, NoReturn
+
+from autograd import Value
+
+from .gradients import check_gradients, checked_parameters, name_of
+
+Numbers = list[float]
+Averages = dict[str, Numbers]
+
+
+class Optimizer:
+    """What optimisers share. Each kind adds its formulas, in the method `moved`.
+
+    Args:
+        parameters: The Values to train; of one given twice, once.
+        lr: The learning rate, how far a step goes.
+
+    Attributes:
+        parameters: The Values to train.
+        lr: The learning rate; it can be changed, to 0 or more.
+        averages: What it remembers for each parameter, lists of numbers by name.
+        steps: How many steps it has taken.
+
+    Raises:
+        ValueError: If there are no parameters, or one is computed or a constant, or
+            `lr` is not positive.
+        TypeError: If a parameter is not a Value.
+    """
+
+    # The names of the attributes that decide a step, and of what is remembered.
+    SETTINGS: ClassVar[tuple[str, ...]] = ()
+    AVERAGES: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, parameters: Iterable[Value], lr: float) -> None:
+        """See the class."""
+        self.parameters = checked_parameters(parameters, type(self).__name__)
+        if not lr > 0.0:
+            raise ValueError(
+                f"{type(self).__name__} needs a positive learning rate; got {lr!r}"
+            )
+        self.lr = lr
+        self.averages: Averages = {
+            name: [0.0] * len(self.parameters) for name in self.AVERAGES
+        }
+        self.steps = 0
+
+    @property
+    def lr(self) -> float:
+        """The learning rate."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        if not 0.0 <= lr < math.inf:
+            raise ValueError(
+                f"{type(self).__name__} needs a finite learning rate of at least 0;"
+                f" got {lr!r}"
+            )
+        self._lr = float(lr)
+
+    def zero_grad(self) -> None:
+        """Set the grad of each parameter to 0, since `backward` adds to it."""
+        for p in self.parameters:
+            p.grad = 0.0
+
+    def step(self) -> None:
+        """Move each parameter once.
+
+        Raises:
+            FloatingPointError: If a gradient is nan or infinite, or the step leads
+                beyond what a float can hold. Nothing is moved or remembered then.
+        """
+        data = [p.data for p in self.parameters]
+        grads = [float(p.grad) for p in self.parameters]
+        moved, averages = self.moved(data, grads, self.steps + 1)
+        for numbers in (moved, *averages.values()):
+            if not all(map(math.isfinite, numbers)):
+                self._refuse(numbers, grads)
+        for p, number in zip(self.parameters, moved, strict=True):
+            p.data = number
+        self.averages = averages
+        self.steps += 1
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return all that decides the next steps but for the parameters themselves.
+
+        It is made of text, numbers and lists of numbers, so JSON can have it.
+        """
+        settings = {name: getattr(self, name) for name in self.SETTINGS}
+        return {
+            "kind": type(self).__name__,
+            "lr": self.lr,
+            "settings": {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in settings.items()
+            },
+            "steps": self.steps,
+            "averages": {name: list(xs) for name, xs in self.averages.items()},
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Carry on from what `state_dict` gave, its learning rate included.
+
+        Raises:
+            ValueError: If that was of another kind of optimiser, with other settings or
+                another number of parameters. Nothing is changed then.
+        """
+        own = self.state_dict()
+        kind = own["kind"]
+        if state.keys() != own.keys():
+            raise ValueError(
+                f"{kind} needs a state of {', '.join(own)}; got {', '.join(state)}"
+            )
+        averages = {
+            name: [float(x) for x in xs] for name, xs in state["averages"].items()
+        }
+        for what, needed, given in (
+            ("kind", kind, state["kind"]),
+            ("settings", _listed(own["settings"]), _listed(state["settings"])),
+            ("averages", _lengths(self.averages), _lengths(averages)),
+        ):
+            if needed != given:
+                raise ValueError(
+                    f"{kind} needs a state of the same {what}, {needed}; got {given}"
+                )
+        self.lr = state["lr"]
+        self.averages, self.steps = averages, int(state["steps"])
+
+    def __repr__(self) -> str:
+        """Return `SGD(lr=0.1, momentum=0.0, nesterov=False, weight_decay=0.0)`."""
+        settings = {name: getattr(self, name) for name in ("lr", *self.SETTINGS)}
+        return f"{type(self).__name__}({_listed(settings)})"
+
+    def moved(
+        self, data: Numbers, grads: Numbers, step: int
+    ) -> tuple[Numbers, Averages]:
+        """Return the moved numbers and the new averages, and change nothing.
+
+        Args:
+            data: The numbers of the parameters.
+            grads: Their gradients.
+            step: The number of this step, from 1 on.
+        """
+        raise TypeError(f"{type(self).__name__} needs a method moved; it has none")
+
+    def _refuse(self, numbers: Numbers, grads: Numbers) -> NoReturn:
+        """Raise the error for what is not finite in `numbers`."""
+        kind = type(self).__name__
+        check_gradients(self.parameters, grads, kind)
+        i = next(i for i, x in enumerate(numbers) if not math.isfinite(x))
+        raise FloatingPointError(
+            f"{kind} needs a step that floats can hold; got {numbers[i]!r} for"
+            f" {name_of(self.parameters, i)}, whose gradient is {grads[i]!r}"
+            " (hint: a smaller learning rate, or clip_by_norm)"
+        )
+
+
+def _listed(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in settings.items())
+
+
+def _lengths(averages: Averages) -> str:
+    return _listed({name: len(xs) for name, xs in averages.items()})

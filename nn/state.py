@@ -1,0 +1,104 @@
+"""The numbers of a network as arrays by name, and back.
+
+What comes from outside is checked as a whole before anything is changed: a network
+has all the numbers of a state, or none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+from autograd import Value
+
+from .tensors import Tensor, describe_shape, scalars_of, shape_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def arrays_of(tensors: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
+    """Return a copy of each tensor as an array of float64.
+
+    Raises:
+        ImportError: If NumPy is not installed.
+    """
+    try:
+        import numpy as np
+    except ImportError as error:
+        raise ImportError("arrays need numpy: pip install 'chainrule[all]'") from error
+    return {
+        name: np.array(
+            [p.data for p in scalars_of(tensor.values)], dtype=np.float64
+        ).reshape(tensor.shape)
+        for name, tensor in tensors.items()
+    }
+
+
+def numbers_for(
+    tensors: Mapping[str, Tensor], state: Mapping[str, Any], strict: bool, who: str
+) -> dict[Value, float]:
+    """Return the number that `state` has for each parameter.
+
+    Args:
+        tensors: Those of the network, by name.
+        state: Arrays, nested lists or tensors of PyTorch, by name.
+        strict: Whether the names must be the same; else those in both are taken.
+        who: The network, for messages.
+
+    Raises:
+        ValueError: If a name is missing or unknown, a shape differs, or a parameter
+            that stands in two places would be two different numbers.
+        TypeError: If something in a tensor is not a real number.
+    """
+    differences = [f"no {name}" for name in tensors if name not in state]
+    differences += [f"an unknown {name}" for name in state if name not in tensors]
+    if strict and differences:
+        raise ValueError(
+            f"{who} needs the tensors {_few(list(tensors))}; got {_few(differences)}"
+            " (hint: strict=False loads those that both have)"
+        )
+    numbers: dict[Value, float] = {}
+    source: dict[Value, str] = {}
+    for name, tensor in tensors.items():
+        if name not in state:
+            continue
+        given = _plain(state[name])
+        if shape_of(given) != tensor.shape:
+            raise ValueError(
+                f"{who} needs {name} of shape {describe_shape(tensor.shape)};"
+                f" got {describe_shape(shape_of(given))}"
+            )
+        pairs = zip(scalars_of(tensor.values), scalars_of(given), strict=True)
+        for p, number in pairs:
+            if not isinstance(number, Real | Value):
+                raise TypeError(
+                    f"{who} needs real numbers in {name};"
+                    f" got {type(number).__name__} {number!r}"
+                )
+            data = float(number)
+            before = numbers.setdefault(p, data)
+            if before != data and not (math.isnan(before) and math.isnan(data)):
+                raise ValueError(
+                    f"{who} needs the same numbers in {source[p]} and {name}, which"
+                    f" share a parameter; got {before!r} and {data!r}"
+                )
+            source.setdefault(p, name)
+    return numbers
+
+
+def _plain(tensor: Any) -> Any:
+    """Return an array, or nested lists of arrays, as nested lists of numbers."""
+    if hasattr(tensor, "tolist"):
+        return tensor.tolist()
+    if isinstance(tensor, list | tuple):
+        return [_plain(row) for row in tensor]
+    return tensor
+
+
+def _few(things: list[str]) -> str:
+    """Return them in one line; of many, the first four."""
+    rest = f", and {len(things) - 4} more" if len(things) > 4 else ""
+    return ", ".join(things[:4]) + rest
