@@ -152,11 +152,18 @@ class Op:
                 break
         else:
             return self.compute(args)
-        # Whoever records ops (Value, above all) says so by this method of its type.
+        # Whoever records ops (Value, above all) says so by this method of its type; of
+        # two types, the one that is derived from the other has the say.
+        recorder: Any = None
         for arg in args:
-            record = getattr(type(arg), "_record_op", None)
-            if record is not None:
-                return record(self, args)
+            kind = type(arg)
+            if hasattr(kind, "_record_op") and (
+                recorder is None
+                or (kind is not recorder and issubclass(kind, recorder))
+            ):
+                recorder = kind
+        if recorder is not None:
+            return recorder._record_op(self, args)
         return self.compute(tuple(to_float(arg, f"{self.name} needs") for arg in args))
 
     def compute(self, data: tuple[float, ...], nodes: tuple[Any, ...] = ()) -> float:
@@ -184,7 +191,9 @@ class Op:
             needs = "a result that a float can hold (below 1.8e308)"
         else:
             needs = self.domain or f"arguments in its domain ({error})"
-        return type(error)(f"{self.symbol} needs {needs}; got {given}")
+        fault = type(error)(f"{self.symbol} needs {needs}; got {given}")
+        note_facts(fault, "out_of_domain", self, data, nodes)
+        return fault
 
     def _complete(
         self, args: tuple[Any, ...], named: dict[str, Any]
@@ -233,6 +242,21 @@ def _check_arguments(what: str, function: Callable[..., Any], needed: int) -> No
             f"{what} needs to take {count(needed, 'argument')}; got a function of"
             f" {most}{hint}"
         )
+
+
+def note_facts(
+    error: Exception,
+    kind: str,
+    op: Op,
+    data: Sequence[float],
+    nodes: Sequence[Any] = (),
+    **more: Any,
+) -> None:
+    """Keep with an error what its message says, for who says it in another language."""
+    labels = [getattr(node, "label", "") for node in nodes] or [""] * len(data)
+    given = list(zip(data, labels, strict=True))
+    facts = {"kind": kind, "op": op.name, "symbol": op.symbol, "domain": op.domain}
+    vars(error)["facts"] = facts | {"given": given} | more
 
 
 def describe(number: float, node: Any = None) -> str:

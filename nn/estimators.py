@@ -1,0 +1,351 @@
+"""Networks with scikit-learn's manners: `MLPClassifier` and `MLPRegressor`.
+
+They take arrays and class names, and give predictions, as all of scikit-learn's
+estimators do, so that grid searches, pipelines and cross-validation work on them.
+Inside is an `MLP` trained by `fit`, which can be taken out, looked at, saved and
+exported: it is the attribute `model_`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from autograd import Value
+
+from .history import History
+from .layers import MLP, Neuron
+from .losses import binary_cross_entropy, cross_entropy, l2_penalty, squared_error
+from .optim import Adam
+from .training import fit
+
+try:
+    import numpy as np
+    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.utils import check_random_state
+    from sklearn.utils.multiclass import check_classification_targets
+    from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+except ImportError as error:
+    raise ImportError(
+        "estimators need scikit-learn: pip install 'chainrule[all]'"
+    ) from error
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# The size of automatic batches: at most so many samples, and so many steps an epoch.
+MOST_SAMPLES, LEAST_STEPS = 32, 8
+
+
+class _Estimator(BaseEstimator):
+    """What the two have in common: the parameters, and training.
+
+    Features are standardised for training, since networks learn from numbers around 1;
+    that is then worked into the weights of the first layer, so that `model_` takes the
+    features as they are.
+    """
+
+    model_: MLP
+
+    def __init__(
+        self,
+        hidden_layer_sizes: int | Sequence[int] = (16,),
+        activation: str | Callable[[Any], Any] = "relu",
+        *,
+        alpha: float = 1e-4,
+        batch_size: int | str = "auto",
+        learning_rate_init: float = 1e-2,
+        max_iter: int = 100,
+        tol: float = 1e-3,
+        n_iter_no_change: int = 5,
+        random_state: Any = None,
+        engine: str = "eager",
+    ) -> None:
+        """See the class."""
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate_init = learning_rate_init
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.random_state = random_state
+        self.engine = engine
+
+    def _train(
+        self, X: NDArray[Any], targets: Any, nout: int, loss: Callable[..., Any]
+    ) -> None:
+        """Set `model_` to a network of `nout` outputs that has learned the targets."""
+        seed = check_random_state(self.random_state).randint(2**31 - 1)
+        hidden = np.atleast_1d(np.array(self.hidden_layer_sizes, dtype=object))
+        model = MLP(
+            X.shape[1],
+            # A grid of sizes may hold NumPy's integers.
+            [*(int(n) if isinstance(n, np.integer) else n for n in hidden), nout],
+            activation=self.activation,
+            init="kaiming",
+            seed=seed,
+        )
+        size: Any = self.batch_size
+        if size == "auto":
+            size = max(1, min(MOST_SAMPLES, len(X) // LEAST_STEPS))
+        if not (isinstance(size, int | np.integer) and size > 0):
+            raise ValueError(
+                f"batch_size needs 'auto' or a whole number from 1; got {size!r}"
+            )
+        if not 0.0 <= self.alpha < np.inf:
+            raise ValueError(f"alpha needs a number from 0; got {self.alpha!r}")
+        scaler: Any = StandardScaler().fit(X)
+        patience = _Patience(self.tol, self.n_iter_no_change)
+        try:
+            history = fit(
+                model,
+                scaler.transform(X),
+                targets,
+                loss=loss,
+                optimizer=Adam(model.parameters(), lr=self.learning_rate_init),
+                penalty=_Penalty(model, self.alpha / (2 * size)),
+                epochs=self.max_iter,
+                batch_size=int(size),
+                callbacks=[patience],
+                progress=False,
+                engine=self.engine,
+                seed=seed,
+            )
+        except _NoChange as stop:
+            history = stop.history
+            history.stopped = "patience"
+        if history.stopped == "interrupted":
+            warnings.warn("Training interrupted by user.", stacklevel=3)
+        elif history.stopped == "finished":
+            warnings.warn(
+                f"training was still making progress after max_iter={self.max_iter}"
+                " epochs (hint: more of them, or a higher learning_rate_init)",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+        for neuron in model.layers[0].neurons:
+            _take_unscaled(neuron, scaler.mean_, scaler.scale_)
+        self.model_ = model
+        self.history_ = history
+        self.loss_curve_ = history.losses
+        self.loss_ = history.losses[-1] if history.losses else np.inf
+        self.n_iter_ = history.epochs
+        self.n_outputs_ = nout
+
+    def _outputs(self, X: Any) -> NDArray[Any]:
+        """Return what the network gives for each row, once X is checked."""
+        check_is_fitted(self)
+        return self.model_.predict(validate_data(self, X, dtype=float, reset=False))
+
+
+class MLPClassifier(ClassifierMixin, _Estimator):
+    """A network that tells classes, as an estimator of scikit-learn.
+
+    It has an output for each class, or one if there are but two, and learns by
+    cross-entropy.
+
+    Args:
+        hidden_layer_sizes: The number of neurons of each hidden layer.
+        activation: What bends the sums in them, as for `MLP`.
+        alpha: The strength of the penalty on large weights, which is Σ w² · alpha / 2
+            divided by the number of samples in a batch.
+        batch_size: How many samples a step takes; "auto" for up to 32, or fewer if an
+            epoch would then have less than 8 steps.
+        learning_rate_init: The learning rate of `Adam`.
+        max_iter: The largest number of epochs.
+        tol: Training stops if the loss does not get below its best by more than this
+            in so many epochs in a row:
+        n_iter_no_change: That number of epochs.
+        random_state: A number for the same weights and batches at each call of `fit`;
+            or a `numpy.random.RandomState`, or None.
+        engine: Who computes the gradients, as for `nn.fit`.
+
+    Attributes:
+        model_: The network, which takes features as they are; `model_.save(path)`.
+        classes_: The classes, in the order of the outputs.
+        history_: What the training went through.
+        loss_, loss_curve_, n_iter_: The latest loss, all of them, their number.
+        n_features_in_, n_outputs_: How many features and outputs there are.
+
+    >>> from nn import MLPClassifier
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]] * 4, ["low", "low", "high", "high"] * 4
+    >>> classifier = MLPClassifier((4,), random_state=0).fit(X, y)
+    >>> classifier.predict([[0.2], [2.8]]).tolist()
+    ['low', 'high']
+    """
+
+    classes_: NDArray[Any]
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Learn to tell the classes `y` from the features `X`; return the estimator.
+
+        Raises:
+            ValueError: If a number is missing or not finite, the lengths differ, or
+                there is only one class.
+        """
+        X, y = validate_data(self, X, y, dtype=float)
+        check_classification_targets(y)
+        self.classes_, numbers = np.unique(
+            column_or_1d(y, warn=True), return_inverse=True
+        )
+        count = len(self.classes_)
+        if count < 2:
+            raise ValueError(
+                f"MLPClassifier needs at least two classes; got {count} class,"
+                f" {self.classes_.tolist()[0]!r}"
+            )
+        if count == 2:
+            self._train(X, numbers, 1, binary_cross_entropy)
+        else:
+            self._train(X, numbers, count, cross_entropy)
+        return self
+
+    def decision_function(self, X: Any) -> NDArray[Any]:
+        """Return the logit of each class; of two classes, of the second alone."""
+        return self._outputs(X)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the likeliest class of each row."""
+        logits = self.decision_function(X)
+        if logits.ndim == 1:
+            return self.classes_[(logits > 0.0).astype(int)]
+        return self.classes_[logits.argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> NDArray[Any]:
+        """Return the probability of each class, a row of them for each row."""
+        return np.exp(self.predict_log_proba(X))
+
+    def predict_log_proba(self, X: Any) -> NDArray[Any]:
+        """Return the logarithms of the probabilities."""
+        logits = self.decision_function(X)
+        if logits.ndim == 1:
+            # sigmoid(z) is softmax of 0 and z
+            logits = np.column_stack([np.zeros_like(logits), logits])
+        return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+
+
+class MLPRegressor(RegressorMixin, _Estimator):
+    """A network that predicts numbers, as an estimator of scikit-learn.
+
+    It learns by the squared error of standardised targets, which is then worked into
+    the weights of the last layer, so that `model_` gives the targets as they are.
+
+    Args:
+        hidden_layer_sizes: The number of neurons of each hidden layer.
+        activation: What bends the sums in them, as for `MLP`.
+        alpha: The strength of the penalty on large weights, which is Σ w² · alpha / 2
+            divided by the number of samples in a batch.
+        batch_size: How many samples a step takes; "auto" for up to 32, or fewer if an
+            epoch would then have less than 8 steps.
+        learning_rate_init: The learning rate of `Adam`.
+        max_iter: The largest number of epochs.
+        tol: Training stops if the loss does not get below its best by more than this
+            in so many epochs in a row:
+        n_iter_no_change: That number of epochs.
+        random_state: A number for the same weights and batches at each call of `fit`;
+            or a `numpy.random.RandomState`, or None.
+        engine: Who computes the gradients, as for `nn.fit`.
+
+    Attributes:
+        model_: The network, which takes features as they are; `model_.save(path)`.
+        history_: What the training went through; losses are of standardised targets.
+        loss_, loss_curve_, n_iter_: The latest loss, all of them, their number.
+        n_features_in_, n_outputs_: How many features and outputs there are.
+
+    >>> from nn import MLPRegressor
+    >>> X = [[x / 10] for x in range(30)]
+    >>> y = [100 * x + 50 for (x,) in X]
+    >>> regressor = MLPRegressor((4,), "tanh", random_state=0).fit(X, y)
+    >>> regressor.score(X, y) > 0.98
+    True
+    """
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Learn to predict `y` from the features `X`; return the estimator.
+
+        Args:
+            X: The features, a row for each sample.
+            y: The targets: a number for each sample, or a row of them.
+
+        Raises:
+            ValueError: If a number is missing or not finite, or the lengths differ.
+        """
+        X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        table = y.reshape(len(y), -1).astype(float)
+        scaler: Any = StandardScaler().fit(table)
+        targets = scaler.transform(table).reshape(y.shape)
+        self._train(X, targets, table.shape[1], squared_error)
+        for neuron, mean, scale in zip(
+            self.model_.layers[-1].neurons, scaler.mean_, scaler.scale_, strict=True
+        ):
+            _give_unscaled(neuron, mean, scale)
+        return self
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the number, or the row of numbers, predicted for each row."""
+        return self._outputs(X)
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn that targets may be rows of numbers."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+class _NoChange(Exception):
+    """Ends a training that gets no better."""
+
+    def __init__(self, history: History) -> None:
+        super().__init__("no change")
+        self.history = history
+
+
+class _Patience:
+    """After each epoch, raises _NoChange if the loss got no better for long."""
+
+    def __init__(self, tol: float, epochs: int) -> None:
+        self.tol = tol
+        self.epochs = epochs
+        self.best = np.inf
+        self.waited = 0
+
+    def __call__(self, history: History) -> None:
+        loss = history.losses[-1]
+        self.waited = 0 if loss < self.best - self.tol else self.waited + 1
+        self.best = min(self.best, loss)
+        if self.waited >= self.epochs:
+            raise _NoChange(history)
+
+
+class _Penalty:
+    """alpha Σ w² over the weights of a network, without the biases."""
+
+    def __init__(self, model: MLP, alpha: float) -> None:
+        self.alpha = alpha
+        self.weights = [
+            w for layer in model.layers for neuron in layer.neurons for w in neuron.w
+        ]
+
+    def __call__(self, parameters: Sequence[Value]) -> Any:
+        return l2_penalty(self.weights, self.alpha)
+
+
+def _take_unscaled(neuron: Neuron, means: Sequence[float], scales: Sequence[float]):
+    """Make a neuron that takes (x - mean) / scale take x, and give the same."""
+    for w, mean, scale in zip(neuron.w, means, scales, strict=True):
+        w.data /= scale
+        neuron.b.data -= w.data * mean
+
+
+def _give_unscaled(neuron: Neuron, mean: float, scale: float) -> None:
+    """Make a linear neuron that gives y give y · scale + mean."""
+    for w in neuron.w:
+        w.data *= scale
+    neuron.b.data = neuron.b.data * scale + mean
