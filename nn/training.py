@@ -1,124 +1,336 @@
-"""Training: predict, measure the loss, differentiate it, take a step, and again."""
+"""Training: predict, measure the loss, differentiate it, take a step, and again.
+
+`fit` is this loop and what belongs to it: batches, validation, early stopping,
+checkpoints, progress, and care for the parameters if something goes wrong.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from numbers import Real
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from numbers import Integral, Real
 from typing import Any
 
-from .losses import l2_penalty, max_margin
+from autograd import Value
+
+from .checkpoints import identity, read_checkpoint, write_checkpoint
+from .collector import spared
+from .data import Data, batches
+from .engines import ENGINES
+from .faults import find_fault
+from .history import History
+from .losses import l2_penalty
 from .module import Module
-from .optim import SGD
+from .optim import Adam, Optimizer
+from .progress import Progress, follow
+from .samples import count_right, in_terms_of, samples, terms, usual_loss
+from .steps import Stepper
 
-
-@dataclass
-class History:
-    """What a training run went through, one entry per step.
-
-    Attributes:
-        losses: The loss before the step, penalty included.
-        accuracies: The share of samples on the right side before the step, 0 to 1.
-    """
-
-    losses: list[float] = field(default_factory=list)
-    accuracies: list[float] = field(default_factory=list)
+Loss = Callable[[Any, Any], Any]
+Penalty = Callable[[list[Value]], Any]
 
 
 def fit(
     model: Module,
-    X: Sequence[Sequence[float]],
-    y: Sequence[float],
+    data: Data | Sequence[Any],
+    y: Sequence[Any] | None = None,
     *,
-    optimizer: SGD,
-    loss: Callable[[Any, Any], Any] = max_margin,
-    penalty: float = 1e-4,
+    loss: Loss | None = None,
+    optimizer: Optimizer | None = None,
+    penalty: float | Penalty = 0.0,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    validation: Data | tuple[Any, Any] | None = None,
     schedule: Callable[[int], float] | None = None,
-    steps: int = 100,
-    on_step: Callable[[int, float, float], None] | None = None,
+    max_norm: float | None = None,
+    patience: int | None = None,
+    callbacks: Iterable[Callable[[History], object]] = (),
+    checkpoint: str | os.PathLike[str] | None = None,
+    progress: bool = True,
+    engine: str = "eager",
+    seed: int = 0,
 ) -> History:
-    """Train `model` to give `y` for `X`, all samples at each step.
+    """Train `model` on data, and return what it went through.
+
+    Ctrl-C ends the training early: the model keeps what it has learned up to the last
+    whole step, and the history is returned as usual.
 
     Args:
-        model: Gives one score for each row of `X`.
-        X: The samples, each a list of numbers.
-        y: The target of each sample.
-        optimizer: Moves the parameters.
-        loss: Gives the loss of all scores and targets.
-        penalty: The weight of Σ p² over the parameters in the loss.
-        schedule: The learning rate at each step, counted from 0.
-        steps: How many steps to take.
-        on_step: Called at each step with its number, loss and accuracy.
+        model: Gives a prediction for each row: a number, or a list of them.
+        data: The samples with their targets, or rows of numbers alone.
+        y: The targets, if `data` is rows.
+        loss: Gives the loss of all predictions and targets of a batch. By default
+            `cross_entropy` for classes if the model has several outputs, `max_margin`
+            for two classes and one output, `squared_error` for numbers.
+        optimizer: Moves the parameters; by default `Adam`.
+        penalty: The weight of Σ p² over the parameters in the loss, or a function of
+            the parameters that gives what to add to it.
+        epochs: How often to go through the data; with a checkpoint, those before count.
+        batch_size: How many samples a step takes, in an order drawn anew for each
+            epoch; None for all of them.
+        validation: Data, or rows and targets, to measure the model with after each
+            epoch. It does not learn from them.
+        schedule: The learning rate of each step, counted from 0 over all epochs.
+        max_norm: What the norm of the gradients is cut down to, if it is larger.
+        patience: Stop after so many epochs in a row without a better validation loss.
+            The model is left with the parameters of the best epoch.
+        callbacks: Each is called with the history after each epoch.
+        checkpoint: A file to keep the run in, written at the start and after each
+            epoch. If it exists, the run in it is carried on with: what follows is, to
+            the last bit, what would have followed without an interruption.
+        progress: Whether to show how it gets on.
+        engine: Who computes the loss and its gradients: "eager".
+        seed: The same seed gives the same batches.
 
     Returns:
         The history. The model has been changed.
 
     Raises:
-        ValueError: If there are no samples, their number differs from that of targets,
-            or a number in the data is not finite (row and column are named).
-        FloatingPointError: If the loss is not finite; the parameters are left as they
-            were before that step.
-    """
-    _check_data(X, y)
-    parameters = model.parameters()
-    history = History()
-    for step in range(steps):
-        scores = [model(row) for row in X]
-        total = loss(scores, y) + l2_penalty(parameters, penalty)
-        if not math.isfinite(total):
-            raise FloatingPointError(
-                f"training needs a finite loss; got {total.data!r} at step {step}"
-                " (hint: a smaller learning rate; autograd.detect_anomaly() finds the"
-                " node)"
-            )
-        history.losses.append(total.data)
-        history.accuracies.append(accuracy(scores, y))
-        if on_step is not None:
-            on_step(step, total.data, history.accuracies[-1])
+        ValueError: If an argument does not fit, naming row and column in the data; or
+            if the checkpoint is damaged or of another run, naming what differs.
+        TypeError: If something is not of the kind that it needs to be.
+        FloatingPointError: If the loss or a gradient is not finite, naming the epoch
+            and batch (from 1), the sample and the node. The model is left with the
+            latest parameters whose loss was finite.
+        OSError: If the checkpoint cannot be read or written.
 
-        optimizer.zero_grad()
-        total.backward()
-        if schedule is not None:
-            optimizer.lr = schedule(step)
-        optimizer.step()
+    >>> from nn import MLP, load_data
+    >>> train, test = load_data("moons").split()
+    >>> model = MLP(2, [8, 1], seed=0)
+    >>> history = fit(model, train, epochs=5, validation=test, progress=False)
+    >>> history.stopped, len(history.losses), history.steps
+    ('finished', 5, 5)
+    """
+    _check_settings(
+        model, penalty, epochs, batch_size, validation, max_norm, patience, engine
+    )
+    learned = samples(data, y)
+    loss = usual_loss(model, learned) if loss is None else loss
+    rows, targets = learned.rows, in_terms_of(loss, model, learned)
+    tested = _validation(validation, loss, model)
+    callbacks = _callbacks(callbacks)
+    optimizer = Adam(model.parameters()) if optimizer is None else optimizer
+    _check_optimizer(optimizer, model)
+
+    steps = len(batches(len(rows), batch_size, seed, epoch=0))
+    history, best, run = History(), None, {}
+    if checkpoint is not None:
+        run = identity(
+            model, optimizer, data=(rows, targets), validation=tested, loss=loss,
+            penalty=penalty, batch_size=batch_size, max_norm=max_norm,
+            patience=patience, engine=engine, seed=seed,
+            lr=optimizer.lr if schedule is None else None,
+        )  # fmt: skip
+        if os.path.exists(checkpoint):
+            kept = read_checkpoint(checkpoint, run)
+            history, best = kept.history, kept.best
+            _check_carried_on(history, epochs, schedule, steps, checkpoint)
+            kept.restore(model, optimizer)
+        else:  # what keeps the file from being written is better known now than later
+            write_checkpoint(checkpoint, run, model, optimizer, history, best)
+    history.stopped = ""
+
+    added = _penalty(penalty)
+    stepper = Stepper(
+        model, loss, added, ENGINES[engine](model, loss, added), optimizer, schedule,
+        max_norm, history.steps,
+    )  # fmt: skip
+    shown = follow(epochs, steps, history.epochs, progress)
+    start = time.perf_counter() - history.seconds
+    try:
+        with spared(), stepper.interruption:
+            while history.epochs < epochs and not _tired(history, patience):
+                epoch = history.epochs
+                order = batches(len(rows), batch_size, seed, epoch)
+                name = f"epoch {epoch + 1}"
+                measured = _go_through(stepper, rows, targets, order, name, shown)
+                checked = _measure(stepper, *tested, name) if tested else None
+                with stepper.interruption.hold():
+                    history.record(measured, checked, optimizer.lr)
+                    history.steps = stepper.steps
+                    history.seconds = time.perf_counter() - start
+                    if patience is not None and history.best_epoch == epoch:
+                        best = [p.data for p in stepper.parameters]
+                shown.epoch(history)
+                for callback in callbacks:
+                    callback(history)
+                if checkpoint is not None:
+                    write_checkpoint(checkpoint, run, model, optimizer, history, best)
+            with stepper.interruption.hold():
+                for p, number in zip(stepper.parameters, best or (), strict=bool(best)):
+                    p.data = number
+            history.stopped = "finished" if history.epochs == epochs else "patience"
+    except KeyboardInterrupt:
+        history.stopped = "interrupted"
+    finally:
+        shown.close()
+        history.steps = stepper.steps
+        history.seconds = time.perf_counter() - start
     return history
 
 
-def accuracy(scores: Sequence[Any], targets: Sequence[float]) -> float:
-    """Return the share of scores that have the sign of their target, from 0 to 1.
-
-    >>> accuracy([0.3, -2.0, 1.0, 0.1], [1, -1, 1, -1])
-    0.75
-    """
-    if len(targets) == 0:
-        raise ValueError("accuracy needs at least one score; got none")
-    right = [
-        (float(s) > 0.0) == (t > 0.0) for s, t in zip(scores, targets, strict=True)
-    ]
-    return sum(right) / len(right)
-
-
-def _check_data(X: Sequence[Sequence[float]], y: Sequence[float]) -> None:
-    if len(X) == 0:
-        raise ValueError("training needs at least one sample; got none")
-    if len(X) != len(y):
-        raise ValueError(
-            f"training needs one target per sample; got {len(X)} samples and"
-            f" {len(y)} targets"
+def _go_through(
+    stepper: Stepper,
+    rows: list[Any],
+    targets: list[Any],
+    order: list[list[int]],
+    name: str,
+    shown: Progress,
+) -> tuple[float, float | None]:
+    """Take the steps of an epoch, and return its mean loss and its accuracy."""
+    loss, right = 0.0, 0
+    classes = terms(stepper.loss) != "numbers"
+    for number, batch in enumerate(order, 1):
+        wanted = [targets[i] for i in batch]
+        of_batch, predictions = stepper.take(
+            [rows[i] for i in batch], wanted, batch, f"{name}, batch {number}"
         )
-    for i, (row, target) in enumerate(zip(X, y, strict=True)):
-        for j, number in enumerate(row):
-            if not isinstance(number, Real):
-                raise TypeError(
-                    f"training needs numbers; got {number!r} in row {i}, column {j}"
-                )
-            if not math.isfinite(number):
-                raise ValueError(
-                    f"training needs finite numbers; got {number!r} in row {i},"
-                    f" column {j}"
-                )
-        if not math.isfinite(target):
+        loss += of_batch * (len(batch) / len(rows))
+        if classes:
+            right += count_right(predictions, wanted)
+        shown.step()
+    return loss, right / len(rows) if classes else None
+
+
+def _measure(
+    stepper: Stepper, rows: list[Any], targets: list[Any], name: str
+) -> tuple[float, float | None]:
+    """Return the loss of validation data, without penalty, and its accuracy.
+
+    Raises:
+        FloatingPointError: If the loss is not finite.
+    """
+    model, loss = stepper.model, stepper.loss
+    try:
+        predictions = model.predict(rows).tolist()
+        measured = float(loss(predictions, targets))
+    except ArithmeticError:
+        predictions, measured = [], math.nan
+    if not math.isfinite(measured):
+        sample, why = find_fault(model, loss, None, rows, targets, range(len(rows)))
+        raise FloatingPointError(
+            f"validation needs a finite loss; got none after {name}{sample}:"
+            f" {why or 'all samples together are too much'}"
+        )
+    if terms(loss) == "numbers":
+        return measured, None
+    return measured, count_right(predictions, targets) / len(rows)
+
+
+def _tired(history: History, patience: int | None) -> bool:
+    """Tell whether the validation loss has not become better for too long."""
+    best = history.best_epoch
+    return (
+        patience is not None
+        and best is not None
+        and history.epochs - 1 - best >= patience
+    )
+
+
+def _penalty(penalty: float | Penalty) -> Penalty | None:
+    if callable(penalty):
+        return penalty
+    return partial(l2_penalty, alpha=penalty) if penalty else None
+
+
+def _validation(
+    validation: Data | tuple[Any, Any] | None, loss: Loss, model: Module
+) -> tuple[list[Any], list[Any]] | None:
+    if validation is None:
+        return None
+    if not isinstance(validation, Data | tuple | list) or (
+        not isinstance(validation, Data) and len(validation) != 2
+    ):
+        raise TypeError(
+            "validation needs Data, or a pair of rows and targets; got"
+            f" {type(validation).__name__}"
+        )
+    data, y = (validation, None) if isinstance(validation, Data) else validation
+    unseen = samples(data, y, "validation")
+    return unseen.rows, in_terms_of(loss, model, unseen)
+
+
+def _callbacks(callbacks: Any) -> list[Callable[[History], object]]:
+    if callable(callbacks) or not all(map(callable, functions := list(callbacks))):
+        raise TypeError(f"callbacks needs a list of functions; got {callbacks!r}")
+    return functions
+
+
+# --- what an argument needs to be -----------------------------------------------------
+
+
+def _check_settings(
+    model: Any,
+    penalty: Any,
+    epochs: Any,
+    batch_size: Any,
+    validation: Any,
+    max_norm: Any,
+    patience: Any,
+    engine: Any,
+) -> None:
+    if not isinstance(model, Module):
+        raise TypeError(
+            f"training needs a Module as model; got {type(model).__name__}"
+            " (hint: make your class a subclass of nn.Module)"
+        )
+    for name, number in (
+        ("epochs", epochs), ("batch_size", batch_size), ("patience", patience)
+    ):  # fmt: skip
+        optional = name != "epochs" and number is None
+        if not optional and (not isinstance(number, Integral) or number < 1):
+            raise ValueError(f"{name} needs a whole number from 1; got {number!r}")
+    if not callable(penalty) and not (
+        isinstance(penalty, Real) and 0.0 <= float(penalty) < math.inf
+    ):
+        raise ValueError(
+            f"penalty needs a number from 0, or a function; got {penalty!r}"
+        )
+    if max_norm is not None and not (
+        isinstance(max_norm, Real) and float(max_norm) > 0.0
+    ):
+        raise ValueError(f"max_norm needs a positive number; got {max_norm!r}")
+    if patience is not None and validation is None:
+        raise ValueError(
+            "patience needs validation data, whose loss it waits for; got none"
+        )
+    if engine not in ENGINES:
+        raise ValueError(
+            f"engine needs one of {', '.join(map(repr, ENGINES))}; got {engine!r}"
+        )
+
+
+def _check_optimizer(optimizer: Optimizer, model: Module) -> None:
+    strangers = set(optimizer.parameters) - set(model.parameters())
+    if strangers:
+        raise ValueError(
+            "training needs an optimizer of parameters of the model; got one with"
+            f" {len(strangers)} that the model does not have"
+        )
+
+
+def _check_carried_on(
+    history: History,
+    epochs: int,
+    schedule: Callable[[int], float] | None,
+    steps: int,
+    checkpoint: Any,
+) -> None:
+    """Check that a run from a checkpoint can go on as it is to go on now."""
+    if history.epochs > epochs:
+        raise ValueError(
+            f"carrying on needs at least the {history.epochs} epochs that"
+            f" {checkpoint} has; got epochs={epochs}"
+        )
+    if schedule is None:
+        return
+    for epoch, rate in enumerate(history.learning_rates):
+        now = float(schedule((epoch + 1) * steps - 1))
+        if now != rate:
             raise ValueError(
-                f"training needs finite targets; got {target!r} in row {i}"
+                f"carrying on needs the schedule of {checkpoint}; in epoch {epoch + 1}"
+                f" the learning rate was {rate!r} there, and is {now!r} here"
             )

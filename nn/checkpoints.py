@@ -1,0 +1,274 @@
+"""Checkpoints: a training run kept in one file after each epoch, to carry on from.
+
+The file holds all that decides what comes next: the parameters (under the names that a
+saved model has), the optimiser's state, the history, the state of Python's `random`.
+It also tells which run it belongs to, so that no other run carries on from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .atomic import write_atomically
+from .history import History
+from .module import Module
+from .optim import Optimizer
+from .tensors import shape_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Of our parts of the file's metadata: the notes, and what tells whether all is whole.
+NOTES, DIGEST = "chainrule.checkpoint", "chainrule.digest"
+VERSION = 1
+# What tensors are called that are no parameters of the model.
+AVERAGE, HISTORY, BEST = "fit/average/", "fit/history/", "fit/best"
+
+
+def write_checkpoint(
+    path: str | os.PathLike[str],
+    run: Mapping[str, Any],
+    model: Module,
+    optimizer: Optimizer,
+    history: History,
+    best: Sequence[float] | None,
+) -> None:
+    """Write a run as it is now; the file is replaced by the whole new one, or kept.
+
+    Args:
+        path: The file.
+        run: What makes the run this one, as `identity` gives it.
+        model: Its parameters are kept.
+        optimizer: Its state is kept.
+        history: What the run went through.
+        best: The parameters of the best epoch, if they are to be gone back to.
+
+    Raises:
+        OSError: If the file cannot be written.
+        ImportError: If NumPy or safetensors is not installed.
+    """
+    import numpy as np
+
+    save = _safetensors().save
+    state = optimizer.state_dict()
+    averages = state.pop("averages")
+    record = asdict(history)
+    tensors: dict[str, np.ndarray] = model.state_dict()
+    for start, lists in ((AVERAGE, averages), (HISTORY, record)):
+        for name in [name for name, xs in lists.items() if isinstance(xs, list)]:
+            tensors[start + name] = np.array(lists.pop(name), dtype=np.float64)
+    if best is not None:
+        tensors[BEST] = np.array(best, dtype=np.float64)
+    notes = {
+        "version": VERSION,
+        "run": run,
+        "optimizer": state,
+        "history": record,
+        "random": random.getstate(),
+    }
+    text = json.dumps(notes)
+    metadata = {NOTES: text, DIGEST: _digest(text, tensors)}
+    write_atomically(path, save(tensors, metadata))
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run as it was when it was written.
+
+    Attributes:
+        history: What it had gone through.
+        best: The parameters of the best epoch, if they were to be gone back to.
+        tensors: The parameters, by name.
+        optimizer: The optimiser's state.
+        random: The state of Python's `random`.
+    """
+
+    history: History
+    best: list[float] | None
+    tensors: Mapping[str, Any]
+    optimizer: Mapping[str, Any]
+    random: tuple[Any, ...]
+
+    def restore(self, model: Module, optimizer: Optimizer) -> None:
+        """Set the model, the optimiser and Python's `random` to what they were."""
+        optimizer.load_state_dict(self.optimizer)
+        model.load_state_dict(self.tensors)
+        random.setstate(self.random)
+
+
+def read_checkpoint(path: str | os.PathLike[str], run: Mapping[str, Any]) -> Checkpoint:
+    """Return what the checkpoint `path` holds.
+
+    Args:
+        path: The file.
+        run: What makes the run that is to carry on, as `identity` gives it.
+
+    Raises:
+        ValueError: If the file is damaged, is no checkpoint, or belongs to another run,
+            saying what differs.
+        OSError: If the file cannot be read.
+        ImportError: If NumPy or safetensors is not installed.
+    """
+    tensors, notes = _read(Path(path))
+    differences = list(_differences(notes["run"], json.loads(json.dumps(run))))
+    if differences:
+        raise ValueError(
+            f"carrying on needs a checkpoint of the same run; got {path}, with"
+            f" {'; '.join(differences)} (hint: another file begins anew)"
+        )
+    averages, record = (
+        {
+            name.removeprefix(start): tensors.pop(name).tolist()
+            for name in list(tensors)
+            if name.startswith(start)
+        }
+        for start in (AVERAGE, HISTORY)
+    )
+    best = tensors.pop(BEST).tolist() if BEST in tensors else None
+    version, numbers, gauss = notes["random"]
+    return Checkpoint(
+        History(**{**notes["history"], **record}),
+        best,
+        tensors,
+        {**notes["optimizer"], "averages": averages},
+        (version, tuple(numbers), gauss),
+    )
+
+
+def identity(
+    model: Module,
+    optimizer: Optimizer,
+    *,
+    data: Sequence[Any],
+    validation: Sequence[Any] | None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Return what makes a run the same as another, so that it can carry on from it.
+
+    Args:
+        model: Its kind counts, its architecture, and its tensors by name and shape.
+        optimizer: Its kind and settings count.
+        data: Rows and targets.
+        validation: The same of the validation data.
+        **settings: Numbers, text, functions (which count by name) or None.
+    """
+    state = optimizer.state_dict()
+    return {
+        "model": type(model).__name__,
+        "architecture": model.architecture(),
+        "tensors": {name: shape_of(xs) for name, xs in model.tensors().items()},
+        "optimizer": {"kind": state["kind"], **state["settings"]},
+        "data": fingerprint(data),
+        "validation": None if validation is None else fingerprint(validation),
+        **{name: _plain(value) for name, value in settings.items()},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a setting as JSON can have it, NumPy's numbers included."""
+    if callable(value):
+        return told(value)
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else value
+
+
+def told(function: Callable[..., Any]) -> str:
+    """Return a name for a function that is the same in the next process."""
+    if isinstance(function, partial):
+        arguments = [*map(repr, function.args)]
+        arguments += [f"{name}={value!r}" for name, value in function.keywords.items()]
+        return f"{told(function.func)}({', '.join(arguments)})"
+    return getattr(function, "__qualname__", type(function).__qualname__)
+
+
+def fingerprint(numbers: Sequence[Any]) -> str:
+    """Return a short text that differs for other numbers, or in another arrangement."""
+    digest = hashlib.sha256()
+    _feed(digest, numbers)
+    return digest.hexdigest()[:16]
+
+
+def _feed(digest: Any, numbers: Sequence[Any]) -> None:
+    digest.update(b"%d:" % len(numbers))
+    if numbers and isinstance(numbers[0], list):
+        for part in numbers:
+            _feed(digest, part)
+    else:
+        digest.update(array("d", numbers).tobytes())
+
+
+def _digest(notes: str, tensors: Mapping[str, np.ndarray]) -> str:
+    """Return a text that is another one if a single bit of them is."""
+    digest = hashlib.sha256(notes.encode())
+    for name in sorted(tensors):
+        digest.update(f"{name} {tensors[name].shape} ".encode())
+        digest.update(tensors[name].tobytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the tensors and the notes of a checkpoint, once all of it is checked."""
+    _safetensors()
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+    except SafetensorError as error:
+        raise ValueError(
+            f"carrying on needs a checkpoint; {path} is damaged, or none: {error}"
+        ) from None
+    if NOTES not in metadata:
+        raise ValueError(
+            f"carrying on needs a checkpoint that fit wrote; got {path}, another"
+            " safetensors file"
+        )
+    if metadata.get(DIGEST) != _digest(metadata[NOTES], tensors):
+        raise ValueError(
+            f"carrying on needs a whole checkpoint; {path} holds other bits than were"
+            " written"
+        )
+    notes = json.loads(metadata[NOTES])
+    if notes["version"] != VERSION:
+        raise ValueError(
+            f"carrying on needs a checkpoint of version {VERSION}; got version"
+            f" {notes['version']!r} in {path}"
+        )
+    return tensors, notes
+
+
+def _differences(there: Any, here: Any, name: str = "") -> Iterator[str]:
+    """Yield what differs in two settings, which may have settings of their own."""
+    if isinstance(there, dict) and isinstance(here, dict):
+        for key in {**there, **here}:
+            yield from _differences(there.get(key), here.get(key), f"{name} {key}")
+    elif there != here:
+        yield f"{name.strip()} {_shown(there)} there and {_shown(here)} here"
+
+
+def _shown(value: Any) -> str:
+    """Return a setting as text, of at most 80 characters."""
+    text = "none" if value is None else json.dumps(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _safetensors() -> Any:
+    try:
+        import safetensors.numpy
+    except ImportError as error:
+        raise ImportError(
+            "checkpoints need safetensors: pip install 'chainrule[all]'"
+        ) from error
+    return safetensors.numpy

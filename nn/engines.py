@@ -1,0 +1,71 @@
+"""Engines: who computes the loss of a batch and its gradients.
+
+A training loop asks an engine for one thing: the loss of some samples, what the model
+predicted for them, and the gradients, left in the parameters. `Eager` builds the graph
+of Values for each batch and walks back through it, as one would by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd import Value
+
+from .module import Module
+
+
+class Eager:
+    """Computes a batch by running the model on Values, sample after sample.
+
+    Args:
+        model: Gives one prediction, a Value or a list of them, for a row of numbers.
+        loss: Gives the loss of all predictions and targets of a batch.
+        penalty: Gives what the parameters add to the loss; None for nothing.
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        loss: Callable[[Any, Any], Any],
+        penalty: Callable[[list[Value]], Any] | None,
+    ) -> None:
+        """See the class."""
+        self.model = model
+        self.loss = loss
+        self.penalty = penalty
+        self.parameters = model.parameters()
+
+    def step(self, rows: Sequence[Any], targets: Sequence[Any]) -> tuple[float, list]:
+        """Return the loss of a batch and its predictions, as numbers.
+
+        The parameters' grads are then the loss's derivatives by them.
+
+        Raises:
+            TypeError: If the loss does not depend on any Value.
+        """
+        predictions = [self.model(row) for row in rows]
+        total = self.loss(predictions, targets)
+        if self.penalty is not None:
+            total = total + self.penalty(self.parameters)
+        if not isinstance(total, Value):
+            raise TypeError(
+                f"training needs a loss that is a Value; got {total!r}"
+                " (hint: compute with the parameters themselves, not with their data)"
+            )
+        for p in self.parameters:
+            p.grad = 0.0
+        total.backward()
+        return total.data, [as_numbers(prediction) for prediction in predictions]
+
+
+def as_numbers(prediction: Any) -> Any:
+    """Return a prediction, one Value or a list of them, as a float or a list."""
+    if isinstance(prediction, Value):
+        return prediction.data
+    if hasattr(prediction, "__len__"):
+        return [as_numbers(part) for part in prediction]
+    return float(prediction)
+
+
+ENGINES = {"eager": Eager}

@@ -1,0 +1,82 @@
+"""Finding what made a loss infinite: which sample, and which node of its graph.
+
+When the loss of a batch is no number any more, nothing in it says where that began. So
+its samples are computed once more, one by one, with every node watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from traceback import walk_tb
+from typing import Any
+
+from autograd import Value, detect_anomaly
+
+from .module import Module
+
+FAULTS = (ArithmeticError, ValueError)  # what ops raise out of their domain as well
+
+
+def find_fault(
+    model: Module,
+    loss: Callable[[Any, Any], Any],
+    penalty: Callable[[list[Value]], Any] | None,
+    rows: Sequence[Any],
+    targets: Sequence[Any],
+    places: Sequence[int],
+) -> tuple[str, str]:
+    """Return where a loss or gradient became infinite or nan, and why.
+
+    Args:
+        model: With the parameters that led to it.
+        loss: The loss, of lists of predictions and targets.
+        penalty: What the parameters add to it; None for nothing.
+        rows: The samples of the batch.
+        targets: Their targets.
+        places: Where in the data they stand.
+
+    Returns:
+        Such as ", sample X[17]" and "* needs a finite result; got inf from …"; two
+        empty texts if only all of it together went too far.
+    """
+    for row, target, place in zip(rows, targets, places, strict=True):
+        why = _error_of(_loss_of(model, loss, [row], [target]), model)
+        if why:
+            return f", sample X[{place}]", why
+    if penalty is not None:
+        why = _error_of(lambda: penalty(model.parameters()), model)
+        if why:
+            return ", penalty", why
+    return "", _error_of(_loss_of(model, loss, rows, targets), model)
+
+
+def _loss_of(
+    model: Module,
+    loss: Callable[[Any, Any], Any],
+    rows: Sequence[Any],
+    targets: Sequence[Any],
+) -> Callable[[], Any]:
+    return lambda: loss([model(row) for row in rows], targets)
+
+
+def _error_of(compute: Callable[[], Any], model: Module) -> str:
+    """Return what is said while something is computed and differentiated, watched."""
+    model.zero_grad()  # a grad that is infinite already would be taken for a new one
+    try:
+        with detect_anomaly():
+            compute().backward()
+    except FloatingPointError as error:
+        return str(error)  # which says where
+    except FAULTS as error:
+        return f"{error}{_line_of(error)}"
+    return ""
+
+
+def _line_of(error: Exception) -> str:
+    """Return ` at file:line` of the user's code in which an op raised the error."""
+    found = ""
+    for frame, line in walk_tb(error.__traceback__):
+        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if package not in ("autograd", "nn"):
+            found = f" at {frame.f_code.co_filename}:{line}"
+    return found

@@ -1,0 +1,100 @@
+"""`History`: what a training run went through, epoch by epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(repr=False)
+class History:
+    """What `fit` returns: numbers per epoch, and how the run ended.
+
+    Attributes:
+        losses: The mean loss of the epoch's samples, penalty included, each batch
+            measured before the step that it led to.
+        accuracies: The share of samples classified rightly then; none for numbers.
+        validation_losses: The loss of the validation data after the epoch, without
+            penalty; none without such data.
+        validation_accuracies: The share of them classified rightly.
+        learning_rates: The learning rate of the epoch's last step.
+        steps: How many steps were taken.
+        seconds: How long that took; two runs are equal (`==`) whatever it took.
+        stopped: Why it ended: "finished" (all epochs done), "patience" (no better for
+            long), "interrupted" (Ctrl-C); "" while it is running.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    accuracies: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+    validation_accuracies: list[float] = field(default_factory=list)
+    learning_rates: list[float] = field(default_factory=list)
+    steps: int = 0
+    seconds: float = field(default=0.0, compare=False)
+    stopped: str = ""
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were completed."""
+        return len(self.losses)
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch, from 0, of the least (validation) loss; None before the first."""
+        losses = self.validation_losses or self.losses
+        return losses.index(min(losses)) if losses else None
+
+    def record(
+        self,
+        measured: tuple[float, float | None],
+        validation: tuple[float, float | None] | None,
+        learning_rate: float,
+    ) -> None:
+        """Add an epoch: loss and accuracy (None for numbers) of each part of the data.
+
+        >>> history = History()
+        >>> history.record((0.5, 0.75), None, 0.1)
+        >>> history.losses, history.accuracies, history.validation_losses
+        ([0.5], [0.75], [])
+        """
+        self.learning_rates.append(learning_rate)
+        for part, losses, accuracies in (
+            (measured, self.losses, self.accuracies),
+            (validation, self.validation_losses, self.validation_accuracies),
+        ):
+            if part is not None:
+                losses.append(part[0])
+                if part[1] is not None:
+                    accuracies.append(part[1])
+
+    def plot(self) -> Any:
+        """Return the curves of loss and accuracy as a matplotlib figure.
+
+        Raises:
+            ImportError: If matplotlib is not installed.
+        """
+        from .plots import plot_history
+
+        return plot_history(self)
+
+    def latest(self) -> str:
+        """Return the numbers of the latest epoch: `loss 0.1234, accuracy 97.0%, …`."""
+        parts = [
+            f"{name} {form.format(numbers[-1])}"
+            for name, numbers, form in (
+                ("loss", self.losses, "{:.4f}"),
+                ("accuracy", self.accuracies, "{:.1%}"),
+                ("validation loss", self.validation_losses, "{:.4f}"),
+                ("validation accuracy", self.validation_accuracies, "{:.1%}"),
+            )
+            if numbers
+        ]
+        return ", ".join(parts)
+
+    def __repr__(self) -> str:
+        """Return `History of 20 epochs, 900 steps in 41.0 s: loss 0.1234, …`."""
+        told = f"History of {self.epochs} epochs, {self.steps} steps"
+        told += f" in {self.seconds:.1f} s"
+        if self.losses:
+            told += f": {self.latest()}"
+        return told + (f" ({self.stopped})" if self.stopped else "")

@@ -1,0 +1,224 @@
+"""Samples as a training loop wants them: rows of floats, targets in the loss's terms.
+
+Class numbers 0, 1, 2, … are what data has. A margin wants -1 and 1 for two classes,
+a logit 0 and 1, a softmax the class number: a loss says which by its `targets`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any, NamedTuple
+
+from .data import Data
+from .losses import cross_entropy, max_margin, squared_error
+from .module import Module
+
+TWO_CLASSES = {"signs": (-1.0, 1.0), "bits": (0.0, 1.0)}
+
+
+class Samples(NamedTuple):
+    """Samples in lists of Python's numbers.
+
+    Attributes:
+        rows: The inputs of each.
+        targets: The target of each.
+        classes: How many classes the targets tell, 0 if they are numbers; None where
+            nobody said.
+    """
+
+    rows: list[Any]
+    targets: list[Any]
+    classes: int | None
+
+
+def samples(data: Any, y: Any, name: str = "training") -> Samples:
+    """Return rows and targets as lists of Python's numbers.
+
+    Args:
+        data: A `Data`, or rows.
+        y: The targets of the rows; None with a `Data`.
+        name: What they are for, for messages.
+
+    Raises:
+        ValueError: If there are none, their numbers differ, rows differ in length, or a
+            number is not finite, naming row and column.
+        TypeError: If one is not a real number, or a row not a list.
+    """
+    classes = None
+    if isinstance(data, Data):
+        if y is not None:
+            raise TypeError(
+                f"{name} needs Data, or rows and targets; got Data and targets"
+            )
+        data, y, classes = data.X, data.y, len(data.classes)
+    elif y is None:
+        raise TypeError(
+            f"{name} needs Data, or rows and their targets; got"
+            f" {type(data).__name__} without targets"
+        )
+    rows, targets = _plain(data), _plain(y)
+    if len(rows) == 0:
+        raise ValueError(f"{name} needs at least one sample; got none")
+    if len(rows) != len(targets):
+        raise ValueError(
+            f"{name} needs one target per sample; got {len(rows)} samples and"
+            f" {len(targets)} targets"
+        )
+    for i, row in enumerate(rows):
+        if not isinstance(row, list):
+            raise TypeError(
+                f"{name} needs a list of numbers for each sample; got {row!r} in row"
+                f" {i} (hint: put it in a list)"
+            )
+        if len(row) != len(rows[0]):
+            raise ValueError(
+                f"{name} needs rows of one length; got {len(rows[0])} numbers in row 0"
+                f" and {len(row)} in row {i}"
+            )
+        for j, number in enumerate(row):
+            _check_number(number, f"{name} needs", f" in row {i}, column {j}")
+    for i, target in enumerate(targets):
+        for number in target if isinstance(target, list) else [target]:
+            _check_number(number, f"{name} targets need", f" in row {i}")
+    rows = [[float(number) for number in row] for row in rows]
+    return Samples(rows, targets, classes)
+
+
+def usual_loss(model: Module, learned: Samples) -> Callable[[Any, Any], Any]:
+    """Return the loss that fits: for classes with an output each, two classes, numbers.
+
+    Where nobody said what the targets are, -1 and 1 are classes, and so are 0 and 1;
+    if the model has several outputs, 0, 1, 2, ….
+
+    Raises:
+        ValueError: If there are three classes or more, and but one output.
+    """
+    rows, targets, classes = learned
+    if classes == 0 or any(isinstance(target, list) for target in targets):
+        return squared_error
+    if _outputs(model, rows[0]) > 1:
+        return cross_entropy
+    if classes and classes > 2:
+        raise ValueError(
+            f"{classes} classes need a model with as many outputs; got one with 1"
+        )
+    return max_margin if _two_classes(targets) else squared_error
+
+
+def in_terms_of(
+    loss: Callable[[Any, Any], Any], model: Module, learned: Samples
+) -> list[Any]:
+    """Return the targets as `loss` wants them.
+
+    Raises:
+        ValueError: If they are not classes, or too many for it or for the model.
+    """
+    rows, targets, _ = learned
+    kind, name = terms(loss), getattr(loss, "__name__", "the loss")
+    if kind in TWO_CLASSES:
+        classes = _two_classes(targets)
+        if not classes:
+            few, many = TWO_CLASSES["bits"], TWO_CLASSES["signs"]
+            i, target = _first_other(targets, few if 0 in targets else many)
+            raise ValueError(
+                f"{name} needs two classes, -1 and 1 or 0 and 1; got {target!r} in row"
+                f" {i} (hint: cross_entropy takes more, one output for each)"
+            )
+        return [TWO_CLASSES[kind][classes.index(target)] for target in targets]
+    if kind == "classes":
+        outputs = _outputs(model, rows[0])
+        for i, target in enumerate(targets):
+            if isinstance(target, list) or target not in range(outputs):
+                raise ValueError(
+                    f"{name} needs class numbers from 0 to {outputs - 1}, as the model"
+                    f" has {outputs} outputs; got {target!r} in row {i}"
+                )
+        return [int(target) for target in targets]
+    return targets
+
+
+def terms(loss: Callable[[Any, Any], Any]) -> str:
+    """Return what the targets of a loss are: numbers, signs, bits or classes."""
+    return getattr(loss, "targets", "numbers")
+
+
+def count_right(predictions: Sequence[Any], targets: Sequence[Any]) -> int:
+    """Return how many predictions are of the class of their target.
+
+    A list of numbers predicts the class of the largest; one number predicts by its
+    sign, for targets -1 or 0 and 1.
+    """
+    right = 0
+    for prediction, target in zip(predictions, targets, strict=True):
+        scores = prediction if hasattr(prediction, "__len__") else [prediction]
+        if len(scores) > 1:
+            right += max(range(len(scores)), key=scores.__getitem__) == target
+        else:
+            right += (scores[0] > 0.0) == (target > 0.0)
+    return right
+
+
+def accuracy(scores: Sequence[Any], targets: Sequence[float]) -> float:
+    """Return the share of predictions that are of the class of their target.
+
+    Args:
+        scores: For each sample a number, of which the sign tells one of two classes, or
+            a list of numbers, of which the largest tells the class.
+        targets: For each sample -1 or 1, 0 or 1, or the number of the class.
+
+    Returns:
+        The share, from 0 to 1.
+
+    Raises:
+        ValueError: If there are none, or their numbers differ.
+
+    >>> accuracy([0.3, -2.0, 1.0, 0.1], [1, -1, 1, -1])
+    0.75
+    >>> accuracy([[0.3, 2.0, 1.0]], [1])
+    1.0
+    """
+    if len(targets) == 0:
+        raise ValueError("accuracy needs at least one score; got none")
+    if len(scores) != len(targets):
+        raise ValueError(
+            f"accuracy needs one target per score; got {len(scores)} scores and"
+            f" {len(targets)} targets"
+        )
+    return count_right(scores, targets) / len(targets)
+
+
+def _plain(numbers: Any) -> Any:
+    """Return arrays, data frames and tensors as nested lists of Python's numbers."""
+    if hasattr(numbers, "__array__"):
+        import numpy as np
+
+        return np.asarray(numbers).tolist()
+    if isinstance(numbers, list | tuple):
+        return [_plain(part) for part in numbers]
+    return numbers
+
+
+def _check_number(number: Any, who_needs: str, place: str) -> None:
+    if not isinstance(number, Real):
+        raise TypeError(f"{who_needs} numbers; got {number!r}{place}")
+    if not math.isfinite(number):
+        raise ValueError(f"{who_needs} finite numbers; got {number!r}{place}")
+
+
+def _two_classes(targets: list) -> tuple[float, float] | None:
+    """Return the two numbers by which the targets tell classes, or None."""
+    if any(isinstance(target, list) for target in targets):
+        return None
+    values = set(targets)
+    return next((two for two in TWO_CLASSES.values() if values <= set(two)), None)
+
+
+def _first_other(targets: list, classes: tuple[float, float]) -> tuple[int, Any]:
+    return next((i, t) for i, t in enumerate(targets) if t not in classes)
+
+
+def _outputs(model: Module, row: list[float]) -> int:
+    output = model(row)
+    return len(output) if hasattr(output, "__len__") else 1

@@ -1,0 +1,140 @@
+"""Sets to try a network on: some made up to be looked at, some that were measured.
+
+Points in the plane show what a network learns: two half circles that interlock, rings,
+heaps, spirals, the four corners of "exclusive or". Irises and handwritten digits show
+that it learns from what was measured as well.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any
+
+Rows = list[list[float]]
+
+# X, y, and the names: of the features, the classes, the set, and of what y tells.
+Fields = tuple[Any, Any, list[str], list[str], str, str]
+
+
+def two_moons(
+    samples: int = 100, noise: float = 0.1, seed: int = 1
+) -> tuple[Rows, list[float]]:
+    """Return scikit-learn's two moons: points of two half circles that interlock.
+
+    Args:
+        samples: How many points, of both moons together.
+        noise: The standard deviation of what is added to each coordinate.
+        seed: The same seed gives the same points.
+
+    Returns:
+        The points, each a list [x₁, x₂], and for each its moon, -1.0 or 1.0.
+
+    Raises:
+        ImportError: If scikit-learn is not installed.
+    """
+    points, moons = _moons(samples, noise, seed)
+    rows = [[float(x) for x in point] for point in points]
+    return rows, [2.0 * float(moon) - 1.0 for moon in moons]
+
+
+# --- sets drawn at random -------------------------------------------------------------
+
+
+def _moons(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
+    return _datasets().make_moons(n_samples=samples, noise=noise, random_state=seed)
+
+
+def _circles(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
+    return _datasets().make_circles(
+        n_samples=samples, noise=noise, factor=0.5, random_state=seed
+    )
+
+
+def _blobs(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
+    return _datasets().make_blobs(
+        n_samples=samples, cluster_std=noise, centers=3, random_state=seed
+    )
+
+
+def _spiral(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
+    """Two arms of one turn each, the second being the first turned by half of one."""
+    import numpy as np
+
+    y = np.arange(samples) % 2
+    way = np.sqrt((np.arange(samples) // 2 + 1) / ((samples + 1) // 2))
+    angle = 2 * np.pi * way + np.pi * y
+    X = np.column_stack((way * np.cos(angle), way * np.sin(angle)))
+    return X + np.random.default_rng(seed).normal(0.0, noise, X.shape), y
+
+
+def _xor(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
+    """Points of a square, of class 1 where one coordinate alone is positive."""
+    import numpy as np
+
+    generator = np.random.default_rng(seed)
+    X = generator.uniform(-1.0, 1.0, (samples, 2))
+    y = ((X[:, 0] > 0) != (X[:, 1] > 0)).astype(int)
+    return X + generator.normal(0.0, noise, X.shape), y
+
+
+# How each is drawn, in how many classes, and how many samples and noise by default.
+DRAWN: dict[str, tuple[Callable[..., tuple[Any, Any]], int, int, float]] = {
+    "moons": (_moons, 2, 100, 0.1),
+    "circles": (_circles, 2, 100, 0.1),
+    "blobs": (_blobs, 3, 100, 1.0),
+    "spiral": (_spiral, 2, 200, 0.02),
+    "xor": (_xor, 2, 100, 0.0),
+}
+
+
+def drawn(
+    name: str,
+    samples: int | None = None,
+    noise: float | None = None,
+    seed: int = 1,
+) -> Fields:
+    """Return a set drawn at random.
+
+    Raises:
+        ValueError: If there are fewer samples than classes, or the noise is negative.
+    """
+    draw, classes, usual_samples, usual_noise = DRAWN[name]
+    samples = usual_samples if samples is None else samples
+    noise = usual_noise if noise is None else noise
+    if not isinstance(samples, Integral) or samples < classes:
+        raise ValueError(
+            f"{name} needs at least {classes} samples, one for each class; got"
+            f" {samples!r}"
+        )
+    if not isinstance(noise, Real) or not 0.0 <= noise < math.inf:
+        raise ValueError(f"{name} needs a noise of at least 0; got {noise!r}")
+    X, y = draw(samples, noise, seed)
+    names = [str(i) for i in range(classes)]
+    return X, y, ["x1", "x2"], names, name, "class"
+
+
+# --- sets that were measured ----------------------------------------------------------
+
+MEASURED = {"iris": ("load_iris", 1.0), "digits": ("load_digits", 1 / 16)}
+
+
+def measured(name: str) -> Fields:
+    """Return a set that was measured."""
+    loader, scale = MEASURED[name]
+    found = getattr(_datasets(), loader)()
+    target = {"iris": "species", "digits": "digit"}[name]
+    classes = [str(kind) for kind in found.target_names]
+    features = list(found.feature_names)
+    return found.data * scale, found.target, features, classes, name, target
+
+
+def _datasets() -> Any:
+    try:
+        from sklearn import datasets
+    except ImportError as error:
+        raise ImportError(
+            "data sets need scikit-learn: pip install 'chainrule[all]'"
+        ) from error
+    return datasets
