@@ -13,14 +13,14 @@ from ..graph import evaluated
 from ..op import ARITHMETIC_ERRORS
 from ..reverse import check_agreement, no_slope
 from ..value import Value
-from .notation import PYTHON, TEXT, Markup, write
+from .notation import PYTHON, SUM, TEXT, Markup, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..drawing.snapshot import Snapshot
     from ..op import Op
+    from ..snapshot import Snapshot
     from ..sources import Source
 
 
@@ -44,6 +44,13 @@ class Formula:
     def named(self, markup: Markup = TEXT) -> str:
         """Return the formula with the names of the nodes."""
         return write(self.root, markup, self.names.get).text
+
+    def factor(self, markup: Markup = TEXT) -> str:
+        """Return the formula with names, in brackets where a factor needs them."""
+        written = write(self.root, markup, self.names.get)
+        negative = written.text.startswith(("-", "−"))
+        loose = written.level <= SUM or negative
+        return markup.brackets(written.text) if loose else written.text
 
     def numbered(self, markup: Markup = TEXT) -> str:
         """Return the formula with the numbers put in."""
@@ -180,7 +187,7 @@ def tell_steps(snapshot: Snapshot, names: list[str]) -> tuple[list[Node], list[S
     handed: list[tuple[Any, ...]] = []
     for n, i in shares:
         arg, upstream = snapshot.args[n][i], adjoints[n]
-        slope, partial = _partial(snapshot, names, n, i, needed=bool(upstream))
+        slope, partial = partial_formula(snapshot, names, n, i, needed=bool(upstream))
         contribution = upstream * slope if upstream else 0.0
         before = adjoints[arg]
         adjoints[arg] += contribution
@@ -193,7 +200,7 @@ def tell_steps(snapshot: Snapshot, names: list[str]) -> tuple[list[Node], list[S
         Node(
             n, names[n], value.op, snapshot.args[n], value.data, adjoints[n],
             value.constant, snapshot.uses[n], value.source,
-            _forward(snapshot, names, n) if value.op is not None else None,
+            forward_formula(snapshot, names, n) if value.op is not None else None,
         )
         for n, value in enumerate(values)
     ]  # fmt: skip
@@ -227,12 +234,13 @@ class _StandIns:
         return Formula(root, self.places, self.names)
 
 
-def _forward(snapshot: Snapshot, names: list[str], n: int) -> Formula:
+def forward_formula(snapshot: Snapshot, names: list[str], n: int) -> Formula:
+    """Return how a node is computed from its args."""
     stand_ins = _StandIns(snapshot, names, snapshot.args[n])
     return stand_ins.formula(snapshot.nodes[n].op(*stand_ins.values))
 
 
-def _partial(
+def partial_formula(
     snapshot: Snapshot, names: list[str], n: int, i: int, *, needed: bool
 ) -> tuple[float, Formula | None]:
     """Return the number and the formula of one partial of a node."""

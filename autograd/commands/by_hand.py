@@ -1,0 +1,26 @@
+"""`by-hand`: back-propagation written out as a plain Python function."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..teaching.phrases import Phrases
+from .shared import add_lesson, read_lesson, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def add(commands: Any, words: Phrases) -> None:
+    """Add the command to `commands`."""
+    parser = commands.add_parser("by-hand", help=words("by_hand.command.about"))
+    parser.set_defaults(run=_by_hand)
+    add_lesson(parser, words)
+
+
+def _by_hand(options: argparse.Namespace) -> int:
+    from ..teaching.by_hand import to_python
+
+    say(to_python(read_lesson(options)))
+    return 0

@@ -1,0 +1,45 @@
+"""`doctor`: whether pictures can be drawn here, and by which program."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from ..expressions import read_expression
+from ..teaching.phrases import Phrases
+from .draw import write_picture
+from .shared import check_out, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def add(commands: Any, words: Phrases) -> None:
+    """Add the command to `commands`."""
+    parser = commands.add_parser("doctor", help=words("command.doctor.about"))
+    parser.set_defaults(run=_doctor)
+    parser.add_argument(
+        "-o", "--out", type=Path, default=Path("doctor.svg"),
+        metavar=words("command.file"), help=words("command.doctor.out"),
+    )  # fmt: skip
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from ..drawing import draw
+    from ..drawing.renderer import CHOICE, find_renderer
+
+    words = Phrases(options.language)
+    # Of .gv, no renderer would be run.
+    check_out("--out", options.out, (".svg", ".png"), words)
+    renderer = find_renderer()
+    say(words("command.doctor.renderer", program=renderer.program,
+              reason=renderer.reason, choice=CHOICE))  # fmt: skip
+    y = read_expression("tanh(a*b + c)", {"a": 2.0, "b": -3.0, "c": 6.5})
+    y.backward()
+    start = time.perf_counter()
+    write_picture(draw(y, partials=True, legend=True), options.out, words)
+    seconds = f"{time.perf_counter() - start:.2f}"
+    say(words("command.doctor.wrote", file=options.out, seconds=seconds))
+    return 0

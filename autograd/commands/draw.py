@@ -1,0 +1,111 @@
+"""`draw`: the graph of an expression, as a picture."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..expressions import normalised, read_expression
+from ..graph import topological
+from ..op import ARITHMETIC_ERRORS
+from ..teaching.faults import said_in
+from ..teaching.phrases import Phrases
+from .shared import add_variables, check_out, read_variables, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..drawing.renderer import Picture
+
+ENDINGS = (".svg", ".png", ".pdf", ".gv")
+
+
+def add(commands: Any, words: Phrases) -> None:
+    """Add the command to `commands`."""
+    from ..drawing import DIRECTIONS
+    from ..drawing.colours import THEMES
+
+    parser = commands.add_parser("draw", help=words("command.draw.about"))
+    parser.set_defaults(run=_draw)
+    parser.add_argument(
+        "expression", metavar=words("command.draw.expression"),
+        help=words("command.draw.such_as"),
+    )  # fmt: skip
+    add_variables(parser, words)
+    parser.add_argument(
+        "-o", "--out", type=Path, default=Path("graph.svg"),
+        metavar=words("command.file"), help=words("command.draw.out"),
+    )  # fmt: skip
+    for flag in ("partials", "formula", "widths", "legend"):
+        parser.add_argument(
+            f"--{flag}", action="store_true", help=words(f"command.draw.{flag}")
+        )
+    parser.add_argument(
+        "--highlight", action="append", default=[], metavar=words("command.name"),
+        help=words("command.draw.highlight"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--direction", choices=DIRECTIONS, default="LR",
+        help=words("command.draw.direction"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--theme", choices=list(THEMES), default="auto",
+        help=words("command.draw.theme"),
+    )  # fmt: skip
+
+
+def _draw(options: argparse.Namespace) -> int:
+    from ..drawing import draw
+
+    words = Phrases(options.language)
+    check_out("--out", options.out, ENDINGS, words)
+    variables = read_variables(options.variables, words)
+    with said_in(words):
+        y = read_expression(options.expression, variables, words)
+    leaves = {node.label: node for node in topological(y) if node.label}
+    highlight = [normalised(name) for name in options.highlight]
+    for name in highlight:
+        if name not in leaves:
+            known = ", ".join(leaves) or words("command.none")
+            raise ValueError(words("errors.highlight", given=name, known=known))
+    try:
+        with said_in(words):
+            y.backward()
+    except ARITHMETIC_ERRORS as error:
+        say(words("command.draw.no_gradients", error=error), sys.stderr)
+    picture = draw(
+        y,
+        partials=options.partials,
+        formula=options.formula,
+        widths=options.widths,
+        legend=options.legend,
+        highlight=[leaves[name] for name in highlight],
+        direction=options.direction,
+        theme=options.theme,
+    )
+    write_picture(picture, options.out, words)
+    say(words("command.draw.wrote", file=options.out, number=repr(y.data)))
+    return 0
+
+
+def write_picture(picture: Picture, path: Path, words: Phrases) -> None:
+    """Write the picture whole; where it cannot be drawn, the DOT beside it.
+
+    Raises:
+        RuntimeError: If it cannot be drawn.
+    """
+    from ..teaching.files import write_whole
+
+    if path.suffix.lower() == ".gv":
+        write_whole(path, picture.source.encode())
+        return
+    try:
+        write_whole(path, picture.pipe(path.suffix[1:].lower()))
+    except RuntimeError as error:
+        kept = path.with_suffix(".gv")
+        write_whole(kept, picture.source.encode())
+        raise RuntimeError(
+            f"{error}\n{words('errors.dot_is_kept', file=kept)}"
+        ) from error

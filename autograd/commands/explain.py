@@ -1,0 +1,52 @@
+"""`explain`: every step, forward and backward, of an expression or a function."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..teaching import text
+from ..teaching.phrases import Phrases
+from ..teaching.terminal import coloured
+from .shared import add_lesson, check_out, open_page, read_lesson, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# The options that name a file, and the endings that it may have.
+FILES = {"html": (".html",), "markdown": (".md",), "latex": (".tex",)}
+
+
+def add(commands: Any, words: Phrases) -> None:
+    """Add the command to `commands`."""
+    parser = commands.add_parser("explain", help=words("command.explain.about"))
+    parser.set_defaults(run=_explain)
+    add_lesson(parser, words)
+    for name in FILES:
+        parser.add_argument(
+            f"--{name}", type=Path, metavar=words("command.file"),
+            help=words(f"command.explain.{name}"),
+        )  # fmt: skip
+    parser.add_argument(
+        "--open", action="store_true", help=words("command.explain.open")
+    )
+
+
+def _explain(options: argparse.Namespace) -> int:
+    words = Phrases(options.language)
+    if options.open and options.html is None:
+        options.html = Path("lesson.html")
+    files = {name: vars(options)[name] for name in FILES if vars(options)[name]}
+    for name, path in files.items():
+        check_out(f"--{name}", path, FILES[name], words)
+    lesson = read_lesson(options)
+    if not files:
+        say(text.written(lesson, words, colour=coloured(sys.stdout)))
+    for path in files.values():
+        lesson.save(path)
+        say(words("command.wrote", file=path))
+    if options.open:
+        open_page(options.html, words)
+    return 0

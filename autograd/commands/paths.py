@@ -1,0 +1,36 @@
+"""`paths`: every path from an input to the output, and what goes along it."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+
+from ..teaching.phrases import Phrases
+from .shared import add_lesson, read_lesson, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NARROWEST = 30  # columns
+
+
+def add(commands: Any, words: Phrases) -> None:
+    """Add the command to `commands`."""
+    parser = commands.add_parser("paths", help=words("paths.command.about"))
+    parser.set_defaults(run=_paths)
+    add_lesson(parser, words)
+    parser.add_argument(
+        "--from", dest="starts", action="append", default=[],
+        metavar=words("command.name"), help=words("paths.command.start"),
+    )  # fmt: skip
+
+
+def _paths(options: argparse.Namespace) -> int:
+    from ..teaching.paths import WIDTH, paths
+
+    lesson = read_lesson(options)
+    starts = options.starts or [node.name for node in lesson.inputs]
+    width = max(NARROWEST, min(shutil.get_terminal_size().columns - 1, WIDTH))
+    say("\n\n\n".join(paths(lesson, start).text(width) for start in starts))
+    return 0
