@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from autograd import Value, sqrt
 from autograd.drawing import draw
 from autograd.drawing.numerals import short
-from autograd.drawing.paths import find_paths
-from autograd.drawing.snapshot import take
+from autograd.routes import find_paths
+from autograd.snapshot import take
 
 GOLDEN = Path(__file__).parent / "golden"
 

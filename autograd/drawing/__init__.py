@@ -66,14 +66,14 @@ def draw(
     >>> draw(a * a).source.count("n0 -> n1")
     2
     """
+    from ..routes import find_paths
+    from ..snapshot import take
     from . import network
     from .colours import THEMES
     from .fold import DEPTHS, fold
     from .parts import find_modules, is_module, owners
-    from .paths import find_paths
     from .picture import draw_graph
     from .scene import Look, Scene
-    from .snapshot import take
 
     _check("direction", direction, DIRECTIONS)
     _check("theme", theme, THEMES)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from ..routes import partial
 from .numerals import short
-from .paths import partial
 from .text import html, quoted
 
 TYPE_CHECKING = False

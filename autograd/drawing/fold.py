@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Hashable, Iterable
     from typing import Any
 
-    from .snapshot import Snapshot
+    from ..snapshot import Snapshot
 
 READABLE = 150  # more boxes or arrows than this are folded by default
 DRAWABLE = 3000  # more boxes than this are refused

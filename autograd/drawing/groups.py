@@ -8,8 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..snapshot import Snapshot
     from .parts import Part
-    from .snapshot import Snapshot
 
 LONG = 8  # the terms of a sum, the steps of a row, that are worth folding
 

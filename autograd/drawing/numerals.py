@@ -61,3 +61,15 @@ def counted(number: int, noun: str) -> str:
     '26,042 nodes'
     """
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def scientific(count: int) -> tuple[str, int]:
+    """Return a positive int, of however many digits, as digits and a power of ten.
+
+    >>> scientific(2**1000), scientific(9999)
+    (('1.07', 301), ('1.00', 4))
+    """
+    logarithm = math.log10(count)
+    exponent = math.floor(logarithm)
+    digits = f"{10 ** (logarithm - exponent):.2f}"
+    return ("1.00", exponent + 1) if digits == "10.00" else (digits, exponent)

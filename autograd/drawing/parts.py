@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
     from typing import Any
 
-    from .snapshot import Snapshot
+    from ..snapshot import Snapshot
 
 # How large a part is. What holds one list of Values is a neuron, what holds neurons or
 # more Values than that a layer, and what holds layers a network.

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..routes import Paths
+from ..snapshot import Snapshot
 from .colours import THEMES, Theme
 from .groups import Folding
 from .numerals import short
-from .paths import Paths
-from .snapshot import Snapshot
 from .text import html
 
 TYPE_CHECKING = False

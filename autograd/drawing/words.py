@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
+from ..routes import partial
 from .boxes import font
-from .numerals import counted, short
-from .paths import partial
+from .numerals import counted, scientific, short
 from .text import html
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .paths import Paths
+    from ..routes import Paths
     from .scene import Scene
 
 LONGEST_PATH = 9  # stations written out
@@ -44,7 +42,7 @@ def _path_notes(scene: Scene, root: int, paths: Paths) -> list[str]:
     total = short(paths.derivative)
     if not count:
         return [font(f"no path from {start} to {end}", colour)]
-    many = f"{count:,}" if count < 10**9 else f"about {_scientific(count)}"
+    many = f"{count:,}" if count < 10**9 else "about {}e{}".format(*scientific(count))
     noun = "path" if count == 1 else "paths"
     notes = [f"<B>{font(f'{many} {noun} from {start} to {end}', colour)}</B>"]
     for steps, product in paths.listed:
@@ -116,8 +114,3 @@ def legend(scene: Scene) -> str:
 def _bracketed(number: float) -> str:
     text = short(number)
     return f"({text})" if text.startswith("-") else text
-
-
-def _scientific(count: int) -> str:
-    exponent = math.floor(math.log10(count))
-    return f"{10 ** (math.log10(count) - exponent):.2f}e{exponent}"

@@ -7,8 +7,10 @@ v1, v2, …; two nodes never have the same name.
 from __future__ import annotations
 
 import ast
+import itertools
 import linecache
 from functools import cache
+from types import FunctionType, ModuleType
 
 from ..formulas import parsed
 from ..sources import Source, place_in_file
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..value import Value
+
+LONGEST = 40  # characters of a name that is made of others
+MOST = 5_000  # things that are looked at for the Values in them
 
 
 def name_nodes(
@@ -38,12 +43,15 @@ def name_nodes(
     }  # inside one call, such as that of sum
     for i, node in enumerate(nodes):
         if not wanted[i] and node.source is not None:
-            name, is_call = _assigned(node.source)
-            wanted[i] = "" if is_call and node in inner else name
+            name, called = _assigned(node.source)
+            # In a loop, `h = tanh(h)` is no call that made many nodes.
+            whole = not called or (node.op is not None and node.op.name == called)
+            wanted[i] = name if whole or node not in inner else ""
         wanted[i] = wanted[i] or known.get(node, "")
     wanted[-1] = wanted[-1] or output
     taken = set(filter(None, wanted))
     names, used, number = [], set(), 0
+    numbers: dict[str, int] = {}
     for node, name in zip(nodes, wanted, strict=True):
         if not name and node.op is None and node.constant:
             names.append("")
@@ -54,24 +62,25 @@ def name_nodes(
                 number += 1
             name = f"v{number}"
         elif name in used:
-            name = _another(name, taken)
+            name = _another(name, taken, numbers)
         taken.add(name)
         used.add(name)
         names.append(name)
     return names
 
 
-def _another(name: str, taken: set[str]) -> str:
-    """Return s2, s3, … for a name s that another node has."""
+def _another(name: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """Return s2, s3, … for a name s that another node has; `numbers` are the last."""
     stem = f"{name}_" if name[-1].isdigit() else name
-    number = 2
+    number = numbers.get(stem, 1) + 1
     while f"{stem}{number}" in taken:
         number += 1
+    numbers[stem] = number
     return f"{stem}{number}"
 
 
 def names_among(variables: Mapping[str, Any]) -> dict[Value, str]:
-    """Return the names of the Values in `variables`, and in lists there.
+    """Return the names of the Values in `variables`, and in lists and objects there.
 
     >>> from autograd import Value
     >>> w = Value(1.0)
@@ -82,27 +91,42 @@ def names_among(variables: Mapping[str, Any]) -> dict[Value, str]:
 
     found: dict[Value, str] = {}
     waiting = [(n, thing) for n, thing in variables.items() if not n.startswith("_")]
+    seen: set[int] = set()
     for name, thing in waiting:
         if isinstance(thing, Value):
             # What was computed in a loop is h[1] rather than the loop's variable.
             if thing not in found or (thing.op is not None and name.endswith("]")):
                 found[thing] = name
-        elif isinstance(thing, list | tuple) and len(name) < 40:
-            waiting.extend((f"{name}[{i}]", part) for i, part in enumerate(thing))
+        elif len(name) < LONGEST and len(waiting) < MOST and id(thing) not in seen:
+            seen.add(id(thing))
+            waiting.extend(_parts(name, thing))
     return found
 
 
-def _assigned(source: Source) -> tuple[str, bool]:
-    """Return the name that the code gives what `source` made, and if it is a call."""
+def _parts(name: str, thing: Any) -> Iterable[tuple[str, Any]]:
+    """Return the names of what a list, a dictionary or an object of yours holds."""
+    if isinstance(thing, list | tuple):
+        return [(f"{name}[{i}]", part) for i, part in enumerate(thing[:MOST])]
+    if isinstance(thing, dict):
+        pairs = itertools.islice(thing.items(), MOST)
+        return [(f"{name}[{k!r}]", part) for k, part in pairs if type(k) in (str, int)]
+    if isinstance(thing, type | ModuleType | FunctionType):
+        return []
+    own = getattr(thing, "__dict__", {})
+    return [(f"{name}.{key}", own[key]) for key in own if not key.startswith("_")]
+
+
+def _assigned(source: Source) -> tuple[str, str]:
+    """Return the name that the code gives what `source` made, and what is called."""
     lines = linecache.getlines(source.file)
-    return _assignments(source.file, "".join(lines)).get(source, ("", False))
+    return _assignments(source.file, "".join(lines)).get(source, ("", ""))
 
 
 @cache
-def _assignments(file: str, text: str) -> dict[Source, tuple[str, bool]]:
+def _assignments(file: str, text: str) -> dict[Source, tuple[str, str]]:
     """Return the names that a source text assigns to expressions."""
     tree = parsed(text)
-    found: dict[Source, tuple[str, bool]] = {}
+    found: dict[Source, tuple[str, str]] = {}
     for statement in ast.walk(tree) if tree else ():
         for target, value in _targets(statement):
             if isinstance(target, ast.Name | ast.Attribute):
@@ -110,8 +134,18 @@ def _assignments(file: str, text: str) -> dict[Source, tuple[str, bool]]:
                     file, value.lineno, value.end_lineno, value.col_offset,
                     value.end_col_offset,
                 )  # fmt: skip
-                found[place] = ast.unparse(target), isinstance(value, ast.Call)
+                found[place] = ast.unparse(target), _called(value)
     return found
+
+
+def _called(value: ast.AST) -> str:
+    """Return the last name of the function that an expression calls, or ""."""
+    match value:
+        case ast.Call(ast.Name(name)) | ast.Call(ast.Attribute(_, name)):
+            return name
+        case ast.Call():
+            return "()"
+    return ""
 
 
 def _targets(statement: ast.AST) -> Iterator[tuple[ast.expr, Any]]:

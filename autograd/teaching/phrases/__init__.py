@@ -23,6 +23,7 @@ class Phrases:
     Args:
         language: "en" or "fr"; None for that of the environment, English if it names
             neither.
+        package: Where the files are, a folder for each language.
 
     Raises:
         ValueError: If there are no phrases in that language.
@@ -31,10 +32,10 @@ class Phrases:
     ('Forward', 'En avant')
     """
 
-    def __init__(self, language: str | None = None) -> None:
+    def __init__(self, language: str | None = None, package: str = __name__) -> None:
         """See the class."""
         self.language = chosen(language)
-        self._phrases = _load(self.language)
+        self._phrases = _load(self.language, package)
 
     def __call__(self, key: str, /, **slots: object) -> str:
         """Return the phrase `key`, such as `lesson.forward`, with its slots filled."""
@@ -72,9 +73,9 @@ def chosen(language: str | None = None) -> str:
 
 
 @cache
-def _load(language: str) -> dict[str, str]:
+def _load(language: str, package: str) -> dict[str, str]:
     phrases: dict[str, str] = {}
-    folder = files(__name__) / language
+    folder = files(package) / language
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         _flatten(tomllib.loads(file.read_text("utf-8")), "", phrases)
     return phrases

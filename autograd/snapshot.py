@@ -1,4 +1,4 @@
-"""A graph as plain lists, read once: what everything else in the drawing works on.
+"""A graph as plain lists, read once: what whoever shows or tells it works on.
 
 Nodes are numbered in topological order, so the numbers are the same for the same
 graph, and every list that has one entry per node is indexed by them.
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..graph import topological
+from .graph import topological
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..value import Value
+    from .value import Value
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,444 @@
+"""`to_python`: back-propagation on a graph, written out as a plain Python function.
+
+One line computes one node, and one line hands one share of the slope on; each has its
+equation beside it. The lines are those of the graph, in the order of the sweep, so the
+function gives what `backward` gives, to the last bit, and without any of our code.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import math
+import re
+import textwrap
+import unicodedata
+
+from ..drawing.text import printable, shortened
+from ..op import one, zero
+from .graphs import Graph, read_graph
+from .notation import TEXT
+from .plain import Rows, number, unparsed
+from .steps import forward_formula, partial_formula
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+WIDTH = 88
+INDENT = "    "
+GRADIENTS = "gradients"
+
+
+class PythonCode(str):
+    """The source of a program; at a prompt and in a notebook, it is shown as such."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return the code."""
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        """Return the code for a notebook, with colours."""
+        longest = max(map(len, re.findall("`+", self)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return f"{fence}python\n{self}\n{fence}"
+
+
+def to_python(what: Any, *, language: str | None = None) -> PythonCode:
+    """Return a plain Python function that computes a graph and its derivatives.
+
+    The function takes the leaves, as they are by default, and returns the output with
+    a dictionary of its derivatives by name. For finite inputs on which the same graph
+    would be built, these are to the last bit what `backward` gives.
+
+    Args:
+        what: The output, a Value; or a lesson.
+        language: That of the comments, "en" or "fr"; None for that of the lesson, else
+            of the environment.
+
+    Raises:
+        TypeError: If `what` is no Value or lesson.
+        ValueError: If an op is not written in Python with functions of `math`, or its
+            source is not known.
+
+    >>> from autograd import explain, to_python
+    >>> code = to_python(explain("w*x + b", w=0.5, x=2.0, b=-1.0))
+    >>> for line in code.splitlines():
+    ...     if "+=" in line:
+    ...         print(line.strip())
+    dv1 += dL  # ∂L/∂v1 += 1 · 1
+    db += dL  # ∂L/∂b += 1 · 1
+    dw += dv1 * x  # ∂L/∂w += ∂L/∂v1 · ∂v1/∂w, ∂v1/∂w = x
+    dx += dv1 * w  # ∂L/∂x += ∂L/∂v1 · ∂v1/∂x, ∂v1/∂x = w
+    """
+    graph = read_graph(what, "to_python", language)
+    return PythonCode(_Program(graph).text())
+
+
+class _Program:
+    """Writes the program for one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.snapshot = graph.snapshot
+        self.words = graph.words
+        self.nodes = nodes = graph.snapshot.nodes
+        self.rows = Rows()
+        for op in dict.fromkeys(node.op for node in nodes if node.op is not None):
+            args: list[ast.expr] = [ast.Name("x")] * op.arity
+            self.rows.forward(op, args)
+            for i, partial in enumerate(op.partials):
+                if partial is not one and partial is not zero:
+                    self.rows.partial(op, i, [*args, *args[:1]])
+        title = _identifier(graph.title) if graph.title.isidentifier() else "value"
+        self.title = f"{title}_and_gradients"
+        taken = {*self.rows.names, self.title, GRADIENTS}
+        self.names = _identifiers(graph.names, taken)
+        self.prefix = _prefix({*self.names, *taken})
+        self.finite_leaves = {
+            name
+            for name, node in zip(self.names, nodes, strict=True)
+            if node.op is None and math.isfinite(node.data)
+        }
+        self.reached, self.due = self.flow()
+        self.used: list[ast.AST] = []  # what the program computes, as trees
+        self.guarded = False  # whether a guard has been explained
+
+    def text(self) -> str:
+        """Return the program."""
+        defaults = [
+            (self.names[n], number(node.data))
+            for n, node in enumerate(self.nodes)
+            if node.op is None and self.names[n]
+        ]
+        self.used += [default for _, default in defaults]
+        parameters = [f"{name}={unparsed(default)}" for name, default in defaults]
+        body = [*self.forward(), "", *self.backward()]
+        imported, helpers = self.rows.used(self.used)
+        parts = []
+        if imported:
+            line = f"from math import {', '.join(imported)}"
+            several = _bracketed("from math import (", imported, ")", WIDTH)
+            parts.append([line] if len(line) <= WIDTH else several)
+        written = [unparsed(helper).splitlines() for helper in helpers]
+        if written:
+            written[0] = [*_comment(self.words("by_hand.helpers"), WIDTH), *written[0]]
+        parts += written
+        head = _bracketed(f"def {self.title}(", parameters, "):", WIDTH)
+        together = f"{INDENT}{', '.join(parameters)}"
+        if len(head) > 3 and len(together) <= WIDTH:
+            head[1:-1] = [together]
+        doc = self.words("by_hand.doc", output=self.label(self.graph.output))
+        doc = doc.replace("\\", "/").replace('"', "'")
+        parts.append([*head, f'{INDENT}"""{doc}"""', *_indented(body)])
+        main = ['if __name__ == "__main__":', f"{INDENT}print({self.title}())"]
+        return "\n\n\n".join("\n".join(part) for part in [*parts, main])
+
+    # --- forward ----------------------------------------------------------------------
+
+    def forward(self) -> list[str]:
+        """Return the lines that compute the nodes."""
+        inner = [n for n, node in enumerate(self.nodes) if node.op is not None]
+        source = self.nodes[self.graph.output].source
+        if source is not None and source.file == "expression":
+            output = self.label(self.graph.output)
+            lines = self.comment("by_hand.expression", output=output, text=source.text)
+        else:
+            lines = self.comment("by_hand.forward")
+        place = None
+        for n in inner:
+            place, heading = self.heading("by_hand.line", n, place)
+            args = [self.operand(arg) for arg in self.snapshot.args[n]]
+            expression = self.rows.forward(self.nodes[n].op, args)
+            self.used.append(expression)
+            formula = forward_formula(self.snapshot, self.graph.names, n).named()
+            statement = f"{self.names[n]} = {unparsed(expression)}"
+            lines += heading
+            lines += _commented(statement, [TEXT.equation(self.label(n), formula)])
+        return lines
+
+    def heading(self, key: str, n: int, place: Any) -> tuple[Any, list[str]]:
+        """Return the learner's line that made node `n`, if it is not that of before."""
+        source = self.nodes[n].source
+        if source is None or source.file == "expression":
+            return None, []
+        here = source.file, source.line
+        if here == place:
+            return place, []
+        return here, self.comment(key, line=source.line, text=source.text)
+
+    # --- backward ---------------------------------------------------------------------
+
+    def backward(self) -> list[str]:
+        """Return the lines that compute the slopes, and the one that returns them."""
+        root = self.graph.output
+        alive = [
+            n
+            for n, node in enumerate(self.nodes)
+            if self.reached[n] or (node.op is None and not node.constant)
+        ]
+        gradients = []
+        lines = []
+        if alive:
+            output = self.label(root)
+            if alive != [root]:
+                leaves = (self.names[n] for n in alive if self.nodes[n].op is None)
+                name = min(leaves, key=len)
+                slots = {"d": self.prefix, "name": name}
+                lines += self.comment("by_hand.backward", output=output, **slots)
+                lines += _zeros([self.adjoint(n) for n in alive if n != root])
+            seed = [TEXT.equation(TEXT.derivative(output, output), "1")]
+            lines += _commented(f"{self.adjoint(root)} = 1.0", seed)
+            lines += self.shares()
+            gradients = [
+                f"{_quoted(self.graph.names[n])}: {self.adjoint(n)}"
+                for n in alive
+                if self.nodes[n].op is None
+            ]
+        width = WIDTH - len(INDENT)
+        lines += _bracketed(f"{GRADIENTS} = {{", gradients, "}", width)
+        return [*lines, f"return {self.names[root]}, {GRADIENTS}"]
+
+    def shares(self) -> list[str]:
+        """Return the lines that hand on the slope, from the output to the leaves."""
+        root, args = self.graph.output, self.snapshot.args
+        never_zero = {root}  # nodes of which it is certain
+        lines = []
+        place = None
+        for n in reversed(range(len(self.nodes))):
+            if self.nodes[n].op is None or not self.reached[n]:
+                continue
+            place, heading = self.heading("by_hand.back", n, place)
+            lines += heading
+            hand_on: list[tuple[str, list[str]]] = []
+            needs_guard = False
+            for i, arg in enumerate(args[n]):
+                if self.nodes[arg].constant:
+                    continue
+                if self.is_flat(n, i):
+                    names = {"node": self.label(n), "arg": self.label(arg)}
+                    lines += self.comment("by_hand.nothing", **names)
+                    continue
+                factor = self.factor(n, i)
+                hand_on.append((self.share(n, arg, factor), self.equation(n, i, arg)))
+                needs_guard |= not self.finite(factor)
+                if n in never_zero and self.due[arg] == 1 and _is_one(factor):
+                    never_zero.add(arg)
+            guard = needs_guard and n not in never_zero
+            if guard:
+                first = [] if self.guarded else [self.words("by_hand.guard")]
+                lines += _commented(f"if {self.adjoint(n)}:", first)
+                self.guarded = True
+            for statement, equation in hand_on:
+                width = WIDTH - len(INDENT) * (2 if guard else 1)
+                share = _commented(statement, equation, width)
+                lines += _indented(share) if guard else share
+        return lines
+
+    def flow(self) -> tuple[list[bool], list[int]]:
+        """Return which nodes a slope reaches, and how many shares each gets."""
+        reached = [False] * len(self.nodes)
+        due = [0] * len(self.nodes)
+        reached[self.graph.output] = not self.nodes[self.graph.output].constant
+        for n in reversed(range(len(self.nodes))):
+            if reached[n]:
+                for i, arg in enumerate(self.snapshot.args[n]):
+                    if not self.nodes[arg].constant and not self.is_flat(n, i):
+                        reached[arg] = True
+                        due[arg] += 1
+        return reached, due
+
+    def is_flat(self, n: int, i: int) -> bool:
+        """Tell whether a partial is 0 everywhere, so that nothing is handed on."""
+        return self.nodes[n].op.partials[i] is zero
+
+    def factor(self, n: int, i: int) -> ast.expr | None:
+        """Return the expression of a partial; None where it is 1 everywhere."""
+        op = self.nodes[n].op
+        if op.partials[i] is one:
+            return None
+        operands = [self.operand(place) for place in (*self.snapshot.args[n], n)]
+        factor = self.rows.partial(op, i, operands)
+        self.used.append(factor)
+        return factor
+
+    def share(self, n: int, arg: int, factor: ast.expr | None) -> str:
+        """Return the statement that adds the share of node `n` to that of an arg."""
+        head = f"{self.adjoint(arg)} += "
+        adjoint: ast.expr = ast.Name(self.adjoint(n))
+        if factor is None:
+            return head + self.adjoint(n)
+        share = head + unparsed(ast.BinOp(adjoint, ast.Mult(), factor))
+        if len(share) <= WIDTH - 2 * len(INDENT) or not isinstance(factor, ast.BinOp):
+            return share
+        lines = [f"{INDENT}{line}" for line in _summands(factor)]
+        return "\n".join([f"{head}{self.adjoint(n)} * (", *lines, ")"])
+
+    def equation(self, n: int, i: int, arg: int) -> list[str]:
+        """Return what the statement is in mathematics."""
+        output, node, by = map(self.label, (self.graph.output, n, arg))
+        try:
+            _, formula = partial_formula(
+                self.snapshot, self.graph.names, n, i, needed=False
+            )
+        except TypeError:  # a partial of the user's that wants floats
+            formula = None
+        gradient = f"{TEXT.derivative(output, by)} +="
+        partial = TEXT.derivative(node, by)
+        if n == self.graph.output:  # whose own slope is 1
+            written = partial if formula is None else formula.factor()
+            return [f"{gradient} 1 · {written}"]
+        equation = f"{gradient} {TEXT.derivative(output, node)} · {partial}"
+        if formula is None:
+            return [equation]
+        return [equation, TEXT.equation(partial, formula.named())]
+
+    def finite(self, factor: ast.expr | None) -> bool:
+        """Tell whether a partial is finite whatever finite numbers are put in."""
+        match factor:
+            case None | ast.Constant():
+                return True
+            case ast.UnaryOp(ast.USub(), operand):
+                return self.finite(operand)
+            case ast.Name(name):
+                return name in self.finite_leaves
+        return False
+
+    # --- names and comments -----------------------------------------------------------
+
+    def operand(self, n: int) -> ast.expr:
+        """Return how a line refers to a node."""
+        name = self.names[n]
+        return ast.Name(name) if name else number(self.nodes[n].data)
+
+    def adjoint(self, n: int) -> str:
+        """Return the variable of the derivative of the output by a node."""
+        return self.prefix + self.names[n]
+
+    def label(self, n: int) -> str:
+        """Return what comments call a node: as the learner does."""
+        name = self.graph.names[n] or TEXT.digits(self.nodes[n].data)
+        return printable(shortened(name, 40))
+
+    def comment(self, key: str, **slots: Any) -> list[str]:
+        """Return a phrase as a comment."""
+        if "text" in slots:
+            text = " ".join(slots["text"].split())
+            slots["text"] = printable(shortened(text, WIDTH - 24))
+        return _comment(self.words(key, **slots), WIDTH - len(INDENT))
+
+
+# --- how code is laid out -------------------------------------------------------------
+
+
+def _comment(text: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        text, width, initial_indent="# ", subsequent_indent="#   ",
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _commented(
+    statement: str, comments: Sequence[str], width: int = WIDTH - len(INDENT)
+) -> list[str]:
+    """Return a statement with comments beside it, or above it if it is long."""
+    if not comments:
+        return [statement]
+    line = f"{statement}  # {', '.join(comments)}"
+    if len(line) <= width:
+        return [line]
+    together = _comment(", ".join(comments), width)
+    if len(together) > 1:
+        together = [line for part in comments for line in _comment(part, width)]
+    return [*together, *statement.splitlines()]
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"{INDENT}{line}" if line else "" for line in lines]
+
+
+def _zeros(names: Sequence[str]) -> list[str]:
+    """Return `a = b = 0.0` for all names, in lines of the usual width."""
+    lines = []
+    chain = ""
+    for name in names:
+        if chain and len(f"{chain}{name} = 0.0") > WIDTH - len(INDENT):
+            lines.append(f"{chain}0.0")
+            chain = ""
+        chain += f"{name} = "
+    return [*lines, f"{chain}0.0"]
+
+
+def _bracketed(start: str, items: Sequence[str], end: str, width: int) -> list[str]:
+    """Return `start`, the items and `end` on one line, or each item on its own."""
+    line = f"{start}{', '.join(items)}{end}"
+    if len(line) <= width:
+        return [line]
+    return [start, *[f"{INDENT}{item}," for item in items], end]
+
+
+def _quoted(text: str) -> str:
+    shown = repr(text)
+    if shown.startswith("'") and '"' not in text:
+        shown = f'"{shown[1:-1]}"'
+    return shown
+
+
+# --- names ----------------------------------------------------------------------------
+
+
+def _identifier(name: str) -> str:
+    """Return a name that Python accepts for a variable.
+
+    >>> [_identifier(name) for name in ("x[0]", "θ", "lambda", "1st try", "")]
+    ['x_0', 'θ', 'lambda_', 'v1st_try', 'v']
+    """
+    name = unicodedata.normalize("NFKC", name)
+    letters = (c if f"a{c}".isidentifier() else " " for c in name)
+    name = "_".join("".join(letters).split()).strip("_") or "v"
+    name = name if name.isidentifier() else f"v{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _identifiers(names: Sequence[str], taken: set[str]) -> list[str]:
+    """Return a variable for each name, "" for none; no two are the same."""
+    taken = set(taken)
+    numbers: dict[str, int] = {}
+    found = []
+    for name in names:
+        if name:
+            stem = name = _identifier(name)
+            while name in taken:
+                numbers[stem] = numbers.get(stem, 1) + 1
+                name = f"{stem}_{numbers[stem]}"
+            taken.add(name)
+        found.append(name)
+    return found
+
+
+def _prefix(names: Iterable[str]) -> str:
+    """Return what goes before a name for its slope, so that no two names clash."""
+    names = set(filter(None, names))
+    prefix = "d"
+    while any(prefix + name in names for name in names):
+        prefix += "d" if prefix.endswith("_") else "_"
+    return prefix
+
+
+def _summands(expression: ast.expr) -> list[str]:
+    """Return the summands of an expression on lines of their own."""
+    unknown = ast.Name("_")
+    match expression:
+        case ast.BinOp(left, ast.Add() | ast.Sub() as sign, right):
+            summand = unparsed(ast.BinOp(unknown, sign, right)).removeprefix("_ ")
+            return [*_summands(left), summand]
+    # What a sum needs brackets around has them here.
+    return [unparsed(ast.BinOp(expression, ast.Add(), unknown)).removesuffix(" + _")]
+
+
+def _is_one(factor: ast.expr | None) -> bool:
+    """Tell whether a partial is 1 or -1."""
+    return factor is None or unparsed(factor) in ("1.0", "-1.0")

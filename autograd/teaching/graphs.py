@@ -1,0 +1,63 @@
+"""What a view of a graph needs, from a lesson or a Value: the nodes and their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..op import cut
+from ..snapshot import Snapshot, take
+from ..value import Value
+from .lesson import Lesson
+from .naming import name_nodes
+from .phrases import Phrases, chosen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph with one output.
+
+    Attributes:
+        title: What is computed: the name of a function, an expression, a label.
+        snapshot: The nodes.
+        names: A name for each node, "" for numbers that stand in the code.
+        words: The phrases of the reader's language.
+    """
+
+    title: str
+    snapshot: Snapshot
+    names: list[str]
+    words: Phrases
+
+    @property
+    def output(self) -> int:
+        """The place of the output."""
+        return self.snapshot.roots[0]
+
+
+def read_graph(what: Any, who: str, language: str | None = None) -> Graph:
+    """Return the graph of a lesson, or of a Value, however large it is.
+
+    Args:
+        what: The lesson or the Value.
+        who: Who asks, for the error message.
+        language: "en" or "fr"; None for that of the lesson, else of the environment.
+
+    Raises:
+        TypeError: If `what` is neither.
+        ValueError: If there are no phrases in that language.
+    """
+    if isinstance(what, Lesson):
+        words = what.phrases(language)
+        return Graph(what.title, what.snapshot, what.names, words)
+    if not isinstance(what, Value):
+        raise TypeError(
+            f"{who} needs a Value or a lesson; got {type(what).__name__} {cut(what)}"
+            " (hint: explain(function, w=0.5) gives a lesson)"
+        )
+    snapshot = take([what])
+    names = name_nodes(snapshot.nodes, {}, "L")
+    return Graph(what.label, snapshot, names, Phrases(chosen(language)))
