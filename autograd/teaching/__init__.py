@@ -1,5 +1,6 @@
 """The chain rule, told on the learner's own code: equation, numbers, line, picture."""
 
 from .lesson import Lesson, explain
+from .phrases import Phrases
 
-__all__ = ["Lesson", "explain"]
+__all__ = ["Lesson", "Phrases", "explain"]

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import os
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ..drawing.snapshot import Snapshot, take
 from ..expressions import read_expression
-from ..op import cut, is_real
-from ..sources import OURS, record_sources
+from ..op import Op, cut, is_real
+from ..snapshot import Snapshot, take
+from ..sources import OURS, Sources, looking
 from ..value import Value
+from . import text
+from .faults import said_in
+from .files import write_whole
 from .naming import name_nodes, names_among
-from .phrases import Phrases, chosen
+from .phrases import Phrases
 from .steps import Backward, Forward, Node, Step, tell_steps
+from .terminal import WIDEST, encodable
 from .wiggle import Wiggle, wiggle
 
 TYPE_CHECKING = False
@@ -31,9 +37,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 LARGEST = 300  # nodes that are explained one by one
+CALLS = 500  # of the learner's functions, of which variables are remembered
+ENDINGS = (".html", ".md", ".tex", ".txt")
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Lesson:
     """A computation explained, forward and backward.
 
@@ -93,6 +101,71 @@ class Lesson:
         """Return the phrases of a language, by default that of the lesson."""
         return Phrases(language or self.language)
 
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        """Show the page that steps through the lesson, in a notebook."""
+        from .page import embed
+
+        return {"text/html": embed(self), "text/plain": str(self)}
+
+    def __str__(self) -> str:
+        """Return the lesson as text for the terminal: every step, and the slopes."""
+        return encodable(text.written(self, self.phrases()), sys.stdout)
+
+    def to_markdown(self, language: str | None = None) -> str:
+        """Return the lesson as Markdown, for GitHub and notebooks.
+
+        Args:
+            language: "en" or "fr"; None for that of the lesson.
+        """
+        from . import markdown
+
+        return markdown.written(self, self.phrases(language))
+
+    def to_latex(self, language: str | None = None) -> str:
+        """Return the lesson as a LaTeX document, for any pdflatex.
+
+        Args:
+            language: "en" or "fr"; None for that of the lesson.
+        """
+        from . import latex
+
+        return latex.written(self, self.phrases(language))
+
+    def save(self, path: str | os.PathLike[str], language: str | None = None) -> None:
+        """Write the lesson to a file, whose ending says as what.
+
+        Args:
+            path: A file that ends in .html (the page that steps through it), .md, .tex
+                or .txt.
+            language: "en" or "fr"; None for that of the lesson.
+
+        Raises:
+            ValueError: For another ending, or an unknown language.
+            OSError: If the file cannot be written.
+        """
+        words = self.phrases(language)
+        match Path(path).suffix.lower():
+            case ".html":
+                from .page import write_page
+
+                content = write_page(self, words.language)
+            case ".md":
+                content = self.to_markdown(language)
+            case ".tex":
+                content = self.to_latex(language)
+            case ".txt":
+                content = text.written(self, words, width=WIDEST) + "\n"
+            case _:
+                endings, given = ", ".join(ENDINGS), Path(path).name
+                raise ValueError(
+                    words("errors.explain.save", endings=endings, given=given)
+                )
+        write_whole(path, content)
+
+    def __repr__(self) -> str:
+        """Return `<Lesson loss, 13 steps>`."""
+        return f"<Lesson {self.title}, {len(self.steps)} steps>"
+
 
 def explain(what: Any, /, *, language: str | None = None, **at: Any) -> Lesson:
     """Return a lesson on how `what` is computed and differentiated, step by step.
@@ -122,51 +195,54 @@ def explain(what: Any, /, *, language: str | None = None, **at: Any) -> Lesson:
     >>> round(lesson.gradient["w"], 4)
     1.2794
     """
-    language = chosen(language)
-    if isinstance(what, str):
-        root = read_expression(what, at)
-        return _lesson(root, what.strip(), "", 1, {}, language)
-    if isinstance(what, Value):
-        if at:
+    words = Phrases(language)
+    with said_in(words):
+        if isinstance(what, str):
+            root = read_expression(what, at, words)
+            return _lesson(root, what.strip(), "", 1, {}, words)
+        if isinstance(what, Value):
+            if at:
+                raise TypeError(
+                    "explain needs no arguments for a Value, which has been computed;"
+                    f" got {', '.join(at)}"
+                    f" (hint: explain(function, {next(iter(at))}=...))"
+                )
+            return _lesson(what, what.label, "", 1, {}, words)
+        if not callable(what):
             raise TypeError(
-                "explain needs no arguments for a Value, which has been computed;"
-                f" got {', '.join(at)} (hint: explain(function, {next(iter(at))}=...))"
+                "explain needs a function of Values, a Value or the text of an"
+                f" expression; got {type(what).__name__} {cut(what)}"
             )
-        return _lesson(what, what.label, "", 1, {}, language)
-    if not callable(what):
-        raise TypeError(
-            "explain needs a function of Values, a Value or the text of an expression;"
-            f" got {type(what).__name__} {cut(what)}"
-        )
-    return _of_function(what, at, language)
+        return _of_function(what, at, words)
 
 
-def _of_function(f: Callable[..., Any], at: Mapping[str, Any], language: str) -> Lesson:
+def _of_function(
+    f: Callable[..., Any], at: Mapping[str, Any], words: Phrases
+) -> Lesson:
     name = getattr(f, "__name__", type(f).__name__)
-    given = _bound(f, name, at)
+    given = _bound(f, name, at, words)
     known = _names_around(f)
-    values = {key: _lifted(key, thing) for key, thing in given.items()}
-    with record_sources(), _locals_of_user() as variables:
-        root = f(**values)
+    # Who called explain is no place where a node was made.
+    sources = Sources(within=_of_function.__code__)
+    with looking(sources), _locals_of_user() as frames:
+        root = f(*given.args, **given.kwargs)
     if isinstance(root, list | tuple) and len(root) == 1:
         (root,) = root
     if not isinstance(root, Value):
+        kind = type(root).__name__
         raise TypeError(
-            f"explain needs a function that returns one Value; got"
-            f" {type(root).__name__} {cut(root)} from {name} (hint: functions of"
-            " autograd in place of those of math, and no float() on the way)"
+            words("errors.explain.no_value", kind=kind, given=cut(root), name=name)
         )
-    known |= names_among(values) | {
-        value: called
-        for value, called in names_among(variables).items()
-        if value not in known
-    }
+    owner = f if not inspect.isroutine(f) else getattr(f, "__self__", None)
+    around = [{**given.arguments, **given.kwargs}, *reversed(frames), {"self": owner}]
+    for variables in around:
+        known = names_among(variables) | known
     try:
         lines, first = inspect.getsourcelines(f)
     except (OSError, TypeError):
         lines, first = [], 1
     shown = "output" if name == "<lambda>" else name
-    return _lesson(root, shown, "".join(lines), max(first, 1), known, language)
+    return _lesson(root, shown, "".join(lines), max(first, 1), known, words)
 
 
 def _lesson(
@@ -175,47 +251,53 @@ def _lesson(
     code: str,
     first: int,
     known: Mapping[Value, str],
-    language: str,
+    words: Phrases,
 ) -> Lesson:
     snapshot = take([root])
     if len(snapshot.nodes) > LARGEST:
-        raise ValueError(
-            f"explain needs a graph of at most {LARGEST} nodes; got"
-            f" {len(snapshot.nodes):,} (hint: explain one sample, one neuron or a node"
-            ' inside; draw(y, depth="layer") folds large graphs into a picture)'
-        )
+        got = f"{len(snapshot.nodes):,}"
+        raise ValueError(words("errors.explain.large", most=LARGEST, got=got))
     output = title if title.isidentifier() else "L"
     names = name_nodes(snapshot.nodes, known, output)
-    return Lesson(title or names[-1], code, first, snapshot, names, language)
+    return Lesson(title or names[-1], code, first, snapshot, names, words.language)
 
 
-def _bound(f: Callable[..., Any], name: str, at: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what goes to each argument of `f`, defaults included."""
+def _bound(
+    f: Callable[..., Any], name: str, at: Mapping[str, Any], words: Phrases
+) -> inspect.BoundArguments:
+    """Return what goes to each argument of `f`, defaults included, as Values."""
     try:
-        parameters = inspect.signature(f).parameters.values()
-    except (TypeError, ValueError):
-        return dict(at)
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return dict(at)
-    known = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL,)]
-    for key in at:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f" (hint: did you mean {near[0]}?)" if near else ""
-            raise ValueError(
-                f"{name} takes {', '.join(known) or 'no arguments'}; got {key}{hint}"
-            )
-    given = {}
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):  # of some functions written in C
+        signature = None
+    if signature is None or isinstance(f, Op):
+        alone = inspect.Parameter.POSITIONAL_ONLY
+        signature = inspect.Signature([inspect.Parameter(key, alone) for key in at])
+    parameters = signature.parameters.values()
+    others = {key: at[key] for key in at if key not in signature.parameters}
+    given: dict[str, Any] = {}
     for p in parameters:
-        if p.name in at:
-            given[p.name] = at[p.name]
+        if p.kind is p.VAR_KEYWORD:
+            given[p.name] = {key: _lifted(key, others[key]) for key in others}
+            others = {}
+        elif p.name in at:
+            given[p.name] = _lifted(p.name, at[p.name])
+        elif p.kind is p.VAR_POSITIONAL:
+            given[p.name] = ()
         elif p.default is not p.empty:
-            given[p.name] = p.default
-        elif p.name in known:
-            raise ValueError(
-                f"{name} needs a number for {p.name}; got none (hint: {p.name}=1.0)"
-            )
-    return given
+            given[p.name] = _lifted(p.name, p.default)
+    known = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]
+    for key in others:
+        slots = {"function": name, "given": key}
+        slots["known"] = ", ".join(known) or words("errors.explain.nothing")
+        if near := difflib.get_close_matches(key, known, n=1):
+            slots["near"] = near[0]
+            raise ValueError(words("errors.explain.unknown_near", **slots))
+        raise ValueError(words("errors.explain.unknown", **slots))
+    for key in known:
+        if key not in given:
+            raise ValueError(words("errors.explain.missing", function=name, name=key))
+    return inspect.BoundArguments(signature, OrderedDict(given))
 
 
 def _lifted(name: str, thing: Any) -> Any:
@@ -235,21 +317,25 @@ def _names_around(f: Callable[..., Any]) -> dict[Value, str]:
     """Return the names of Values that a function takes from around it."""
     try:
         around = inspect.getclosurevars(f)
-    except TypeError:
+    except (TypeError, ValueError):  # no function; a cell that is still empty
         return {}
     return names_among({**around.globals, **around.nonlocals})
 
 
 @contextmanager
-def _locals_of_user() -> Iterator[dict[str, Any]]:
+def _locals_of_user() -> Iterator[list[dict[str, Any]]]:
     """Collect the local variables of functions of the user that return meanwhile."""
-    found: dict[str, Any] = {}
+    found: list[dict[str, Any]] = []
 
     def see(frame: Any, event: str, arg: Any) -> None:
         if event == "return" and not frame.f_code.co_filename.startswith(OURS):
-            found.update(frame.f_locals)
+            found[:-CALLS] = []
+            found.append(dict(frame.f_locals))
 
     before = sys.getprofile()
+    if before is not None and not callable(before):  # cProfile, which we leave alone
+        yield found
+        return
     sys.setprofile(see)
     try:
         yield found
@@ -257,18 +343,37 @@ def _locals_of_user() -> Iterator[dict[str, Any]]:
         sys.setprofile(before)
 
 
-def load_function(path: str) -> Callable[..., Any]:
+def load_function(path: str, language: str | None = None) -> Callable[..., Any]:
     """Return the function that `file.py:name` names. The file is run.
+
+    Args:
+        path: The file and the name.
+        language: Of the messages.
 
     Raises:
         ValueError: If there is no such file, or no such function in it.
     """
     import runpy
 
+    words = Phrases(language)
     file, colon, name = path.rpartition(":")
-    if not colon or not Path(file).is_file():
-        raise ValueError(f"a function needs the form file.py:name; got {path}")
-    found = runpy.run_path(file, run_name="__chainrule__").get(name)
-    if not callable(found):
-        raise ValueError(f"{file} needs a function {name}; there is none")
-    return found
+    if not colon or not name:
+        raise ValueError(words("errors.explain.form", given=path))
+    if not Path(file).is_file():
+        raise ValueError(words("errors.explain.no_file", file=file))
+    folder = os.path.dirname(os.path.abspath(file))
+    sys.path.insert(0, folder)  # for what the file imports from beside it
+    try:
+        variables = runpy.run_path(file, run_name="__chainrule__")
+    finally:
+        if folder in sys.path:
+            sys.path.remove(folder)
+    found = variables.get(name)
+    if callable(found):
+        return found
+    functions = [key for key, thing in variables.items() if inspect.isfunction(thing)]
+    slots = {"file": file, "name": name}
+    if near := difflib.get_close_matches(name, functions, n=1):
+        slots["near"] = near[0]
+        raise ValueError(words("errors.explain.no_function_near", **slots))
+    raise ValueError(words("errors.explain.no_function", **slots))

@@ -12,7 +12,7 @@ from html import escape
 from typing import ClassVar
 
 from ..drawing.numerals import short
-from ..drawing.text import printable
+from ..drawing.text import printable, shortened
 from ..graph import topological
 
 TYPE_CHECKING = False
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..value import Value
+
+LONGEST = 60  # letters of a name
 
 # How tightly the parts of a formula hold together: where a tighter one is needed, what
 # is looser goes into brackets.
@@ -52,7 +54,7 @@ class Markup:
 
     def name(self, name: str) -> str:
         """Return the name of a node."""
-        return printable(name)
+        return printable(shortened(name, LONGEST))
 
     def number(self, node: Value, enclosed: bool = False) -> str:
         """Return the number of a node, in brackets if it is negative and `enclosed`."""
@@ -126,7 +128,7 @@ class LaTeX(Markup):
 
     def name(self, name: str) -> str:
         """Return the name, in letters that any LaTeX has."""
-        name = printable(name)
+        name = super().name(name)
         if len(name) == 1 and name.isascii() and name.isalpha():
             return name
         letters = "".join(self.special.get(c, c) for c in name)
@@ -138,6 +140,11 @@ class LaTeX(Markup):
         if not digits[-1].isdigit():
             return {"inf": r"\infty", "-inf": r"-\infty"}.get(digits, r"\mathrm{nan}")
         return rf"{digits} \cdot 10^{{{exponent}}}" if e else digits
+
+    def sign(self, symbol: str) -> str:
+        """Return a sign, as it is unless LaTeX has a use of its own for it."""
+        known = self.signs.get(symbol)
+        return known or "".join(self.special.get(c, c) for c in symbol)
 
     def brackets(self, inner: str) -> str:
         """Return `inner` in brackets of its height."""
@@ -186,7 +193,7 @@ class MathML(Markup):
 
     def name(self, name: str) -> str:
         """Return the name as an identifier."""
-        return f"<mi>{escape(printable(name))}</mi>"
+        return f"<mi>{escape(super().name(name))}</mi>"
 
     def digits(self, number: float) -> str:
         """Return a number."""

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..drawing.snapshot import Snapshot
+    from ..snapshot import Snapshot
     from .steps import Node
 
 STEP = 1e-6

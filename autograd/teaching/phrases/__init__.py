@@ -28,8 +28,8 @@ class Phrases:
     Raises:
         ValueError: If there are no phrases in that language.
 
-    >>> Phrases("en")("lesson.forward"), Phrases("fr")("lesson.forward")
-    ('Forward', 'En avant')
+    >>> [Phrases(language)("lesson.line", line=3) for language in LANGUAGES]
+    [', line 3', ', ligne 3']
     """
 
     def __init__(self, language: str | None = None, package: str = __name__) -> None:
@@ -38,7 +38,7 @@ class Phrases:
         self._phrases = _load(self.language, package)
 
     def __call__(self, key: str, /, **slots: object) -> str:
-        """Return the phrase `key`, such as `lesson.forward`, with its slots filled."""
+        """Return the phrase `key`, such as `lesson.line`, with its slots filled."""
         return self._phrases[key].format(**slots)
 
     def counted(self, key: str, count: int, /, **slots: object) -> str:

@@ -1,0 +1,63 @@
+"""Errors of the engine, said in the learner's language.
+
+The engine's messages are English, whatever the environment says, and for programmers.
+Where it is a learner who reads them, they are said anew, with phrases.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from ..expressions import HERE
+from ..op import ARITHMETIC_ERRORS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from .phrases import Phrases
+
+
+@contextmanager
+def said_in(words: Phrases) -> Iterator[None]:
+    """Raise the engine's errors of this context in the language of `words`."""
+    try:
+        yield
+    except (*ARITHMETIC_ERRORS, RuntimeError) as error:
+        facts = getattr(error, "facts", None)
+        if facts is None:
+            raise
+        said = type(error)(_sentence(facts, error, words))
+        # It still tells the line of the learner's that it comes from.
+        raise said.with_traceback(error.__traceback__) from None
+
+
+def _sentence(facts: dict[str, Any], error: Exception, words: Phrases) -> str:
+    given = ", ".join(_number(pair, words) for pair in facts["given"])
+    slots = {"symbol": facts["symbol"], "given": given}
+    match facts["kind"]:
+        case "out_of_domain":
+            slots["needs"] = _needs(facts, error, words)
+        case "no_slope":
+            made = facts["made"]
+            known = made is not None and made.file != HERE
+            slots["made"] = words("errors.engine.made", place=made) if known else ""
+        case "edited":
+            slots["node"] = _number(facts["node"], words)
+    return words(f"errors.engine.{facts['kind']}", **slots)
+
+
+def _needs(facts: dict[str, Any], error: Exception, words: Phrases) -> str:
+    if isinstance(error, OverflowError):
+        return words("errors.engine.range")
+    # An op of the learner's own has the words that the learner gave it.
+    own = facts["domain"] or words("errors.engine.domain")
+    return words.table("errors.domains").get(facts["op"], own)
+
+
+def _number(pair: tuple[float, str], words: Phrases) -> str:
+    number, label = pair
+    if not label:
+        return repr(number)
+    return words("errors.engine.at", number=repr(number), label=label)

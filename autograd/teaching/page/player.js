@@ -1,0 +1,490 @@
+// The player: shows one step of the lesson, asks for predictions, moves the inputs.
+
+const $ = (id) => document.getElementById(id);
+const all = (query, root = document) => [...root.querySelectorAll(query)];
+const read = (x) => (typeof x === "number" ? x
+  : x === "inf" ? Infinity : x === "-inf" ? -Infinity : NaN);
+
+const lesson = JSON.parse($("lesson").textContent);
+const { nodes, steps, shares, inputs, root, words } = lesson;
+const isLeaf = (n) => nodes[n].length === 1;
+const argsOf = (n) => nodes[n].slice(2);
+const labelOf = (n) => nodes[n][0];
+const last = steps.length - 1;
+const seedAt = steps.findIndex(([kind]) => kind === "seed");
+const fill = (text, slots) =>
+  text.replace(/\{(\w+)\}/g, (whole, key) => (key in slots ? slots[key] : whole));
+
+// --- numbers as text, as Python writes them -----------------------------------------
+
+// Python rounds what lies halfway to the even digit, JavaScript away from 0.
+const fixed4 = (size) => {
+  const text = size.toFixed(4);
+  const halfway = Math.abs(size * 32) % 2 === 1;
+  return halfway && "13579".includes(text.at(-1)) ? (size - 1e-5).toFixed(4) : text;
+};
+const significant = (size, digits) => {
+  const text = size.toExponential(digits - 1);
+  const [mantissa, exponent] = text.split("e");
+  const unit = 10 ** (exponent - digits + 1);
+  const halfway = exponent >= digits && unit < 1e22 && size % unit === unit / 2;
+  if (!halfway || !"13579".includes(mantissa.at(-1))) return text;
+  return (size - unit / 4).toExponential(digits - 1);
+};
+const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+const short = (number) => {
+  if (Number.isNaN(number)) return "nan";
+  const sign = number < 0 ? "−" : "";
+  const size = Math.abs(number);
+  if (size === Infinity) return `${sign}inf`;
+  if (size === 0) return "0";
+  if (size >= 0.01 && size < 1e5) {
+    const text = trimmed(fixed4(size));
+    return sign + text;
+  }
+  const [digits, exponent] = significant(size, size < 0.01 ? 3 : 4).split("e");
+  // Python's format g leaves the exponent out where it is -4 or more.
+  if (size < 0.01 && exponent >= -4) {
+    return sign + trimmed(Number(`${digits}e${exponent}`).toFixed(2 - exponent));
+  }
+  return `${sign}${trimmed(digits)}e${String(Number(exponent)).replace("-", "−")}`;
+};
+const measured = (number) => {
+  if (!Number.isFinite(number)) return short(number);
+  return String(Number(number.toPrecision(7))).replace(/-/g, "−").replace("+", "");
+};
+const enclosed = (number) => (number < 0 ? `(${short(number)})` : short(number));
+
+// What a learner types: 0.5 or 0,5, with either minus sign.
+const typed = (text) => {
+  const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".").replace(/\s/g, "");
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+};
+
+// --- the table of numbers -------------------------------------------------------------
+
+// d: data of nodes; g: their slopes; of shares, k: the slope of one node by the other,
+// c: the share, b and t: what was there before, and is in total; w: slopes by wiggling.
+const sweep = (d, slopeOf, w) => {
+  const g = nodes.map(() => 0);
+  if (seedAt >= 0) g[root] = 1;
+  const table = { d, g, k: [], c: [], b: [], t: [], w };
+  shares.forEach(([n, i, arg], s) => {
+    const slope = slopeOf(n, i, s);
+    const share = g[n] === 0 ? 0 : g[n] * slope;
+    table.k.push(slope);
+    table.c.push(share);
+    table.b.push(g[arg]);
+    table.t.push((g[arg] += share));
+  });
+  return table;
+};
+const slopes = lesson.slopes.map(read);
+const wiggled = Object.fromEntries(inputs.map((n, i) => [n, read(lesson.wiggled[i])]));
+const given = sweep(lesson.data.map(read), (n, i, s) => slopes[s], wiggled);
+let numbers = given;
+
+const forward = (moved) => {
+  const data = [];
+  nodes.forEach((node, n) => {
+    data.push(n in moved ? moved[n] : isLeaf(n) ? given.d[n]
+      : rows[node[1]].f(...argsOf(n).map((i) => data[i])));
+  });
+  return data;
+};
+
+// Whether a node has no number, though all that it is computed from has one.
+const isBroken = (data, n) => !isLeaf(n) && Number.isNaN(data[n])
+  && !argsOf(n).some((i) => Number.isNaN(data[i]));
+
+const compute = (moved) => {
+  const d = forward(moved);
+  const w = {};
+  for (const n of inputs) {
+    const step = d[n] + 1e-6 * Math.max(1, Math.abs(d[n])) - d[n];
+    w[n] = (forward({ ...moved, [n]: d[n] + step })[root] - d[root]) / step;
+  }
+  return sweep(d, (n, i) => (isBroken(d, n) ? NaN
+    : rows[nodes[n][1]].d[i](...argsOf(n).map((j) => d[j]), d[n])), w);
+};
+
+const numberOf = (key) => (key === "one" ? 1
+  : key[0] === "m" ? numbers.g[key.slice(1)] * 0.001 : numbers[key[0]][key.slice(1)]);
+
+// --- showing a step ---------------------------------------------------------------------
+
+// The step at which each node is computed, and each share handed on.
+const computedAt = nodes.map((_, n) =>
+  isLeaf(n) ? -1 : steps.findIndex(([kind, m]) => kind === "forward" && m === n));
+const sharedAt = shares.map((_, s) =>
+  steps.findIndex(([kind, t]) => kind === "backward" && t === s));
+const asks = (place) => ["forward", "seed", "backward"].includes(steps[place][0]);
+
+let place = 0;
+const revealed = new Set();
+const isOpen = (at) => !asks(at) || revealed.has(at) || !$("predicting").checked;
+const passed = (at) => at < place || (at === place && isOpen(place));
+
+const answerTo = (at) => {
+  const [kind, n] = steps[at];
+  return kind === "forward" ? numbers.d[n] : kind === "seed" ? 1 : numbers.t[n];
+};
+
+const codeLines = all("#code code").map((line) => [line, line.textContent]);
+
+const showCode = () => {
+  const marks = new Map();
+  for (const [line, start, end] of lesson.marks[place]) {
+    marks.set(line, [...(marks.get(line) ?? []), [start, end]]);
+  }
+  codeLines.forEach(([element, text], i) => {
+    const spans = marks.get(i);
+    element.parentNode.classList.toggle("current", Boolean(spans));
+    if (!spans) {
+      element.textContent = text;
+      return;
+    }
+    element.replaceChildren();
+    let at = 0;
+    for (const [start, end] of spans) {
+      const mark = document.createElement("u");
+      mark.textContent = text.slice(start, end);
+      element.append(text.slice(at, start), mark);
+      at = end;
+    }
+    element.append(text.slice(at));
+  });
+  reach($("code"), document.querySelector("#code .current"));
+};
+
+// Bring an element into view inside of its box, and leave the page where it is.
+const reach = (section, element) => {
+  const box = section?.querySelector(".scroll") ?? section;
+  if (!box || !element) return;
+  const [a, b] = [box.getBoundingClientRect(), element.getBoundingClientRect()];
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches
+    ? "auto" : "smooth";
+  const left = b.left < a.left || b.right > a.right
+    ? b.left + b.width / 2 - a.left - a.width / 2 : 0;
+  const top = b.top < a.top || b.bottom > a.bottom
+    ? b.top + b.height / 2 - a.top - a.height / 2 : 0;
+  if (left || top) box.scrollBy({ left, top, behavior });
+};
+
+const running = () => {
+  const sums = nodes.map(() => null);
+  if (seedAt >= 0 && passed(seedAt)) sums[root] = [1, 1, 1];
+  shares.forEach(([, , arg, nth, of], s) => {
+    if (passed(sharedAt[s])) sums[arg] = [numbers.t[s], nth, of];
+  });
+  return sums;
+};
+
+const showGraph = (sums) => {
+  const [kind, which] = steps[place];
+  const goingBack = seedAt >= 0 && place >= seedAt;
+  const [from, edge, to] = kind === "backward" ? shares[which] : [];
+  for (const svg of all(".graph")) {
+    svg.classList.toggle("going-back", goingBack);
+    for (const node of all(".node", svg)) {
+      const n = Number(node.dataset.n);
+      const isArg = kind === "forward" ? argsOf(which).includes(n)
+        : kind === "backward" && n === from;
+      const isGoal = kind === "forward" ? n === which
+        : kind === "backward" ? n === to : kind === "seed" && n === root;
+      node.classList.toggle("unknown", !(computedAt[n] < 0 || passed(computedAt[n])
+        || computedAt[n] === place));
+      node.classList.toggle("giver", isArg);
+      node.classList.toggle("goal", isGoal);
+    }
+    for (const line of all(".edge", svg)) {
+      const [n, i] = line.dataset.edge.split(".").map(Number);
+      const isUsed = kind === "forward" ? n === which
+        : kind === "backward" && n === from && i === edge;
+      line.classList.toggle("used", isUsed);
+      line.classList.toggle("unknown", !goingBack && !passed(computedAt[n]) && !isUsed);
+    }
+    for (const text of all("[data-d]", svg)) {
+      const n = Number(text.dataset.d);
+      text.textContent = computedAt[n] < 0 || passed(computedAt[n])
+        ? short(numbers.d[n]) : computedAt[n] === place ? "?" : "";
+    }
+    for (const text of all("[data-k]", svg)) {
+      const s = Number(text.dataset.k);
+      text.textContent = passed(sharedAt[s]) ? `×${short(numbers.k[s])}` : "";
+    }
+    for (const text of all("[data-g]", svg)) {
+      const sum = sums[text.dataset.g];
+      text.textContent = sum ? short(sum[0]) : "";
+      text.previousElementSibling.classList.toggle("waiting", !sum);
+    }
+    if (svg.getBoundingClientRect().width) {
+      reach($("picture"), svg.querySelector(".goal"));
+    }
+  }
+};
+
+const showTable = (sums) => {
+  for (const cell of all("td[data-g]")) {
+    const sum = sums[cell.dataset.g];
+    cell.textContent = sum ? short(sum[0]) : words.not_yet;
+    cell.classList.toggle("waiting", !sum);
+    if (sum && sum[1] < sum[2]) {
+      const note = document.createElement("small");
+      note.textContent = fill(words.parts, { got: sum[1], of: sum[2] });
+      cell.append(note);
+    }
+    const wiggled = cell.nextElementSibling;
+    const isDone = Boolean(sum) && sum[1] === sum[2];
+    wiggled.textContent = isDone ? measured(numbers.w[cell.dataset.g]) : words.not_yet;
+    wiggled.classList.toggle("waiting", !isDone);
+  }
+};
+
+const showNumbers = (root) => {
+  for (const element of all("[data-s]", root)) {
+    element.textContent = short(numberOf(element.dataset.s));
+  }
+  for (const element of all("[data-e]", root)) {
+    element.textContent = enclosed(numberOf(element.dataset.e));
+  }
+};
+
+const trouble = () => {
+  const { d, g, k } = numbers;
+  const n = nodes.findIndex((_, m) => isBroken(d, m));
+  if (n >= 0) {
+    return fill(words.trouble_value, { node: labelOf(n), op: lesson.ops[nodes[n][1]] });
+  }
+  if (d.some(Number.isNaN)) return words.trouble_nan;
+  const s = shares.findIndex(([m], t) => g[m] !== 0 && Number.isNaN(k[t]));
+  if (s >= 0) {
+    const [node, , arg] = shares[s];
+    return fill(words.trouble_slope, { node: labelOf(node), arg: labelOf(arg) });
+  }
+  return [...d, ...g].some((x) => Math.abs(x) === Infinity) ? words.trouble_inf : "";
+};
+
+const show = () => {
+  const sums = running();
+  const article = $(`step${place}`);
+  const isClosed = !isOpen(place);
+  showNumbers(article);
+  article.classList.add("shown");
+  article.classList.toggle("closed", isClosed);
+  if (isClosed) for (const answer of all(".answer", article)) answer.textContent = "?";
+  $("predict").hidden = !isClosed;
+  if (isClosed) {
+    $("predict").querySelector("label").textContent =
+      fill(words.your_number, { what: article.dataset.q });
+  }
+  showCode();
+  showGraph(sums);
+  showTable(sums);
+  $("trouble").textContent = trouble();
+  const title = article.querySelector("h2").textContent;
+  const at = fill(words.at, { step: place, last, title });
+  $("place").value = place;
+  $("place").setAttribute("aria-valuetext", at);
+  $("count").textContent = `${place} / ${last}`;
+  document.documentElement.dataset.kind = steps[place][0];
+  for (const [id, isOff] of [["first", !place], ["back", !place],
+    ["next", place === last && !isClosed], ["last", place === last]]) {
+    $(id).setAttribute("aria-disabled", isOff);
+  }
+  $("live").textContent = at + (asks(place) && !isClosed
+    ? `. ${fill(words.now, { what: article.dataset.q, number: short(answerTo(place)) })}`
+    : "");
+  for (const box of all(".maths, .scroll")) {
+    if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
+      box.tabIndex = 0;
+    } else box.removeAttribute("tabindex");
+  }
+};
+
+const go = (to) => {
+  const next = Math.min(Math.max(to, 0), last);
+  if (next !== place) {
+    $("verdict").textContent = "";
+    $("guess").value = "";
+  }
+  const left = $(`step${place}`);
+  left.classList.remove("shown", "closed");
+  showNumbers(left);
+  place = next;
+  show();
+};
+const reveal = () => {
+  revealed.add(place);
+  show();
+};
+const onward = () => {
+  if (isOpen(place)) go(place + 1);
+  else reveal();
+};
+
+// --- predicting -------------------------------------------------------------------------
+
+const isNear = (answer, number) => {
+  if (answer === number) return true;
+  if (!Number.isFinite(answer) || !Number.isFinite(number)) return false;
+  const size = Math.abs(number);
+  const off = Math.abs(answer - number);
+  if (off <= Math.max(0.01 * size, 1e-9)) return true;
+  const unit = size > 0 ? 10 ** (Math.floor(Math.log10(size)) - 1) : 0;
+  return off <= 0.5000001 * unit && Number(answer.toExponential(1)) === answer;
+};
+
+const diagnosed = (answer) => {
+  const right = answerTo(place);
+  if (isNear(answer, right)) return [lesson.mixups.right, true];
+  const [kind, which] = steps[place];
+  if (kind === "backward") {
+    const [n, , arg, nth] = shares[which];
+    const question = nth > 1 ? "total" : "share";
+    const s = {
+      slope: numbers.k[which], upstream: numbers.g[n], contribution: numbers.c[which],
+      before: nth > 1 ? numbers.b[which] : 0, total: numbers.t[which],
+      data: numbers.d[arg], node_data: numbers.d[n], right,
+    };
+    const mixup = questions[question].find((name) => isNear(answer, mixups[name](s)));
+    if (mixup) {
+      const slots = { node: labelOf(n), arg: labelOf(arg) };
+      for (const [key, number] of Object.entries(s)) {
+        slots[key] = short(number);
+        slots[`${key}_`] = enclosed(number);
+      }
+      const own = lesson.mixups[`${mixup}_${question}`] ?? lesson.mixups[mixup];
+      return [fill(own, slots), false];
+    }
+  }
+  return [`${lesson.mixups.unknown} ${words.again}`, false];
+};
+
+$("predict").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const answer = typed($("guess").value);
+  if (Number.isNaN(answer)) {
+    $("verdict").textContent = words.no_number;
+    return;
+  }
+  const [text, isRight] = diagnosed(answer);
+  if (isRight) {
+    reveal();
+    $("next").focus();
+  }
+  $("verdict").className = isRight ? "right" : "wrong";
+  $("verdict").textContent = text;
+  $("verdict").scrollIntoView({ block: "nearest" });
+});
+$("show").addEventListener("click", () => {
+  reveal();
+  $("next").focus();
+});
+$("predicting").addEventListener("change", show);
+
+// --- moving the inputs ------------------------------------------------------------------
+
+const moved = {};
+const resets = [];
+
+// A round step, so that the slider stops at round numbers.
+const roundStep = (number) => {
+  const step = Math.max(1, Math.abs(number)) / 100;
+  const power = 10 ** Math.floor(Math.log10(step));
+  return power * (step / power >= 5 ? 5 : step / power >= 2 ? 2 : 1);
+};
+const sum = (number, step) => Number((number + step).toPrecision(12));
+
+const recompute = () => {
+  numbers = Object.keys(moved).length ? compute(moved) : given;
+  $("reset").hidden = !Object.keys(moved).length;
+  showNumbers($("steps"));
+  show();
+};
+
+for (const row of all("[data-input]")) {
+  const n = Number(row.dataset.input);
+  const [field, slide] = all("input", row);
+  const start = given.d[n];
+  const step = roundStep(Number.isFinite(start) ? start : 1);
+  const put = (number) => {
+    if (Object.is(number, start)) delete moved[n];
+    else moved[n] = number;
+    slide.setAttribute("aria-valuetext", short(number));
+    recompute();
+  };
+  slide.setAttribute("aria-valuetext", short(start));
+  if (!rows) {
+    field.disabled = slide.disabled = true;
+    continue;
+  }
+  slide.disabled = !Number.isFinite(start);
+  slide.addEventListener("input", () => {
+    const at = Number(slide.value);
+    const number = at === 0 ? start : sum(start, at * step);
+    field.value = short(number);
+    put(number);
+  });
+  field.addEventListener("change", () => {
+    const number = typed(field.value);
+    if (Number.isNaN(number)) {
+      field.value = short(numbers.d[n]);
+      return;
+    }
+    slide.value = Math.round((number - start) / step);
+    put(number);
+  });
+  resets.push(() => {
+    field.value = short(start);
+    slide.value = 0;
+    slide.setAttribute("aria-valuetext", short(start));
+    delete moved[n];
+  });
+}
+$("reset")?.addEventListener("click", () => {
+  for (const reset of resets) reset();
+  recompute();
+});
+
+// --- keys and buttons ---------------------------------------------------------------------
+
+$("first").addEventListener("click", () => go(0));
+$("back").addEventListener("click", () => go(place - 1));
+$("next").addEventListener("click", onward);
+$("last").addEventListener("click", () => go(last));
+$("place").addEventListener("input", () => go(Number($("place").value)));
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // Fields have keys of their own, and so have boxes that scroll.
+  if (event.target.closest("input:not([type=checkbox]), [tabindex]")) return;
+  const isPressed = event.target.closest("button, [type=checkbox]");
+  const act = { ArrowRight: onward, ArrowLeft: () => go(place - 1),
+    Home: () => go(0), End: () => go(last) }[event.key]
+    ?? (event.key === " " && !isPressed ? onward : null);
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+const isDark = () => document.documentElement.dataset.theme
+  ? document.documentElement.dataset.theme === "dark"
+  : matchMedia("(prefers-color-scheme: dark)").matches;
+const nameTheme = () => {
+  $("theme").textContent = isDark() ? words.light : words.dark;
+};
+$("theme").addEventListener("click", () => {
+  document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+  nameTheme();
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
+
+// On paper all steps stand one after the other, and nothing is kept back.
+addEventListener("beforeprint", () => showNumbers(document));
+addEventListener("afterprint", show);
+
+document.documentElement.classList.add("playing");
+$("controls").hidden = false;
+nameTheme();
+show();

@@ -1,0 +1,287 @@
+"""The page of a walk downhill, in a browser: its steps show the numbers of Python."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from autograd import descend
+from autograd.teaching.notation import TEXT
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROSENBROCK = "(1 - x)**2 + 100*(y - x**2)**2"
+
+
+def bent(x):
+    return x**2 if x > 0 else -x
+
+
+WALKS = [
+    ("x**2", 3.0, 0.1),
+    ("x**2", 3.0, 1.1),
+    ("x**4 - 3*x**2 + x", 2.0, 0.05),
+    ("sqrt(x)", 0.0, 0.1),
+    ("log(x) + 1/x", 0.3, 0.05),
+    (bent, 1.0, 0.1),
+    ("x**2 + 10*y**2", (-8.0, 2.0), 0.05),
+    (ROSENBROCK, (-1.2, 1.0), 0.001),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    in_ci = bool(os.environ.get("CI"))
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        if in_ci:
+            raise
+        pytest.skip("needs playwright")
+    if not CHROMIUM.exists() and not in_ci:
+        pytest.skip(f"needs {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Open the page of a walk; whatever the console says in between is an error."""
+
+    @contextmanager
+    def open_page(down, *, width=1280, language="en", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, **options
+        )
+        page = context.new_page()
+        heard, asked = [], []
+        page.on("console", lambda message: heard.append(message.text))
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(down.save(tmp_path / "walk.html", language).as_uri())
+        yield page
+        assert heard == []
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        context.close()
+
+    return open_page
+
+
+def number(text):
+    return float(text.replace("−", "-").strip("()"))
+
+
+def formula(page, slot):
+    """Return what stands in a slot of the formula."""
+    return page.text_content(f"[data-slot={slot}]")
+
+
+def shown(page):
+    """Return the cells of the row of the table that is marked."""
+    return page.locator("tr[aria-current] td").all_inner_texts()
+
+
+@pytest.mark.parametrize(("f", "start", "rate"), WALKS)
+def test_every_step_shows_the_numbers_of_python(opened, f, start, rate):
+    down = descend(f, start, rate=rate, language="en")
+    walk = down.walk
+    last = len(walk.places) - 1
+    with opened(down) as page:
+        for k in range(last):
+            check(page, down, k)
+            page.keyboard.press("ArrowRight")
+        assert page.inner_text("#end") == down.reason()
+        for k in range(last, 0, -1):
+            check(page, down, k)
+            page.keyboard.press("ArrowLeft")
+        check(page, down, 0)
+
+
+def check(page, down, k):
+    """Check what the page shows at point `k`."""
+    digits, walk = TEXT.digits, down.walk
+    last = len(walk.places) - 1
+    place, slopes = walk.places[k], walk.gradients[k]
+    assert page.inner_text("#count") == f"{k} / {last}"
+    assert page.locator("#rows tr").count() == k + 1
+    cells = shown(page)
+    assert cells[0] == str(k)
+    assert cells[1 : 1 + len(place)] == list(map(digits, place))
+    assert cells[1 + len(place)] == digits(walk.values[k])
+    sentence = page.inner_text("#sentence")
+    for name, x in zip(down.landscape.names, place, strict=True):
+        assert f"{name} = {digits(x)}" in sentence
+    assert page.is_visible("#end") == (k == last)
+    if k < last:
+        for i, slope in enumerate(slopes):
+            assert formula(page, f"slope{i}").strip("()") == digits(slope)
+            assert formula(page, f"x{i}") == digits(place[i])
+
+
+def test_the_slider_of_the_rate_shows_the_walks_of_python(opened):
+    down = descend("x**2", 3.0, rate=0.1, language="en")
+    with opened(down) as page:
+        stops = set()
+        for i, scout in enumerate(down.scouts):
+            page.fill("#rates", str(i))
+            assert page.inner_text("#rate") == TEXT.digits(scout.rate)
+            assert shown(page)[2] == TEXT.digits(scout.values[-1])
+            stops.add(scout.stopped)
+        assert stops >= {"steps", "flat", "too_large"}
+        assert 0.01 < down.scouts[0].rate < 0.1 < 1.0 < down.scouts[-1].rate
+
+
+@pytest.mark.parametrize(("f", "start", "rate"), WALKS)
+def test_another_start_walks_as_python_does(opened, f, start, rate):
+    down = descend(f, start, rate=rate, language="en")
+    with opened(down) as page:
+        if down.formula is None:
+            assert page.is_hidden("#starts")
+            return
+        other = [x + 0.25 for x in down.walk.places[0]]
+        for i, x in enumerate(other):
+            page.fill(f"[data-start='{i}']", str(x).replace(".", ","))
+            page.locator(f"[data-start='{i}']").press("Tab")
+        page.locator("#last").click()
+        again = descend(f, other, rate=rate, language="en")
+        rows = page.locator("#rows tr").all()
+        assert len(rows) == len(again.points)
+        for row, place, value in zip(
+            rows, again.walk.places, again.values, strict=True
+        ):
+            cells = row.locator("td").all_inner_texts()
+            found = [number(text) for text in cells[1 : 2 + len(place)]]
+            assert found == pytest.approx([*place, value], rel=1e-3, abs=1e-4)
+        page.click("#return")
+        assert shown(page)[1] == TEXT.digits(down.walk.places[0][0])
+
+
+def test_a_click_in_the_picture_starts_there(opened):
+    with opened(descend("x**4 - 3*x**2 + x", 2.0, rate=0.05)) as page:
+        box = page.locator("svg.walk").bounding_box()
+        page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
+        start = number(shown(page)[1])
+        assert -1.5 < start < 0
+        page.keyboard.press("End")
+        assert abs(number(shown(page)[1]) + 1.3) < 0.01  # the other valley
+
+
+def test_a_start_without_a_value_is_refused(opened):
+    with opened(descend("log(x) + 1/x", 0.3, rate=0.05, language="en")) as page:
+        page.fill("[data-start='0']", "-1")
+        page.locator("[data-start='0']").press("Enter")
+        page.locator("[data-start='0']").press("Tab")
+        assert "has no value" in page.inner_text("#refused")
+        assert shown(page)[1] == "0.3"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("2.4", "Right: 2.4"),
+        ("2,4", "Right: 2.4"),
+        ("3.6", "uphill"),
+        ("-3", "the whole slope"),
+        ("−0.6", "the step alone"),
+        ("0.6", "the step alone"),
+        ("3", "where you stand"),
+        ("7", "Not yet"),
+        ("two", "Type a number"),
+        ("", "Type a number"),
+    ],
+)
+def test_a_prediction_is_told_what_was_mixed_up(opened, answer, said):
+    with opened(descend("x**2", 3.0, rate=0.1, language="en")) as page:
+        assert formula(page, "next0") == "?"
+        page.fill("#answer", answer)
+        page.locator("#answer").press("Enter")
+        assert said in page.inner_text("#verdict")
+        shown_then = formula(page, "next0")
+        assert shown_then == ("2.4" if "Right" in said else "?")
+        page.click("#reveal")
+        assert formula(page, "next0") == "2.4"
+
+
+def test_keys_buttons_and_slider_agree(opened):
+    playwright = pytest.importorskip("playwright.sync_api")
+    with opened(descend("x**2", 3.0, rate=0.1), reduced_motion="reduce") as page:
+        for key, count in (("End", 20), ("Home", 0), (" ", 1), ("ArrowLeft", 0)):
+            page.keyboard.press(key)
+            assert page.inner_text("#count") == f"{count} / 20"
+        page.click("#on")
+        page.fill("#step", "7")
+        assert page.inner_text("#count") == "7 / 20"
+        text = page.get_attribute("#step", "aria-valuetext")
+        assert "7" in text and "20" in text
+        page.click("#first")
+        assert page.is_disabled("#back")
+        page.click("#play")
+        playwright.expect(page.locator("#step")).to_have_value("2")
+        page.click("#play")
+
+
+def test_the_step_with_a_plus_goes_up(opened):
+    with opened(descend("x**2", 3.0, rate=0.1, language="en")) as page:
+        assert page.is_hidden("#with")
+        page.check("#plus")
+        page.keyboard.press("Tab")
+        page.click("#on")
+        assert "leads to x = 3.6: f(x) = 12.96, where it was 9" in page.inner_text(
+            "#with"
+        )
+        assert page.locator("circle.up").count() == 1
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("f", ["x**2", ROSENBROCK])
+def test_it_fits_a_telephone_in_both_colours(opened, f, scheme, language):
+    start = 3.0 if f == "x**2" else (-1.2, 1.0)
+    down = descend(f, start, rate=0.001)
+    with opened(down, width=390, language=language, color_scheme=scheme) as page:
+        page.keyboard.press("End")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        ground = "getComputedStyle(document.body).backgroundColor"
+        before = page.evaluate(ground)
+        assert (
+            before == {"light": "rgb(255, 255, 255)", "dark": "rgb(23, 25, 28)"}[scheme]
+        )
+        page.click("#theme")
+        assert page.evaluate(ground) != before
+        size = page.evaluate(
+            "Math.min(...[...document.querySelectorAll('svg text')].map("
+            "t => parseFloat(getComputedStyle(t).fontSize) *"
+            " t.ownerSVGElement.getScreenCTM().a))"
+        )
+        assert size > 9.5
+
+
+@pytest.mark.parametrize(("f", "start"), [("x**2", 3.0), ("x**2 + y**2", (1.0, 2.0))])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_accessible(opened, f, start, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    with opened(descend(f, start), color_scheme=scheme) as page:
+        page.check("#plus")
+        page.click("#on")
+        found = axe.Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_in_a_frame_it_works_without_the_rights_of_the_page(browser):
+    html = descend("x**2", 3.0, language="en")._repr_mimebundle_()["text/html"]
+    page = browser.new_page()
+    heard = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.set_content(html)
+    frame = page.frame_locator("iframe")
+    frame.locator("#on").click()
+    assert frame.locator("#count").inner_text() == "1 / 20"
+    assert heard == []
+    page.close()
