@@ -54,16 +54,31 @@ from .value import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .arrays import evaluate_rows
+    from .compiling import record
     from .drawing import draw
     from .modules import register_module
-    from .teaching import explain
+    from .teaching import Phrases, explain
+    from .teaching.by_hand import to_python
+    from .teaching.descent import descend
+    from .teaching.descent_plot import plot_contours
+    from .teaching.exercises import exercise
+    from .teaching.mistakes import mistakes
+    from .teaching.paths import paths
 
 # What draws, tells or computes on arrays, and where it is: most programs never ask.
 _LATER = {
+    "Phrases": "teaching",
+    "descend": "teaching.descent",
     "draw": "drawing",
     "evaluate_rows": "arrays",
+    "exercise": "teaching.exercises",
     "explain": "teaching",
+    "mistakes": "teaching.mistakes",
+    "paths": "teaching.paths",
+    "plot_contours": "teaching.descent_plot",
+    "record": "compiling",
     "register_module": "modules",
+    "to_python": "teaching.by_hand",
 }
 
 
@@ -80,6 +95,7 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "Op",
+    "Phrases",
     "Value",
     "abs",
     "acos",
@@ -90,6 +106,7 @@ __all__ = [
     "clip",
     "cos",
     "cosh",
+    "descend",
     "detect_anomaly",
     "div",
     "dot",
@@ -97,6 +114,7 @@ __all__ = [
     "elu",
     "erf",
     "evaluate_rows",
+    "exercise",
     "exp",
     "explain",
     "expm1",
@@ -115,11 +133,15 @@ __all__ = [
     "maximum",
     "mean",
     "minimum",
+    "mistakes",
     "mul",
     "neg",
     "numerical_gradient",
     "one",
+    "paths",
+    "plot_contours",
     "pow",
+    "record",
     "record_sources",
     "register_module",
     "relu",
@@ -135,6 +157,7 @@ __all__ = [
     "sub",
     "tan",
     "tanh",
+    "to_python",
     "value_and_grad",
     "vjp",
     "where",

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import unicodedata
 import warnings
 
 from . import ops
-from .op import count
 from .sources import Source
 from .value import Value
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .op import Op
+    from .teaching.phrases import Phrases
 
 LONGEST = 10_000
+HERE = "expression"  # stands for the file in the sources of nodes
 
 BINARY: dict[type[ast.operator], Op] = {
     ast.Add: ops.add,
@@ -33,15 +35,25 @@ BINARY: dict[type[ast.operator], Op] = {
     ast.Div: ops.div,
     ast.Pow: ops.pow,
 }
+# What Python's parser says, as far as we can say it better.
+SYNTAX = {
+    "open": r"'(?P<sign>.)' was never closed",
+    "closed": r"unmatched '(?P<sign>.)'|closing parenthesis '(?P<sign2>.)' does not.*",
+    "sign": r"invalid (?:non-printable )?character '?(?P<sign>[^' ]+).*",
+    "glued": r"invalid \w+ literal",
+}
 UNARY: dict[type[ast.unaryop], Op] = {ast.USub: ops.neg, ast.UAdd: ops.identity}
 
 
-def read_expression(text: str, variables: Mapping[str, float]) -> Value:
+def read_expression(
+    text: str, variables: Mapping[str, float], words: Phrases | None = None
+) -> Value:
     """Return the graph of the expression `text`, its variables as labelled leaves.
 
     Args:
         text: Arithmetic with numbers, variables, and functions of `autograd.ops`.
         variables: A number for each name in the text.
+        words: The language of what is said of mistakes; None for English.
 
     Raises:
         ValueError: If something in the text is not accepted, with a caret under it; or
@@ -57,23 +69,9 @@ def read_expression(text: str, variables: Mapping[str, float]) -> Value:
       a + open('x')
           ^
     """
-    tree = _parsed(text)
-    leaves: dict[str, Value] = {}
-    for given, number in variables.items():
-        name = normalised(given)
-        if name in leaves:
-            raise ValueError(f"variables need one number each; got two for {name}")
-        leaves[name] = Value(number, name)
-    used: set[str] = set()
-    results: dict[ast.AST, Value] = {}
-    for node in _operands_first(tree, text):
-        results[node] = value = _evaluated(node, results, leaves, used, text)
-        if value.op is not None:
-            value._note("source", _source(node, text.strip()))
-    for name in leaves:
-        if name not in used:
-            raise ValueError(f"variables need a place in the expression; got {name}")
-    return results[tree]
+    from .teaching.phrases import Phrases  # teaching reads expressions itself
+
+    return _Reader(text, words or Phrases("en")).read(variables)
 
 
 def normalised(name: str) -> str:
@@ -85,124 +83,180 @@ def normalised(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
 
 
-def _parsed(text: str) -> ast.expr:
-    if len(text) > LONGEST:
-        raise ValueError(
-            f"an expression needs at most {LONGEST:,} characters; got {len(text):,}"
+class _Reader:
+    """Reads one text, and says what is wrong with it."""
+
+    def __init__(self, text: str, words: Phrases) -> None:
+        self.text = text.strip()
+        self.words = words
+        if len(text) > LONGEST:
+            most, got = f"{LONGEST:,}", f"{len(text):,}"
+            raise self.error("long", most=most, got=got)
+
+    def read(self, variables: Mapping[str, float]) -> Value:
+        """Return the graph."""
+        tree = self.parsed()
+        leaves: dict[str, Value] = {}
+        for given, number in variables.items():
+            name = normalised(given)
+            if name in leaves:
+                raise ValueError(self.words("errors.two_numbers", name=name))
+            if isinstance(number, list | tuple):
+                raise self.error("list", name=name)
+            leaves[name] = Value(number, name)
+        used: set[str] = set()
+        results: dict[ast.AST, Value] = {}
+        for node in self.operands_first(tree):
+            results[node] = value = self.evaluated(node, results, leaves, used)
+            if value.op is not None:
+                value._note("source", self.source(node))
+        for name in leaves:
+            if name not in used:
+                raise self.error("unused", name=name)
+        return results[tree]
+
+    def parsed(self) -> ast.expr:
+        """Return the tree of the text."""
+        try:
+            with warnings.catch_warnings():  # of Python's parser, about odd texts
+                warnings.simplefilter("ignore")
+                return ast.parse(self.text, mode="eval").body
+        except SyntaxError as error:
+            needs = self.syntax(error.msg)
+            line, offset = (error.lineno or 1) - 1, (error.offset or 1) - 1
+            raise self.refused(needs, line, offset) from None
+        except (RecursionError, MemoryError):
+            raise self.error("deep") from None
+        except ValueError:
+            raise self.error("unprintable") from None
+
+    def syntax(self, message: str) -> str:
+        """Return what the text needs, by what Python's parser says."""
+        for kind, pattern in SYNTAX.items():
+            if found := re.fullmatch(pattern, message):
+                signs = [sign for sign in found.groups() if sign]
+                return self.needs(kind, **({"sign": signs[0]} if signs else {}))
+        return self.needs("syntax", message=message)
+
+    def operands_first(self, tree: ast.expr) -> list[ast.expr]:
+        """Return the operations, names and numbers, each after its operands."""
+        order = []
+        waiting = [tree]
+        while waiting:
+            node = waiting.pop()
+            order.append(node)
+            waiting.extend(self.operands(node))
+        return order[::-1]
+
+    def operands(self, node: ast.expr) -> list[ast.expr]:
+        """Return what `node` computes with."""
+        match node:
+            case ast.BinOp(left, op, right):
+                if isinstance(op, ast.BitXor):
+                    raise self.at(node, "caret")
+                if type(op) not in BINARY:
+                    raise self.at(node, "binary")
+                return [left, right]
+            case ast.UnaryOp(op, operand):
+                if type(op) not in UNARY:
+                    raise self.at(node, "unary")
+                return [operand]
+            case ast.Call(ast.Constant() | ast.BinOp() | ast.Call()):
+                raise self.at(node, "glued")
+            case ast.Call(ast.Name(name) as function, args, []):
+                if name not in ops.TABLE:
+                    near = difflib.get_close_matches(name, ops.TABLE, n=1)
+                    if near:
+                        raise self.at(function, "near", name=name, near=near[0])
+                    raise self.at(function, "function", name=name)
+                op = ops.TABLE[name]
+                if not op.arity - len(op.defaults) <= len(args) <= op.arity:
+                    needs = self.words.counted(
+                        "errors.needs.arguments", op.arity, name=name, got=len(args)
+                    )
+                    raise self.refused_at(node, needs)
+                for arg in args:
+                    if isinstance(arg, ast.Starred):
+                        raise self.at(arg, "starred")
+                return args
+            case ast.Name():
+                return []
+            case ast.Constant(int() | float() as n) if not isinstance(n, bool):
+                return []
+        raise self.at(node, "arithmetic")
+
+    def evaluated(
+        self,
+        node: ast.expr,
+        results: dict[ast.AST, Value],
+        leaves: dict[str, Value],
+        used: set[str],
+    ) -> Value:
+        """Return the Value of a node, whose operands have been evaluated."""
+        match node:
+            case ast.BinOp(left, op, right):
+                return BINARY[type(op)](results[left], results[right])
+            case ast.UnaryOp(op, operand):
+                return UNARY[type(op)](results[operand])
+            case ast.Call(ast.Name(name), args):
+                return ops.TABLE[name](*[results[arg] for arg in args])
+            case ast.Name(name):
+                if name not in leaves:
+                    raise self.at(node, "value", name=name)
+                used.add(name)
+                return leaves[name]
+            case ast.Constant(number):
+                try:
+                    return Value(number, constant=True)
+                except OverflowError:
+                    raise self.at(node, "smaller") from None
+        raise AssertionError(node)
+
+    def source(self, node: Any) -> Source:
+        """Return the place of a node in the text."""
+        lines = self.text.splitlines(keepends=True)
+        start, end = (
+            sum(map(len, lines[: line - 1])) + _column(lines, line - 1, column)
+            for line, column in (
+                (node.lineno, node.col_offset),
+                (node.end_lineno, node.end_col_offset),
+            )
         )
-    try:
-        with warnings.catch_warnings():  # of Python's parser, about odd texts
-            warnings.simplefilter("ignore")
-            return ast.parse(text.strip(), mode="eval").body
-    except SyntaxError as error:
-        offset = (error.offset or 1) - 1
-        line = (error.lineno or 1) - 1
-        raise _refused(text, f"correct syntax; got {error.msg}", line, offset) from None
-    except (RecursionError, MemoryError):
-        raise ValueError(
-            "an expression needs to be shallower than this one, which nests too deeply"
-        ) from None
-    except ValueError as error:  # a null character
-        raise ValueError(f"an expression needs printable text; got {error}") from None
+        return Source(HERE, 1, self.text, start, end)
 
+    # What is wrong, in the learner's language.
 
-def _operands_first(tree: ast.expr, text: str) -> list[ast.expr]:
-    """Return the operations, names and numbers in the text, each after its operands."""
-    order = []
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        order.append(node)
-        waiting.extend(_operands(node, text))
-    return order[::-1]
+    def needs(self, kind: str, **slots: object) -> str:
+        """Return what an expression needs."""
+        return self.words(f"errors.needs.{kind}", **slots)
 
+    def error(self, kind: str, **slots: object) -> ValueError:
+        """Return the error about the whole text or its variables."""
+        return ValueError(self.words(f"errors.expression.{kind}", **slots))
 
-def _operands(node: ast.expr, text: str) -> list[ast.expr]:
-    match node:
-        case ast.BinOp(left, op, right):
-            if type(op) not in BINARY:
-                raise _at(node, text, "+, -, *, / or ** between numbers")
-            return [left, right]
-        case ast.UnaryOp(op, operand):
-            if type(op) not in UNARY:
-                raise _at(node, text, "+ or - before a number")
-            return [operand]
-        case ast.Call(ast.Name(name) as function, args, []):
-            if name not in ops.TABLE:
-                near = difflib.get_close_matches(name, ops.TABLE, n=1)
-                hint = f" (hint: did you mean {near[0]}?)" if near else ""
-                what = f"functions such as sin, exp, tanh; got {name}{hint}"
-                raise _at(function, text, what)
-            op = ops.TABLE[name]
-            if not op.arity - len(op.defaults) <= len(args) <= op.arity:
-                what = f"{count(op.arity, 'argument')} for {name}; got {len(args)}"
-                raise _at(node, text, what)
-            for arg in args:
-                if isinstance(arg, ast.Starred):
-                    raise _at(arg, text, "plain arguments")
-            return args
-        case ast.Name():
-            return []
-        case ast.Constant(int() | float() as number) if not isinstance(number, bool):
-            return []
-    raise _at(node, text, "numbers, names, arithmetic and functions only")
+    def at(self, node: Any, kind: str, **slots: object) -> ValueError:
+        """Return the error with a caret under `node`."""
+        return self.refused_at(node, self.needs(kind, **slots))
 
+    def refused_at(self, node: Any, needs: str) -> ValueError:
+        """Return the error that the text needs something at `node`."""
+        line = node.lineno - 1
+        offset = _column(self.text.splitlines(), line, node.col_offset)
+        return self.refused(needs, line, offset)
 
-def _evaluated(
-    node: ast.expr,
-    results: dict[ast.AST, Value],
-    leaves: dict[str, Value],
-    used: set[str],
-    text: str,
-) -> Value:
-    match node:
-        case ast.BinOp(left, op, right):
-            return BINARY[type(op)](results[left], results[right])
-        case ast.UnaryOp(op, operand):
-            return UNARY[type(op)](results[operand])
-        case ast.Call(ast.Name(name), args):
-            return ops.TABLE[name](*[results[arg] for arg in args])
-        case ast.Name(name):
-            if name not in leaves:
-                what = f"a number for each name; got none for {name}"
-                raise _at(node, text, f"{what} (hint: add {name}=2)")
-            used.add(name)
-            return leaves[name]
-        case ast.Constant(number):
-            try:
-                return Value(number, constant=True)
-            except OverflowError:
-                raise _at(node, text, "numbers below 1.8e308") from None
-    raise AssertionError(node)
-
-
-def _source(node: Any, text: str) -> Source:
-    lines = text.splitlines(keepends=True)
-    start = sum(map(len, lines[: node.lineno - 1])) + _column(
-        lines, node.lineno - 1, node.col_offset
-    )
-    end = sum(map(len, lines[: node.end_lineno - 1])) + _column(
-        lines, node.end_lineno - 1, node.end_col_offset
-    )
-    return Source("expression", 1, text, start, end)
+    def refused(self, needs: str, line: int, offset: int) -> ValueError:
+        """Return the error with a caret at one place."""
+        lines = self.text.splitlines() or [""]
+        shown = lines[min(line, len(lines) - 1)]
+        offset = min(max(offset, 0), len(shown))
+        start = max(0, offset - 40)
+        cut = "…" if start else ""
+        shown = cut + shown[start : start + 76]
+        caret = " " * (len(cut) + offset - start) + "^"
+        what = self.words("errors.expression.refused", needs=needs)
+        return ValueError(f"{what}\n  {shown}\n  {caret}")
 
 
 def _column(lines: list[str], line: int, column: int) -> int:
     """Return a column in characters, which Python counts in bytes."""
     return len(lines[line].encode()[:column].decode(errors="ignore"))
-
-
-def _at(node: Any, text: str, needs: str) -> ValueError:
-    offset = _column(text.strip().splitlines(), node.lineno - 1, node.col_offset)
-    return _refused(text, needs, node.lineno - 1, offset)
-
-
-def _refused(text: str, needs: str, line: int, offset: int) -> ValueError:
-    lines = text.strip().splitlines() or [""]
-    shown = lines[min(line, len(lines) - 1)]
-    offset = min(max(offset, 0), len(shown))
-    start = max(0, offset - 40)
-    cut = "…" if start else ""
-    shown = cut + shown[start : start + 76]
-    caret = " " * (len(cut) + offset - start) + "^"
-    return ValueError(f"an expression needs {needs}\n  {shown}\n  {caret}")

@@ -15,7 +15,7 @@ import math
 import operator
 from functools import cache
 
-from .op import Op, is_real
+from .op import TAKES_ANY_NUMBER, Op, is_real, one, zero
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,12 +55,33 @@ def forward_expression(op: Op) -> tuple[list[str], ast.expr]:
     >>> names, ast.unparse(expression)
     (['x'], '(x if x > 0.0 else 0.0) + log1p(exp(-fabs(x)))')
     """
-    forward = op.forward
-    if getattr(forward, "__code__", None) is None:
-        names = ["x"] if op.arity == 1 else ["a", "b", "c", "d", "e"][: op.arity]
-        return names, _called(op, forward, [ast.Name(name) for name in names], 0)
-    names = list(forward.__code__.co_varnames[: op.arity])
-    return names, _inlined(op, forward, [ast.Name(name) for name in names], 0)
+    return _expression(op, op.forward, op.arity)
+
+
+def partial_expression(op: Op, i: int) -> tuple[list[str], ast.expr]:
+    """Return the parameters of a partial of the op, and the expression it computes.
+
+    The parameters are those of the op, and the output; the expression is made as that
+    of `forward_expression` is.
+
+    Raises:
+        ValueError: If the partial cannot be read so, or its source is not known.
+
+    >>> from autograd import ops
+    >>> names, expression = partial_expression(ops.tanh, 0)
+    >>> names, ast.unparse(expression)
+    (['x', 'y'], '1.0 - y * y')
+    """
+    return _expression(op, op.partials[i], op.arity + 1)
+
+
+def _expression(op: Op, function: Any, count: int) -> tuple[list[str], ast.expr]:
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_flags & TAKES_ANY_NUMBER:
+        names = ["x"] if count == 1 else [f"x{i}" for i in range(count)]
+    else:
+        names = list(code.co_varnames[:count])
+    return names, _called(op, function, [ast.Name(name) for name in names], 0)
 
 
 def _called(op: Op, function: Any, args: Sequence[ast.expr], depth: int) -> ast.expr:
@@ -72,6 +93,8 @@ def _called(op: Op, function: Any, args: Sequence[ast.expr], depth: int) -> ast.
         return ast.UnaryOp(sign, args[0])
     if function is float:
         return args[0]
+    if function in (one, zero):
+        return _number(function())
     if isinstance(function, Op):
         args = [*args, *map(_number, function.defaults[len(args) - function.arity :])]
         return _called(op, function.forward, args[: function.arity], depth)
@@ -88,7 +111,7 @@ def _inlined(op: Op, function: Any, args: Sequence[ast.expr], depth: int) -> ast
     if depth > DEEPEST:
         raise _unreadable(op, "functions that call each other without end")
     tree = definition(function.__code__)
-    if tree is None:
+    if tree is None or function.__code__.co_flags & TAKES_ANY_NUMBER:
         raise _unreadable(op, "a function whose source is not known")
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     defaults = [_number(value) for value in function.__defaults__ or ()]

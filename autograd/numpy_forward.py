@@ -11,6 +11,7 @@ import ast
 from functools import cache, reduce
 
 from .formulas import forward_expression
+from .idioms import recognised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from .op import Op
 
-# What the functions of math are called for arrays, by their number of arguments: NumPy
-# would take one more for the array to write to.
+# What the functions of math, and those of idioms, are called for arrays, by their number
+# of arguments: NumPy would take one more for the array to write to.
 FUNCTIONS = {
     1: {
         "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh",
@@ -28,10 +29,10 @@ FUNCTIONS = {
     } | {name: name for name in (
         "cbrt", "ceil", "cos", "cosh", "degrees", "erf", "erfc", "exp", "exp2", "expm1",
         "fabs", "floor", "isfinite", "isinf", "isnan", "log", "log10", "log1p", "log2",
-        "radians", "sin", "sinh", "sqrt", "tan", "tanh", "trunc",
+        "radians", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "trunc",
     )},
-    2: {"atan2": "arctan2", "copysign": "copysign", "fmod": "fmod", "hypot": "hypot",
-        "pow": "power"},
+    2: {"atan2": "arctan2", "copysign": "copysign", "fmax": "fmax", "fmod": "fmod",
+        "hypot": "hypot", "maximum": "maximum", "minimum": "minimum", "pow": "power"},
 }  # fmt: skip
 
 
@@ -109,6 +110,9 @@ def _rewritten(node: ast.expr) -> ast.expr:
         case ast.UnaryOp(sign, operand):
             return ast.UnaryOp(sign, _number(operand))
         case ast.IfExp(test, then, otherwise):
+            call = recognised(node)
+            if call is not None:
+                return _rewritten(call)
             return _call("where", _rewritten(test), _number(then), _number(otherwise))
         case ast.BoolOp(ast.And(), values):
             return reduce(lambda a, b: _call("where", a, b, a), map(_number, values))

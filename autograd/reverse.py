@@ -13,7 +13,7 @@ operand; `_sweep_numbers` is the same rule written out for floats, several times
 from __future__ import annotations
 
 from .graph import evaluated, is_closed, walk, walking
-from .op import ARITHMETIC_ERRORS, describe, one, zero
+from .op import ARITHMETIC_ERRORS, describe, note_facts, one, zero
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -238,18 +238,23 @@ def check_agreement(node: Value) -> None:
     if now != y and not (now != now and y != y):  # nan agrees with nan
         name = f"node {node.label!r}" if node.label else "a node"
         given = ", ".join(map(describe, data, node.args))
-        raise RuntimeError(
+        fault = RuntimeError(
             "backward needs a graph whose numbers agree; got "
             f"{name} = {y!r} that is not {node._row.symbol} of {given}, because data"
             " was edited after it was computed (hint: compute the expression again)"
         )
+        note_facts(fault, "edited", node._row, data, node.args, node=(y, node.label))
+        raise fault
 
 
 def no_slope(node: Value, error: Exception) -> Exception:
     """Return `error`, raised by a partial of `node`, as one that can be read."""
     args = ", ".join(describe(arg._data, arg) for arg in node.args)
     made = f", made at {node.source}" if node.source else ""
-    return type(error)(
+    fault = type(error)(
         f"differentiation needs a finite slope of {node._row.symbol}; got {args},"
         f" where there is none ({error}){made}"
     )
+    data = [arg._data for arg in node.args]
+    note_facts(fault, "no_slope", node._row, data, node.args, made=node.source)
+    return fault

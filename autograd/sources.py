@@ -54,12 +54,17 @@ class Source(namedtuple("Source", "file line text start end")):
 
 
 class Sources:
-    """Notes for each new node the expression outside our packages that made it."""
+    """Notes for each new node the expression outside our packages that made it.
+
+    Args:
+        within: Code that callers are looked for up to; None for all of them.
+    """
 
     strict = False
 
-    def __init__(self) -> None:
+    def __init__(self, within: CodeType | None = None) -> None:
         """Know of no place yet."""
+        self._within = within
         self._sites: dict[tuple[int, int], dict[str, Any] | None] = {}
         self._codes: list[CodeType] = []  # alive, so that their ids stay theirs
 
@@ -84,6 +89,8 @@ class Sources:
 
     def _notes(self, frame: FrameType) -> dict[str, Any] | None:
         """Return the notes for nodes made in `frame`; None if the code is ours."""
+        if frame.f_code is self._within:
+            return {}
         if frame.f_code.co_filename.startswith(OURS):
             return None
         return {"source": place_in_file(*_position(frame))}

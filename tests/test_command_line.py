@@ -1,6 +1,9 @@
-"""`python -m autograd`: expressions from the command line, and the doctor."""
+"""`python -m autograd`: the tour, explain, draw, the doctor, and what is refused."""
 
+import io
 import os
+import shlex
+import subprocess
 import sys
 
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, exp, log
 from autograd.__main__ import main
+from autograd.commands import COMMANDS
 from autograd.expressions import read_expression
 
 
@@ -17,6 +21,8 @@ def here(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("GRAPHVIZ_DOT", raising=False)
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", "COLUMNS"):
+        monkeypatch.delenv(variable, raising=False)
     return tmp_path
 
 
@@ -217,3 +223,210 @@ def test_doctor_without_a_renderer(monkeypatch, here, capsys):
     monkeypatch.setattr("sysconfig.get_path", lambda *scheme: os.fspath(here))
     assert main(["doctor"]) == 1
     assert "pip install graphviz-pure" in capsys.readouterr().err
+
+
+# --- the tour, and what all commands share --------------------------------------------
+
+
+def test_the_tour(capsys):
+    assert main([]) == 0
+    told = capsys.readouterr().out
+    assert (
+        "L = v2^2 = 1^2 = 1" in told and "w.grad = v1.grad · ∂v1/∂w = 2 · 2 = 4" in told
+    )
+    assert "L goes from 1 to 1.004004" in told and "4.004 times 0.001" in told
+    assert "3 inputs took 4 forward passes" in told
+    assert len(told.splitlines()) <= 60
+    drawn = [line for line in told.splitlines() if set(line) & set("┐├┘")]
+    assert [line.index(c) for line, c in zip(drawn, "┐├┘", strict=False)] == [11] * 3
+    assert [line.rindex(c) for line, c in zip(drawn[1:], "┐├┘", strict=False)] == [
+        27
+    ] * 3
+
+
+def test_the_tour_in_french_and_on_a_narrow_terminal(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "42")
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    assert main([]) == 0
+    told = capsys.readouterr().out
+    assert "La rétropropagation en deux écrans" in told and "v2 ← v1, y" in told
+    assert all(len(line) <= 41 or "python -m" in line for line in told.splitlines())
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_the_tour_proposes_can_be_run(monkeypatch, capsys, language):
+    monkeypatch.setattr("webbrowser.open", lambda address: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))  # nobody answers the exercise
+    assert main(["--language", language]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    commands = [line.split(" autograd ")[1] for line in lines if "python -m" in line]
+    assert len(commands) == 7
+    for command in commands:
+        if ".py:" not in command and "--help" not in command:
+            assert main([*shlex.split(command), "--language", language]) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_help(capsys, language):
+    for command in ([], *([name.replace("_", "-")] for name in COMMANDS)):
+        with pytest.raises(SystemExit) as caught:
+            main([*command, "--help", "--language", language])
+        assert caught.value.code == 0
+        told = capsys.readouterr().out
+        assert ("show this help" in told) == (language == "en")
+    with pytest.raises(SystemExit):
+        main(["--help", f"--language={language}"])
+    told = capsys.readouterr().out
+    assert all(name.replace("_", "-") in told for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["explane"], "COMMAND needs one of"),
+        (["explain"], "the command needs EXPRESSION"),
+        (["explain", "a", "a=1", "--nothing"], "the command takes no --nothing"),
+        (["draw", "a", "a=1", "--direction", "XY"], "--direction needs one of"),
+        (["draw", "a", "a=1", "--out"], "-o/--out needs something after it"),
+        (["doctor", "a=1"], "the command takes no a=1"),
+        (["explain", "a", "a=1", "--language", "de"], "--language needs one of"),
+    ],
+)
+def test_arguments_that_argparse_refuses(capsys, arguments, message):
+    assert main(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("error: ") and message in captured.err
+    assert captured.err.count("\n") == 1 and not captured.out
+    if "de" not in arguments:
+        assert main([*arguments[:1], "--language", "fr", *arguments[1:]]) == 1
+        assert capsys.readouterr().err.startswith("erreur\u00a0: ")
+
+
+@pytest.mark.parametrize("arguments", ["", "draw --help", "draw log(a) a=-1"])
+def test_a_terminal_of_ascii_alone(arguments):
+    command = [sys.executable, "-m", "autograd", *arguments.split(), "--language", "fr"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=60)
+    assert done.returncode == (1 if "log" in arguments else 0)
+    assert b"codec" not in done.stderr and done.stdout + done.stderr
+
+
+# --- explain --------------------------------------------------------------------------
+
+NETWORK = """\
+from autograd import tanh
+
+def loss(w, x, b, y):
+    s = w * x + b
+    p = tanh(s)
+    return (p - y) ** 2
+
+def norm(x):
+    return x[0] * x[0] + x[1] * x[1]
+
+def wrong(x):
+    import math
+    return math.tanh(x)
+
+def broken(x):
+    y = x * 2.0
+    return y + nothing
+
+def outside(x):
+    return x.log()
+"""
+
+
+def test_explain_an_expression(capsys):
+    assert main(["explain", "tanh(w*x + b)", "w=0.5", "x=2", "b=1"]) == 0
+    told = capsys.readouterr().out
+    assert "w = 0.5, x = 2, b = 1" in told and "Step 8 of 9: from v1 to w" in told
+    assert "\x1b" not in told
+
+
+def test_explain_in_french_from_the_environment(monkeypatch, capsys):
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    assert main(["explain", "-a", "a=0,5"]) == 0
+    assert "a = 0.5" in capsys.readouterr().out
+    assert main(["explain", "log(a)", "a=-1"]) == 1
+    assert "strictement positif" in capsys.readouterr().err
+    assert main(["explain", "log(a)", "a=-1", "--language", "en"]) == 1
+    assert "error: log needs" in capsys.readouterr().err
+
+
+def test_explain_a_function_in_a_file(here, capsys):
+    (here / "net.py").write_text(NETWORK, "utf-8")
+    assert main(["explain", "net.py:loss", "w=0.5", "x=2", "b=-1", "y=1"]) == 0
+    assert "Step 3 of 14, line 5\n    p = tanh(s)\n" in capsys.readouterr().out
+    assert main(["explain", "net.py:norm", "x=[3, -4]"]) == 0
+    assert "x[1].grad = " in capsys.readouterr().out
+
+
+def test_explain_writes_files(here, monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address))
+    arguments = ["explain", "a*b", "a=2", "--html", "l.html", "b=3", "--open"]
+    assert main([*arguments, "--markdown=l.md", "--latex", "l.tex"]) == 0
+    assert {path.name for path in here.iterdir()} == {"l.html", "l.md", "l.tex"}
+    assert opened == [(here / "l.html").resolve().as_uri()]
+    told = capsys.readouterr().out
+    assert told.splitlines()[:3] == ["Wrote l.html.", "Wrote l.md.", "Wrote l.tex."]
+    assert "No browser was found" in told
+    assert main(["explain", "a", "a=1", "--open", "--language", "fr"]) == 0
+    assert 'lang="fr"' in (here / "lesson.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["tanh(a", "a=1"], "one ( that is never closed"),
+        (["a*b", "a=1"], "got none for b"),
+        (["a", "a=1", "--html", "x.pdf"], "--html needs one of .html; got x.pdf"),
+        (["a", "a=1", "--latex", "no/x.tex"], "--latex needs an existing folder"),
+        (["a", "a=[1,2]"], "one number for a; got a list"),
+        (["a", "a=[1,'x']"], "a needs a number; got \"[1,'x']\""),
+        (["a", "a=[1,"], "a needs a number"),
+        (["none.py:f"], "a file that exists; got none.py"),
+        (["net.py"], "the form file.py:name; got net.py"),
+        (["net.py:los", "x=1"], "did you mean loss?"),
+        (["net.py:loss", "w=1"], "loss needs a number for x"),
+        (["net.py:wrong", "x=1"], "functions of autograd in place of those of math"),
+        (["net.py:broken", "x=1"], "net.py:17: NameError: name 'nothing' is not"),
+        (["net.py:outside", "x=-1"], "net.py:20: log needs a positive argument"),
+        (["syntax.py:f"], "syntax.py:2: SyntaxError: "),
+        (["raises.py:f"], "raises.py:2: division by zero"),
+        (["stops.py:f"], "stops.py:1: SystemExit: 3"),
+    ],
+)
+def test_mistakes_of_explain(here, capsys, arguments, message):
+    (here / "net.py").write_text(NETWORK, "utf-8")
+    (here / "syntax.py").write_text("x = 1\ndef f(:\n", "utf-8")
+    (here / "raises.py").write_text("\n1 / 0\n", "utf-8")
+    (here / "stops.py").write_text("raise SystemExit(3)\n", "utf-8")
+    assert main(["explain", *arguments]) == 1
+    captured = capsys.readouterr()
+    assert message in captured.err and captured.err.startswith("error: ")
+    assert captured.out == "" and "Traceback" not in captured.err
+
+
+def test_ctrl_c_is_quiet(here, capsys):
+    (here / "long.py").write_text("raise KeyboardInterrupt\n", "utf-8")
+    assert main(["explain", "long.py:f"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise on Windows")
+def test_who_stops_reading_is_not_told_off():
+    command = [sys.executable, "-m", "autograd", "explain", "a*a", "a=2"]
+    code = f"import subprocess, sys; p = subprocess.Popen({command}, stdout=subprocess."
+    code += "PIPE, stderr=subprocess.PIPE); p.stdout.close(); print(p.stderr.read())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+    assert done.stdout.strip() == b"b''", done
+
+
+@pytest.mark.parametrize("expression", ["-a", "-a+b", "--a*b", "-2*a"])
+def test_explain_takes_a_minus_sign_anywhere(capsys, expression):
+    names = ["a=2"] + (["b=1"] if "b" in expression else [])
+    assert main(["explain", expression, *names]) == 0
+    assert main(["explain", "--language", "fr", expression, *names]) == 0
+    assert main(["explain", "--language=fr", "--", expression, *names]) == 0

@@ -24,7 +24,7 @@ w = {w} ─┐
        ├─ * ── v1 = {v1} ─┐
 x = {x} ─┘               ├─ − ── v2 = {v2} ── ^2 ── {output} = {result}
 y = {y} ─────────────────┘"""
-NEXT = ("explain", "own", "page", "mistakes", "exercise", "help")
+NEXT = ("explain", "own", "page", "by_hand", "mistakes", "exercise", "help")
 
 
 def tour(options: argparse.Namespace) -> int:
@@ -33,18 +33,23 @@ def tour(options: argparse.Namespace) -> int:
     lesson = explain(EXPRESSION, language=words.language, **AT)
     page = Page(colour=coloured(sys.stdout))
     page.title(words("command.tour.title"), "═")
-    for number, part in enumerate((_value, _graph, _slope, _backward, _bill), 1):
-        about = words(f"command.tour.{part.__name__[1:]}", output=lesson.output.name,
-                      expression=EXPRESSION)  # fmt: skip
+    parts = {
+        "value": _value, "graph": _graph, "slope": _slope, "backward": _backward,
+        "bill": _bill,
+    }  # fmt: skip
+    slots = {"output": lesson.output.name, "expression": EXPRESSION}
+    for number, (key, show) in enumerate(parts.items(), 1):
+        head, _, about = words(f"command.tour.{key}", **slots).partition("\n")
         page.blank()
-        page.title(f"{number}. {about.partition(chr(10))[0]}")
-        page.prose(about.partition("\n")[2])
-        part(page, lesson, words)
+        page.title(f"{number}. {head}")
+        if about:
+            page.prose(about)
+        show(page, lesson, words)
     page.blank()
     page.title(words("command.tour.next"))
     for key in NEXT:
-        page.prose(words(f"command.tour.{key}_about"), 2)
-        page.lines.append(" " * INDENT + words(f"command.tour.{key}"))
+        page.prose(words(f"command.tour.about.{key}"), 2)
+        page.lines.append(" " * INDENT + words(f"command.tour.run.{key}"))
     say("\n".join(page.lines))
     return 0
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .phrases import Phrases
 
 LONGEST = 60  # letters of an equation on one line
-WIDTH = 70  # letters of a line of code
+WIDTH = 60  # letters of a line of code
 ROWS = 40  # of a table on one page
 HEAD = r"""\documentclass[11pt]{article}
 \usepackage{amsmath}

@@ -481,8 +481,12 @@ $("theme").addEventListener("click", () => {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
 
 // On paper all steps stand one after the other, and nothing is kept back.
-addEventListener("beforeprint", () => showNumbers(document));
-addEventListener("afterprint", show);
+let placeOnScreen = 0;
+addEventListener("beforeprint", () => {
+  placeOnScreen = place;
+  go(last);
+});
+addEventListener("afterprint", () => go(placeOnScreen));
 
 document.documentElement.classList.add("playing");
 $("controls").hidden = false;
