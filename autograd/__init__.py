@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from .compiling import record
     from .drawing import draw
     from .modules import register_module
+    from .operands import Operand
     from .teaching import Phrases, explain
     from .teaching.by_hand import to_python
     from .teaching.descent import descend
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
 
 # What draws, tells or computes on arrays, and where it is: most programs never ask.
 _LATER = {
+    "Operand": "operands",
     "Phrases": "teaching",
     "descend": "teaching.descent",
     "draw": "drawing",
@@ -95,6 +97,7 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "Op",
+    "Operand",
     "Phrases",
     "Value",
     "abs",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 from functools import reduce
 
 from . import ops
-from .op import is_real
+from .op import Op, is_real, zero
+from .operands import Operand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+# A number as it is now, by which nothing is differentiated.
+_held = Op("held", operator.pos, (zero,), doc="Return x; the slope is 0.")
 
 
 def logsumexp(xs: Iterable[Any]) -> Any:
@@ -100,5 +105,18 @@ def _listed(xs: Iterable[Any], who: str) -> list[Any]:
 def _exponentials(xs: Iterable[Any], who: str) -> tuple[Any, list[Any]]:
     """Return the largest x, and eˣ⁻ᵐ for each x."""
     xs = _listed(xs, who)
-    m = reduce(ops.maximum, xs)
+    if any(isinstance(x, Operand) for x in xs):
+        # Any m gives the same sum, so nothing depends on it; and in pairs, the largest
+        # of all is found with few operations on vectors.
+        m = _held(_largest(xs))
+    else:
+        m = reduce(ops.maximum, xs)
     return m, [ops.exp(x - m) for x in xs]
+
+
+def _largest(xs: list[Any]) -> Any:
+    """Return the largest, of pairs, pairs of pairs, and so on."""
+    while len(xs) > 1:
+        pairs = zip(xs[::2], xs[1::2], strict=False)
+        xs = [ops.maximum(a, b) for a, b in pairs] + xs[len(xs) & ~1 :]
+    return xs[0]

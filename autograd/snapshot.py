@@ -57,3 +57,12 @@ def take(roots: Sequence[Value]) -> Snapshot:
             uses[i] += 1
         args.append(places)
     return Snapshot(nodes, args, uses, [place[root] for root in roots])
+
+
+def place_among(args: Sequence[int], i: int) -> int:
+    """Return which of the places of the same arg it is, from 1; 0 if it is alone.
+
+    >>> place_among([4, 5, 4], 2), place_among([4, 5, 4], 1)
+    (2, 0)
+    """
+    return args[: i + 1].count(args[i]) if args.count(args[i]) > 1 else 0

@@ -1,27 +1,35 @@
 """`record`: scalar code in, a program on arrays out.
 
 A program holds what the function of one sample does, rolled up to vectors and matrices.
-Compiled, it gives the mean loss of a batch and its derivative by every parameter.
+Compiled, it gives the mean loss of a batch and its derivative by every parameter. It
+can also be read: as a listing, as a picture, or as plain Python for one sample.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from .. import ops
-from ..op import count, cut, is_real
+from ..op import count
 from ..structure import flatten, rebuild
 from ..value import Value
+from .batches import input_array, parameter_vector
 from .differentiation import differentiate
-from .recording import record_scalars
+from .memory import check_memory, numbers_held
+from .recording import Scalars, record_scalars
 from .rolling import Rolled, roll_up
-from .statements import DIRECTION, Statement, mapped, taken, total
+from .statements import DIRECTION, Statement, mapped, taken, together, total
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
+
+    from ..drawing.renderer import Picture
+    from ..teaching.by_hand import PythonCode
 
 BACKENDS = ("numpy", "jax", "native")
 
@@ -52,6 +60,11 @@ def record(
     >>> from autograd import Value, record
     >>> w = Value(2.0, "w")
     >>> program = record(lambda x, y: (w * x - y) ** 2, inputs=(1, 1), parameters=[w])
+    >>> print(program)
+    3 scalars -> 1 statement:
+      loss = (w · x - y)²  1
+    for each sample: x 1, y 1
+    1 parameter: w 1
     >>> step = program.compile("numpy")
     >>> loss, gradients = step([2.0], [1.0, 3.0], [1.0, 5.0])
     >>> loss, gradients
@@ -59,22 +72,29 @@ def record(
     """
     parameters = list(dict.fromkeys(parameters))
     scalars, result = record_scalars(f, inputs, parameters)
-    return Program(roll_up(scalars), tuple(inputs), parameters, result)
+    if not flatten(result):
+        raise TypeError("a program needs a function that returns scalars; got none")
+    names = _names(f, len(inputs))
+    return Program(scalars, roll_up(scalars), tuple(inputs), names, parameters, result)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Program:
-    """A function that was recorded and rolled up.
+    """A function that was recorded and rolled up; `print` shows what became of it.
 
     Attributes:
-        rolled: Its statements.
+        scalars: The scalar operations.
+        rolled: The statements that they became.
         inputs: The size of each argument.
+        names: The name of each argument.
         parameters: The Values that it is differentiated by.
         result: What the function returned, which gives the outputs their structure.
     """
 
+    scalars: Scalars
     rolled: Rolled
     inputs: tuple[Any, ...]
+    names: list[str]
     parameters: list[Value]
     result: Any
 
@@ -86,17 +106,28 @@ class Program:
             **options: What the backend takes.
 
         Raises:
-            ValueError: If there is no such backend, or the program has no output.
+            ValueError: If there is no such backend.
             ImportError: If the backend is not installed.
         """
         if backend not in BACKENDS:
             known = ", ".join(map(repr, BACKENDS))
             raise ValueError(f"backend needs to be one of {known}; got {backend!r}")
-        from importlib import import_module
+        return Compiled(self, backend, options)
 
-        module = import_module(f".{backend}_backend", __package__)
-        make = getattr(module, f"compile_{backend}")
-        return Compiled(self, lambda outputs: make(outputs, **options))
+    @cached_property
+    def lengths(self) -> list[int]:
+        """How many numbers each argument is."""
+        import math
+
+        return [
+            size if isinstance(size, int) else math.prod(size) for size in self.inputs
+        ]
+
+    @cached_property
+    def others(self) -> Statement | None:
+        """The outputs after the first, as one vector; None if there are none."""
+        others = self.rolled.outputs[1:]
+        return together(others) if others else None
 
     @cached_property
     def gradient(self) -> Statement:
@@ -108,7 +139,6 @@ class Program:
         """The derivative of the mean loss by the inputs of each sample."""
         return differentiate(self.rolled.outputs[0], [self.rolled.inputs])[0]
 
-
     @cached_property
     def hessian_vector(self) -> Statement:
         """The derivative of gradient · direction by the parameters."""
@@ -118,67 +148,122 @@ class Program:
         row = taken(product, [range(parameters.size)])
         return differentiate(total(row), [parameters])[0]
 
+    def draw(self, *, direction: str = "LR", theme: str = "auto") -> Picture:
+        """Return a picture: matrices and statements as boxes, shapes on the arrows.
+
+        Args:
+            direction: Where it goes: "LR" (left to right), "TB", "RL" or "BT".
+            theme: "light", "dark", or "auto", which is as the reader's screen is.
+
+        Raises:
+            ValueError: If an option is unknown, or the picture would be too large.
+        """
+        from .picture import draw_program
+
+        return draw_program(self, direction, theme)
+
+    def to_python(self, *, language: str | None = None) -> PythonCode:
+        """Return the program for one sample as plain Python, forward and backward.
+
+        It is a function of the inputs and the parameters, with the numbers that these
+        have now as defaults. It returns the loss and its derivatives by name, to the
+        last bit those of `backward`, and needs none of our code.
+
+        Args:
+            language: That of the comments, "en" or "fr"; None for that of the
+                environment.
+
+        Raises:
+            ValueError: If an op is not written in Python with functions of `math`.
+        """
+        from .one_sample import written_out
+
+        return written_out(self, language)
+
+    def __str__(self) -> str:
+        """Return the listing: which statements the scalars became."""
+        from .listing import Listing
+
+        return Listing(self).text()
+
+    def __repr__(self) -> str:
+        """Return `<program of 1,319 scalars, 337 parameters>`."""
+        return (
+            f"<program of {self.rolled.scalars:,} scalars,"
+            f" {len(self.parameters):,} parameters>"
+        )
+
 
 class Compiled:
     """A program that runs: (parameters, batch) -> (mean loss, gradients).
 
     Each argument of the function becomes an array with one more axis, the first: that
     of the samples.
+
+    Attributes:
+        program: The program.
+        backend: What runs it.
     """
 
     def __init__(
-        self, program: Program, make: Callable[[list[Statement]], Callable[..., Any]]
+        self, program: Program, backend: str, options: Mapping[str, Any]
     ) -> None:
-        """See the class."""
+        """See `Program.compile`."""
+        from importlib import import_module
+
         self.program = program
-        self._make = make
+        self.backend = backend
+        self._options = dict(options)
+        self._module = import_module(f".{backend}_backend", __package__)
         self._runs: dict[str, Callable[..., Any]] = {}
+        self._held: dict[str, tuple[int, int]] = {}
+        if backend != "numpy":  # what is not installed is told now
+            self._run("step")
 
     def __call__(self, parameters: Any, *inputs: Any) -> tuple[float, Any]:
         """Return the mean loss over the batch, and its derivative by each parameter.
 
         Args:
-            parameters: A number (or a Value) for each parameter of the program.
+            parameters: A number (or the Value itself) for each parameter.
             *inputs: For each argument of the function, its samples.
 
         Returns:
             The loss, and an array of one slope for each parameter.
 
         Raises:
-            ValueError: If a shape is wrong, or something in the data is not finite.
+            ValueError: If a shape is wrong, something in the data is not finite, or a
+                parameter is of another model.
             TypeError: For what is no numbers.
+            MemoryError: If the batch is too large for the memory that is free.
         """
-        program, rolled = self.program, self.program.rolled
-        P, X, size = self._arguments(parameters, inputs)
-        run = self._run("step", lambda: [rolled.outputs[0], program.gradient])
-        loss, gradient = run(P, X, size)
-        return float(loss.mean()), self._in_order(gradient)
+        P, X = self._arguments(parameters, inputs)
+        loss, gradient = self._on("step", P, X)
+        return _mean(loss), self._in_order(gradient)
 
     def outputs(self, parameters: Any, *inputs: Any) -> Any:
         """Return what the function gives for each sample, in its own structure."""
         import numpy as np
 
-        P, X, size = self._arguments(parameters, inputs)
-        run = self._run("outputs", lambda: self.program.rolled.outputs)
-        arrays = [np.broadcast_to(y, (1, size))[0] if y.ndim > 1 else
-                  np.broadcast_to(y, (size,)) for y in run(P, X, size)]  # fmt: skip
+        P, X = self._arguments(parameters, inputs)
+        size = X.shape[1]
+        arrays = [
+            np.broadcast_to(y if y.ndim > 1 else y[:, None], (1, size))[0]
+            for y in self._on("outputs", P, X)
+        ]
         return rebuild(self.program.result, iter(arrays))
 
     def input_gradients(self, parameters: Any, *inputs: Any) -> list[Any]:
         """Return the derivative of the mean loss by each number of the batch."""
         import numpy as np
 
-        P, X, size = self._arguments(parameters, inputs)
-        run = self._run("inputs", lambda: [self.program.input_gradient])
-        (gradient,) = run(P, X, size)
+        P, X = self._arguments(parameters, inputs)
+        (gradient,) = self._on("inputs", P, X)
         if gradient.ndim == 1:
             gradient = gradient[:, None]
         gradient = np.broadcast_to(gradient, X.shape)
         found, start = [], 0
-        for x in inputs:
-            shape = np.shape(x)
-            length = int(np.prod(shape[1:], dtype=int))
-            found.append(gradient[start : start + length].T.reshape(shape))
+        for x, length in zip(inputs, self.program.lengths, strict=True):
+            found.append(gradient[start : start + length].T.reshape(np.shape(x)))
             start += length
         return found
 
@@ -186,23 +271,115 @@ class Compiled:
         """Return the Hessian of the mean loss by the parameters, times a vector."""
         import numpy as np
 
-        P, X, size = self._arguments(parameters, inputs)
+        P, X = self._arguments(parameters, inputs)
         vector = np.asarray(vector, dtype=float)
         if vector.shape != P.shape:
             raise ValueError(
                 f"hvp needs a vector of {count(len(P), 'number')}; got the shape"
                 f" {vector.shape}"
             )
-        run = self._run("hvp", lambda: [self.program.hessian_vector])
-        (result,) = run(P, X, size, vector[self.program.rolled.order])
+        (result,) = self._on("hvp", P, X, vector[self.program.rolled.order])
         return self._in_order(result)
 
-    def _run(
-        self, name: str, outputs: Callable[[], list[Statement]]
-    ) -> Callable[..., Any]:
+    # --- for training loops -------------------------------------------------------
+
+    @property
+    def order(self) -> Any:
+        """The number of the parameter at each place of the vectors that follow."""
+        import numpy as np
+
+        return np.array(self.program.rolled.order, dtype=np.intp)
+
+    def data(self, *inputs: Any) -> Any:
+        """Return samples as `evaluate` takes them, checked: numbers by samples.
+
+        Raises:
+            ValueError: If a shape is wrong, or something in the data is not finite.
+            TypeError: For what is no numbers.
+        """
+        return input_array(self.program, inputs)
+
+    def evaluate(self, P: Any, X: Any) -> tuple[float, Any, Any]:
+        """Return the mean loss, its gradient, and what else the function gives.
+
+        It is `__call__` without checks, for loops that have checked their data.
+
+        Args:
+            P: The parameters in the order of `order`.
+            X: Samples as `data` lays them out.
+
+        Returns:
+            The loss; the gradient in the order of `order`; and the other outputs, an
+            array of their numbers by samples, or None if there are none.
+        """
+        import numpy as np
+
+        loss, gradient, *others = self._on("evaluate", P, X)
+        if not others:
+            return _mean(loss), gradient, None
+        y = others[0]
+        shape = len(y), X.shape[1]
+        return _mean(loss), gradient, np.broadcast_to(y.reshape(len(y), -1), shape)
+
+    def trainer(self, rule: str, settings: Mapping[str, Any]) -> Callable[..., Any]:
+        """Return a loop of many steps, the optimiser inside.
+
+        It is `train(P, averages, X, order, lrs, first_step) -> (losses, outputs)`.
+        The parameters, and the running averages by name, are vectors in the order of
+        `order` that are changed in place. `X` holds all samples; `order` for each step
+        the numbers of its samples, or is None if each step takes all; `lrs` has the
+        learning rate of each step, and `first_step` is the number of the first, from
+        1. The loop gives the mean loss of each step before its move, and the other
+        outputs then, (steps, numbers, samples), or None. It ends before a step whose
+        loss, gradient or move is not finite.
+
+        Args:
+            rule: "SGD" or "Adam".
+            settings: Those of the rule, by name: momentum, nesterov, weight_decay; or
+                betas, eps, weight_decay.
+        """
+        program = self.program
+        make = getattr(self._module, f"train_{self.backend}")
+        return make(
+            program.rolled.outputs[0], program.gradient, program.others, rule, settings,
+            **self._options,
+        )  # fmt: skip
+
+    # --- running --------------------------------------------------------------------
+
+    def _on(self, name: str, P: Any, X: Any, V: Any = None) -> Any:
+        run = self._run(name)
+        if self.backend != "native":  # which goes through a batch piece by piece
+            check_memory(self._held[name], X.shape[1])
+        return run(P, X, X.shape[1], V)
+
+    def _run(self, name: str) -> Callable[..., Any]:
+        """Return the function of that name, compiled when it is first asked for."""
         if name not in self._runs:
-            self._runs[name] = self._make(outputs())
+            wanted = self._wanted(name)
+            make = getattr(self._module, f"compile_{self.backend}")
+            self._runs[name] = make(wanted, **self._options)
+            self._held[name] = numbers_held(wanted)
         return self._runs[name]
+
+    def _wanted(self, name: str) -> list[Statement]:
+        program = self.program
+        loss, *_ = outputs = program.rolled.outputs
+        match name:
+            case "step":
+                return [loss, program.gradient]
+            case "evaluate":
+                others = [] if program.others is None else [program.others]
+                return [loss, program.gradient, *others]
+            case "outputs":
+                return outputs
+            case "inputs":
+                return [program.input_gradient]
+        return [program.hessian_vector]
+
+    def _arguments(self, parameters: Any, inputs: Sequence[Any]) -> tuple[Any, Any]:
+        P = parameter_vector(self.program, parameters)
+        return P, input_array(self.program, inputs)
 
     def _in_order(self, gradient: Any) -> Any:
         """Return the gradient in the order of the program's parameters."""
@@ -212,80 +389,15 @@ class Compiled:
         result[self.program.rolled.order] = gradient
         return result
 
-    def _arguments(self, parameters: Any, inputs: Sequence[Any]) -> tuple[Any, Any, int]:
-        """Return parameters in the program's order, inputs by samples, and the size."""
-        import numpy as np
 
-        program = self.program
-        P = np.array([_number(p) for p in flatten_numbers(parameters)], dtype=float)
-        if len(P) != len(program.parameters):
-            raise ValueError(
-                f"a program needs its {count(len(program.parameters), 'parameter')};"
-                f" got {len(P)}"
-            )
-        if len(inputs) != len(program.inputs):
-            raise ValueError(
-                f"a program needs {count(len(program.inputs), 'argument')} beside the"
-                f" parameters; got {len(inputs)}"
-            )
-        columns, sizes = [], set()
-        for i, (x, size) in enumerate(zip(inputs, program.inputs, strict=True)):
-            array = _array(x, i)
-            wanted = _shape(size)
-            if array.shape[1:] != wanted or not array.ndim:
-                shown = ", ".join(["samples", *map(str, wanted)])
-                raise ValueError(
-                    f"a program needs argument {i} of shape ({shown}); got {array.shape}"
-                )
-            sizes.add(len(array))
-            columns.append(array.reshape(len(array), -1).T)
-        if len(sizes) > 1 or 0 in sizes:
-            raise ValueError(
-                "a program needs the same number of samples in all arguments, at least"
-                f" one; got {', '.join(map(str, sorted(sizes)))}"
-            )
-        size = sizes.pop() if sizes else 1
-        X = np.concatenate(columns) if columns else np.empty((0, size))
-        if not np.isfinite(X).all():
-            place, sample = np.argwhere(~np.isfinite(X))[0]
-            raise ValueError(
-                f"a program needs finite data; got {X[place, sample]} in sample"
-                f" {sample}, input {place}"
-            )
-        return P[program.rolled.order], np.ascontiguousarray(X), size
+def _mean(loss: Any) -> float:
+    return float(loss.sum() / loss.size)
 
 
-def flatten_numbers(thing: Any) -> list[Any]:
-    """Return the numbers in an array, a list or a list of lists."""
-    if hasattr(thing, "ravel"):
-        return thing.ravel().tolist()
-    return flatten(thing)
-
-
-def _number(thing: Any) -> float:
-    if isinstance(thing, Value):
-        return thing.data
-    if is_real(thing):
-        return float(thing)
-    raise TypeError(f"a program needs numbers as parameters; got {cut(thing)}")
-
-
-def _array(x: Any, i: int) -> Any:
-    import numpy as np
-
+def _names(f: Callable[..., Any], length: int) -> list[str]:
+    """Return what `f` calls its arguments."""
     try:
-        array = np.asarray(x)
-    except ValueError:
-        raise ValueError(f"a program needs rows of one length in argument {i}") from None
-    if array.dtype.kind not in "biuf":
-        raise TypeError(
-            f"a program needs real numbers in argument {i}; got an array of"
-            f" {array.dtype}"
-        )
-    return array.astype(float)
-
-
-def _shape(size: Any) -> tuple[int, ...]:
-    if isinstance(size, int):
-        return () if size == 1 else (size,)
-    return tuple(size)
+        names = list(inspect.signature(f).parameters)
+    except (TypeError, ValueError):  # a function written in C
+        names = []
+    return names if len(names) == length else [f"x{i}" for i in range(length)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 
 from ..graph import topological, walking
 from ..op import ARITHMETIC_ERRORS, Op, cut, is_real, to_float
@@ -68,6 +69,14 @@ class Recorded(Operand):
         """Refuse: there is no number."""
         _refuse("float() of one")
 
+    def __int__(self) -> int:
+        """Refuse: there is no number."""
+        _refuse("int() of one")
+
+    def __index__(self) -> int:
+        """Refuse: there is no number."""
+        _refuse("one as an index")
+
     def __bool__(self) -> bool:
         """Refuse: there is no number."""
         _refuse("the truth of one")
@@ -77,6 +86,18 @@ class Recorded(Operand):
         _refuse("a comparison")
 
     __le__ = __gt__ = __ge__ = __lt__
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the same node, and refuse what asks for its number."""
+        if is_real(other) or (
+            other is not self
+            and isinstance(other, Recorded)
+            and not (_is_parameter(self) or _is_parameter(other))
+        ):
+            _refuse("a comparison")
+        return self is other
+
+    __hash__ = Value.__hash__
 
     def __repr__(self) -> str:
         """Return `<recorded scalar>`."""
@@ -135,7 +156,7 @@ class _Recording:
 
     def place(self, arg: Any) -> int:
         """Return the number of an operand, of whatever kind."""
-        if type(arg) is Recorded:
+        if isinstance(arg, Recorded):
             number = arg._scratch
             if (
                 type(number) is not int
@@ -158,7 +179,7 @@ class _Recording:
         if value in self.known:
             return self.known[value]
         for node in topological(value):
-            if node in self.known or type(node) is Recorded:
+            if node in self.known or isinstance(node, Recorded):
                 continue
             if node.constant:
                 self.known[node] = self.constant(node.data)
@@ -169,12 +190,16 @@ class _Recording:
                     " What is not trained is Value(number, constant=True))"
                 )
             else:
-                args = [a if type(a) is Recorded else self.known[a] for a in node.args]
+                args = [self.known.get(a, a) for a in node.args]
                 self.known[node] = self.apply(node.op, tuple(args))
         return self.known[value]
 
 
 _current: _Recording | None = None
+
+
+def _is_parameter(node: Recorded) -> bool:
+    return _recording().scalars.parameters.get(node._scratch) is not None
 
 
 def _recording() -> _Recording:
@@ -224,13 +249,10 @@ def record_scalars(
                 scalars.inputs[node._scratch] = i
             # While it is recorded, a parameter has no number either.
             for i, p in enumerate(dict.fromkeys(parameters)):
-                node: Any = p
-                try:
-                    node.__class__ = Recorded
-                    changed.append((p, Value))
-                except TypeError:  # of a subclass with attributes of its own
-                    node = recording.known[p] = _operand()
-                scalars.parameters[recording.leaf(node)] = i
+                kind = type(p)
+                p.__class__ = _recorded_kind(kind)
+                changed.append((p, kind))
+                scalars.parameters[recording.leaf(p)] = i
             result = f(*arguments)
             outputs = flatten(result)
             for output in outputs:
@@ -250,6 +272,16 @@ def record_scalars(
     sizes = len(scalars.inputs), len(scalars.parameters)
     object.__setattr__(scalars, "sizes", sizes)
     return scalars, result
+
+
+@cache
+def _recorded_kind(kind: type) -> type:
+    """Return what a parameter of a subclass of Value is while it is recorded."""
+    if kind is Value:
+        return Recorded
+    # Only classes that keep the same things can stand in for each other.
+    body = {} if kind.__dictoffset__ else {"__slots__": ()}
+    return type(f"Recorded{kind.__name__}", (kind, Recorded), body)
 
 
 def _operand() -> Recorded:

@@ -172,6 +172,16 @@ def joined(parts: Sequence[Statement]) -> Statement:
     return Statement(JOIN, parts, (length,), any(part.batched for part in parts))
 
 
+def together(ys: Sequence[Statement]) -> Statement:
+    """Return the elements of all `ys` as one vector."""
+    if len(ys) == 1 and len(ys[0].shape) == 1:
+        return ys[0]
+    sources = {y.args[0] for y in ys if y.kind is TAKE}
+    if len(sources) == 1 and all(y.kind is TAKE for y in ys):
+        return taken(sources.pop(), [int(i) for y in ys for i in y.what.flat])
+    return joined(ys)
+
+
 def part(x: Statement, start: int, shape: Shape) -> Statement:
     """Return a stretch of the vector `x`, as an array of that shape."""
     return Statement(PART, (x,), shape, x.batched, start)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from ..routes import partial
-from .numerals import short
+from ..snapshot import place_among
+from .numerals import short, subscript
 from .text import html, quoted
 
 TYPE_CHECKING = False
@@ -68,14 +69,14 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
     elif both_nodes and (look.partials or on_path):
         slope = partial(scene.snapshot.nodes[n], i)
         y, x = scene.shown(n), scene.shown(place)
-        written = f"∂{html(y)}/∂{html(x)}" if x and y else "∂"
+        written = _called(scene, n, i, html(y), html(x)) if x and y else "∂"
         number = "none" if math.isnan(slope) else short(slope)
         text = f"{written} = {number}"
         if on_path or look.widths:
             text = f" {text}{BELOW}"
         attributes += f" label=<{text}>"
         y, x = y or scene.auto(n), x or scene.auto(place)
-        about.append(f"∂{y}/∂{x} = {slope!r}")
+        about.append(f"{_called(scene, n, i, y, x, plain=True)} = {slope!r}")
     if arrow.count > 1:
         about.append(f"{arrow.count:,} edges")
     if look.widths and scene.graded and largest:
@@ -91,6 +92,20 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
     if about:
         attributes += f" tooltip={quoted(about)}"
     return f'\t{source} -> {target} [class="{" ".join(names)}"{attributes}]\n'
+
+
+def _called(scene: Scene, n: int, i: int, y: str, x: str, plain: bool = False) -> str:
+    """Return how a partial is called, so that it is not taken for a whole derivative.
+
+    `∂v1/∂a₁` is by one of the places of `a` alone; and where `a` comes to the output by
+    other ways too, its formula takes the place of its name: `∂(v1 + a)/∂a`.
+    """
+    args = scene.snapshot.args[n]
+    if place := place_among(args, i):
+        x += subscript(place)
+    elif n in scene.snapshot.roots and scene.snapshot.uses[args[i]] > 1:
+        y = f"({scene.formula(n, plain)})"
+    return f"∂{y}/∂{x}"
 
 
 def _on_path(scene: Scene, arrow: Arrow) -> bool:

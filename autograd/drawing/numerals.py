@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def subscript(index: int) -> str:
+    """Return `index` to stand below the line.
+
+    >>> "a" + subscript(12)
+    'a₁₂'
+    """
+    return str(index).translate(SUBSCRIPTS)
+
+
 def short(number: float) -> str:
     """Return `number` with about four digits.
 

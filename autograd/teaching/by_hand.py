@@ -19,7 +19,7 @@ from ..op import one, zero
 from .graphs import Graph, read_graph
 from .notation import TEXT
 from .plain import Rows, number, unparsed
-from .steps import forward_formula, partial_formula
+from .steps import forward_formula, partial_formula, written_partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ class _Program:
         self.snapshot = graph.snapshot
         self.words = graph.words
         self.nodes = nodes = graph.snapshot.nodes
+        # What comments call a node: as the learner does.
+        self.labels = [printable(shortened(name, 40)) for name in graph.names]
         self.rows = Rows()
         for op in dict.fromkeys(node.op for node in nodes if node.op is not None):
             args: list[ast.expr] = [ast.Name("x")] * op.arity
@@ -131,7 +133,7 @@ class _Program:
         together = f"{INDENT}{', '.join(parameters)}"
         if len(head) > 3 and len(together) <= WIDTH:
             head[1:-1] = [together]
-        doc = self.words("by_hand.doc", output=self.label(self.graph.output))
+        doc = self.words("by_hand.doc", output=self.labels[self.graph.output])
         doc = doc.replace("\\", "/").replace('"', "'")
         parts.append([*head, f'{INDENT}"""{doc}"""', *_indented(body)])
         main = ['if __name__ == "__main__":', f"{INDENT}print({self.title}())"]
@@ -144,7 +146,7 @@ class _Program:
         inner = [n for n, node in enumerate(self.nodes) if node.op is not None]
         source = self.nodes[self.graph.output].source
         if source is not None and source.file == "expression":
-            output = self.label(self.graph.output)
+            output = self.labels[self.graph.output]
             lines = self.comment("by_hand.expression", output=output, text=source.text)
         else:
             lines = self.comment("by_hand.forward")
@@ -157,7 +159,7 @@ class _Program:
             formula = forward_formula(self.snapshot, self.graph.names, n).named()
             statement = f"{self.names[n]} = {unparsed(expression)}"
             lines += heading
-            lines += _commented(statement, [TEXT.equation(self.label(n), formula)])
+            lines += _commented(statement, [TEXT.equation(self.labels[n], formula)])
         return lines
 
     def heading(self, key: str, n: int, place: Any) -> tuple[Any, list[str]]:
@@ -183,7 +185,7 @@ class _Program:
         gradients = []
         lines = []
         if alive:
-            output = self.label(root)
+            output = self.labels[root]
             if alive != [root]:
                 leaves = (self.names[n] for n in alive if self.nodes[n].op is None)
                 name = min(leaves, key=len)
@@ -219,8 +221,9 @@ class _Program:
                 if self.nodes[arg].constant:
                     continue
                 if self.is_flat(n, i):
-                    names = {"node": self.label(n), "arg": self.label(arg)}
-                    lines += self.comment("by_hand.nothing", **names)
+                    slots = {"node": self.labels[n], "arg": self.labels[arg]}
+                    slots["partial"] = self.partial(n, i)
+                    lines += self.comment("by_hand.nothing", **slots)
                     continue
                 factor = self.factor(n, i)
                 hand_on.append((self.share(n, arg, factor), self.equation(n, i, arg)))
@@ -277,9 +280,13 @@ class _Program:
         lines = [f"{INDENT}{line}" for line in _summands(factor)]
         return "\n".join([f"{head}{self.adjoint(n)} * (", *lines, ")"])
 
+    def partial(self, n: int, i: int) -> str:
+        """Return how a partial is called."""
+        return written_partial(self.snapshot, self.labels, n, i)
+
     def equation(self, n: int, i: int, arg: int) -> list[str]:
         """Return what the statement is in mathematics."""
-        output, node, by = map(self.label, (self.graph.output, n, arg))
+        output, node, by = (self.labels[m] for m in (self.graph.output, n, arg))
         try:
             _, formula = partial_formula(
                 self.snapshot, self.graph.names, n, i, needed=False
@@ -287,7 +294,7 @@ class _Program:
         except TypeError:  # a partial of the user's that wants floats
             formula = None
         gradient = f"{TEXT.derivative(output, by)} +="
-        partial = TEXT.derivative(node, by)
+        partial = self.partial(n, i)
         if n == self.graph.output:  # whose own slope is 1
             written = partial if formula is None else formula.factor()
             return [f"{gradient} 1 · {written}"]
@@ -317,11 +324,6 @@ class _Program:
     def adjoint(self, n: int) -> str:
         """Return the variable of the derivative of the output by a node."""
         return self.prefix + self.names[n]
-
-    def label(self, n: int) -> str:
-        """Return what comments call a node: as the learner does."""
-        name = self.graph.names[n] or TEXT.digits(self.nodes[n].data)
-        return printable(shortened(name, 40))
 
     def comment(self, key: str, **slots: Any) -> list[str]:
         """Return a phrase as a comment."""

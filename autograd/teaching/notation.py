@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import ClassVar
 
-from ..drawing.numerals import short
+from ..drawing.numerals import short, subscript
 from ..drawing.text import printable, shortened
 from ..graph import topological
 
@@ -55,6 +55,10 @@ class Markup:
     def name(self, name: str) -> str:
         """Return the name of a node."""
         return printable(shortened(name, LONGEST))
+
+    def indexed(self, name: str, index: int) -> str:
+        """Return the name of a node with an index."""
+        return self.name(name) + subscript(index)
 
     def number(self, node: Value, enclosed: bool = False) -> str:
         """Return the number of a node, in brackets if it is negative and `enclosed`."""
@@ -109,7 +113,11 @@ class Markup:
 
     def derivative(self, of: str, by: str) -> str:
         """Return the partial derivative of one name by another."""
-        return f"∂{self.name(of)}/∂{self.name(by)}"
+        return self.quotient(self.name(of), self.name(by))
+
+    def quotient(self, top: str, bottom: str) -> str:
+        """Return ∂top over ∂bottom, of which both are written already."""
+        return f"∂{top}/∂{bottom}"
 
     def equation(self, *parts: str) -> str:
         """Return the parts with signs of equality between them."""
@@ -133,6 +141,10 @@ class LaTeX(Markup):
             return name
         letters = "".join(self.special.get(c, c) for c in name)
         return rf"\mathrm{{{letters}}}"
+
+    def indexed(self, name: str, index: int) -> str:
+        """Return the name of a node with an index, in letters that any LaTeX has."""
+        return f"{self.name(name)}_{{{index}}}"
 
     def digits(self, number: float) -> str:
         """Return a number, with a power of ten for an exponent."""
@@ -181,9 +193,9 @@ class LaTeX(Markup):
         head = f"\\{name}" if known else rf"\operatorname{{{letters}}}"
         return head + self.brackets(", ".join(args))
 
-    def derivative(self, of: str, by: str) -> str:
-        """Return ∂of over ∂by."""
-        return rf"\frac{{\partial {self.name(of)}}}{{\partial {self.name(by)}}}"
+    def quotient(self, top: str, bottom: str) -> str:
+        """Return ∂top over ∂bottom."""
+        return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
 
 
 class MathML(Markup):
@@ -194,6 +206,10 @@ class MathML(Markup):
     def name(self, name: str) -> str:
         """Return the name as an identifier."""
         return f"<mi>{escape(super().name(name))}</mi>"
+
+    def indexed(self, name: str, index: int) -> str:
+        """Return the name of a node with an index."""
+        return f"<msub>{self.name(name)}<mn>{index}</mn></msub>"
 
     def digits(self, number: float) -> str:
         """Return a number."""
@@ -237,10 +253,9 @@ class MathML(Markup):
         head = f"<mi>{escape(printable(name))}</mi><mo>&#x2061;</mo>"
         return f"<mrow>{head}{self.brackets('<mo>,</mo>'.join(args))}</mrow>"
 
-    def derivative(self, of: str, by: str) -> str:
-        """Return ∂of over ∂by."""
-        top, bottom = (f"<mo>∂</mo>{self.name(name)}" for name in (of, by))
-        return self.fraction(top, bottom)
+    def quotient(self, top: str, bottom: str) -> str:
+        """Return ∂top over ∂bottom."""
+        return self.fraction(f"<mo>∂</mo>{top}", f"<mo>∂</mo>{bottom}")
 
     def equation(self, *parts: str) -> str:
         """Return the parts with signs of equality between them."""

@@ -19,10 +19,16 @@ from ..drawing.text import printable, shortened
 from ..op import ARITHMETIC_ERRORS, cut
 from ..reverse import adjoints_of, no_slope
 from ..routes import Steps, find_paths, largest_paths
+from ..snapshot import place_among
 from ..value import Value, edits
 from .graphs import Graph, read_graph
 from .notation import LATEX, TEXT, Markup
-from .steps import Formula, forward_formula, partial_formula
+from .steps import (
+    Formula,
+    forward_formula,
+    partial_formula,
+    written_partial,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,14 +174,14 @@ def paths(what: Any, w: Any, *, language: str | None = None) -> PathSum:
     From a to L: 3 paths.
     Where v1 = a·a, L = v1 + a.
     <BLANKLINE>
-    1. a → v1 → L (a no. 1 in v1)
-       ∂L/∂v1 · ∂v1/∂a = 1 · a = 1 · 3 = 3
+    1. a → v1 → L (a₁ is a no. 1 in v1)
+       ∂L/∂v1 · ∂v1/∂a₁ = 1 · a = 1 · 3 = 3
     <BLANKLINE>
-    2. a → v1 → L (a no. 2 in v1)
-       ∂L/∂v1 · ∂v1/∂a = 1 · a = 1 · 3 = 3
+    2. a → v1 → L (a₂ is a no. 2 in v1)
+       ∂L/∂v1 · ∂v1/∂a₂ = 1 · a = 1 · 3 = 3
     <BLANKLINE>
     3. a → L
-       ∂L/∂a = 1
+       ∂(v1 + a)/∂a = 1
     <BLANKLINE>
     The paths add up: ∂L/∂a = 3 + 3 + 1 = 7
     backward() brings 7.0 to a.grad: the same number, to the last bit.
@@ -313,20 +319,17 @@ class _Text:
             names[2:-2] = [between]
         route = self.maths(self.arrow.join(names))
         args = self.paths.graph.snapshot.args
-        doubles = [(n, i) for n, i in path.steps if args[n].count(args[n][i]) > 1]
+        doubles = [(n, i) for n, i in path.steps if place_among(args[n], i)]
         if not doubles or len(path.steps) > LONG:
             return route
         called = self.paths.graph.names
-        said = ", ".join(
-            self.words(
-                "paths.place",
-                arg=self.name(called[args[n][i]]),
-                i=i + 1,
-                node=self.name(called[n]),
-            )
-            for n, i in doubles
-        )
-        return f"{route} ({said})"
+        said = []
+        for n, i in doubles:
+            name, place = called[args[n][i]], place_among(args[n], i)
+            indexed = self.maths(self.markup.indexed(name, place))
+            slots = {"arg": self.name(name), "i": place, "node": self.name(called[n])}
+            said.append(self.words("paths.place", indexed=indexed, **slots))
+        return f"{route} ({', '.join(said)})"
 
     def product(self, path: Path) -> str:
         """Return the equation of the product along a path."""
@@ -337,12 +340,17 @@ class _Text:
         # The output comes first, as in the chain rule.
         factors = path.factors[::-1]
         parts = [
-            self.times.join(self.markup.derivative(f.node, f.arg) for f in factors),
+            self.times.join(self.partial(n, i) for n, i in reversed(path.steps)),
             self.times.join(self.factor(f) for f in factors),
             self.times.join(self.bracketed(f.slope) for f in factors),
             number,
         ]
         return self.maths(" = ".join(dict.fromkeys(parts)))
+
+    def partial(self, n: int, i: int) -> str:
+        """Return how a partial is called."""
+        graph = self.paths.graph
+        return written_partial(graph.snapshot, graph.names, n, i, self.markup)
 
     def factor(self, factor: Factor) -> str:
         """Return the formula of a partial, to stand in a product."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from ..graph import evaluated
 from ..op import ARITHMETIC_ERRORS
 from ..reverse import check_agreement, no_slope
+from ..snapshot import place_among
 from ..value import Value
-from .notation import PYTHON, SUM, TEXT, Markup, write
+from .notation import ATOM, PYTHON, SUM, TEXT, Markup, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ class Formula:
         negative = written.text.startswith(("-", "−"))
         loose = written.level <= SUM or negative
         return markup.brackets(written.text) if loose else written.text
+
+    def enclosed(self, markup: Markup = TEXT) -> str:
+        """Return the formula with names, in brackets unless it is in one piece."""
+        written = write(self.root, markup, self.names.get)
+        whole = written.level == ATOM
+        return written.text if whole else markup.brackets(written.text)
 
     def numbered(self, markup: Markup = TEXT) -> str:
         """Return the formula with the numbers put in."""
@@ -156,6 +163,16 @@ class Backward:
     nth: int
     of: int
 
+    def written_partial(self, markup: Markup = TEXT) -> str:
+        """Return how the partial is called, such as `∂v1/∂a`: see `call_partial`."""
+        node, arg = self.node, self.arg
+        place = place_among(node.args, self.i)
+        # ∂L/∂a is the slope of the output L by all the ways that a takes to it.
+        total = node.uses == 0 and self.of > 1 and not place
+        return call_partial(
+            markup, node.name, arg.name, place, node.formula if total else None
+        )
+
 
 Step = Forward | Seed | Backward
 
@@ -214,6 +231,25 @@ def tell_steps(snapshot: Snapshot, names: list[str]) -> tuple[list[Node], list[S
     return nodes, steps
 
 
+def call_partial(
+    markup: Markup, node: str, arg: str, place: int, formula: Formula | None
+) -> str:
+    """Return how the partial of a node by one of its args is called: `∂v1/∂a`.
+
+    Args:
+        markup: The language to write it in.
+        node: The name of the node.
+        arg: The name of the arg.
+        place: Which of the places of the arg, where the node takes it several times:
+            `∂v1/∂a₁`. 0 where it takes it once.
+        formula: How the node is computed, if the two names would mean the derivative by
+            all ways from the arg to the node: `∂(v1 + a)/∂a` stands for this one alone.
+    """
+    top = markup.name(node) if formula is None else formula.enclosed(markup)
+    bottom = markup.indexed(arg, place) if place else markup.name(arg)
+    return markup.quotient(top, bottom)
+
+
 class _StandIns:
     """Values that stand for a node and its args in a formula."""
 
@@ -238,6 +274,17 @@ def forward_formula(snapshot: Snapshot, names: list[str], n: int) -> Formula:
     """Return how a node is computed from its args."""
     stand_ins = _StandIns(snapshot, names, snapshot.args[n])
     return stand_ins.formula(snapshot.nodes[n].op(*stand_ins.values))
+
+
+def written_partial(
+    snapshot: Snapshot, names: list[str], n: int, i: int, markup: Markup = TEXT
+) -> str:
+    """Return how one partial of a node is called, without the steps of a lesson."""
+    arg = snapshot.args[n][i]
+    place = place_among(snapshot.args[n], i)
+    total = snapshot.uses[n] == 0 and snapshot.uses[arg] > 1 and not place
+    formula = forward_formula(snapshot, names, n) if total else None
+    return call_partial(markup, names[n], names[arg], place, formula)
 
 
 def partial_formula(

@@ -38,8 +38,8 @@ class Listing:
 
     def __init__(self, lesson: Lesson) -> None:
         """Collect the lines of a lesson."""
-        code = lesson.code.splitlines()
         self._first = lesson.first_line
+        code = lesson.code.rstrip().split("\n") if lesson.code else []
         self._main = [line.rstrip() for line in code]
         indented = [line for line in self._main if line.strip()]
         self._indent = min(

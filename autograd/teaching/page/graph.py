@@ -87,7 +87,8 @@ def _node(
 ) -> str:
     (x, y), (width, height) = centre, size
     right = width - INSET
-    kind = "number" if not node.name else "inner" if node.op else "leaf"
+    kind = "inner" if node.op else "fixed" if node.constant else "leaf"
+    kind = kind if node.name else "number"
 
     def text(kind: str, at: float, down: int, content: str) -> str:
         return f"<text class={kind} x={at:.0f} y={down}>{content}</text>"
@@ -103,9 +104,8 @@ def _node(
     else:
         parts.append(text("name", INSET, 19, _title(node)))
         if node.op:
-            down = 20 if len(_sign(node)) > 1 else 21
-            length = "op" if len(_sign(node)) > 1 else "'op sign'"
-            parts.append(text(length, right, down, escape(_sign(node))))
+            kind = "op" if len(_sign(node)) > 1 else "'op sign'"
+            parts.append(text(kind, right, 20, escape(_sign(node))))
         digits = TEXT.digits(node.data)
         parts.append(text("key", INSET, 37, "data"))
         parts.append(text(f"data data-d={node.place}", right, 37, digits))

@@ -154,7 +154,7 @@ const showCode = () => {
     }
     element.append(text.slice(at));
   });
-  reach($("code"), document.querySelector("#code .current"));
+  reach($("code"), document.querySelector("#code u"));
 };
 
 // Bring an element into view inside of its box, and leave the page where it is.

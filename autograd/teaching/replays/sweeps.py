@@ -27,9 +27,9 @@ def equations(lesson: Lesson) -> Replay | str:
 
 
 def _equation(lesson: Lesson, step: Backward) -> tuple[str, str, str]:
-    output, node, arg = lesson.output.label, step.node.label, step.arg.label
+    output, node, arg = lesson.output.name, step.node.name, step.arg.name
     upstream = TEXT.derivative(output, node)
-    equation = f"{upstream} · {TEXT.derivative(node, arg)}"
+    equation = f"{upstream} · {step.written_partial()}"
     partial, number = "0.0", "0"
     if step.partial is not None:
         partial = step.partial.factor(PYTHON)

@@ -1,0 +1,223 @@
+"""The page in a real browser: what it shows is what Python has."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from autograd import explain
+from autograd.teaching.notation import TEXT
+from autograd.teaching.page import embed, write_page
+from autograd.teaching.steps import Backward, Forward
+
+from .conftest import needed
+from .lessons import (
+    ALL,
+    HOSTILE,
+    hostile_lesson,
+    loss_lesson,
+    network_lesson,
+    neuron_lesson,
+    square_lesson,
+)
+from .looking import LOOK, expected, walked
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_step_forwards_and_back_shows_the_numbers_that_python_has(show, name):
+    lesson = ALL[name]()
+    page = show(write_page(lesson))
+    there, back = walked(page, lesson)
+    assert there == back
+    for place, look in enumerate(there):
+        data, grad, slope = expected(lesson, place)
+        assert look["place"] == place and look["shown"] == 1
+        assert look["data"] == data
+        assert look["grad"] == grad
+        assert look["slope"] == slope
+    for step, look in zip(lesson.steps, there[1:], strict=False):
+        assert look["source"] == (
+            step.node.source.expression if step.node.source and look["source"] else None
+        )
+        if isinstance(step, Forward):
+            assert look["answers"] == [TEXT.digits(step.result)]
+            assert look["goals"] == [step.node.place]
+        elif isinstance(step, Backward):
+            assert TEXT.digits(step.total) == look["answers"][-1]
+            assert TEXT.digits(step.slope) in look["answers"]
+            assert TEXT.digits(step.contribution) in look["answers"]
+            assert look["goals"] == [step.arg.place]
+        else:
+            assert look["answers"] == ["1"]
+    for wiggle in lesson.wiggles:
+        shown = there[-1]["wiggled"][str(wiggle.node.place)].replace("−", "-")
+        assert float(shown) == pytest.approx(wiggle.slope, rel=1e-6, abs=1e-12)
+        assert there[0]["wiggled"][str(wiggle.node.place)] == "not yet"
+
+
+def test_the_line_of_the_learner_is_underlined(show):
+    lesson = loss_lesson()
+    there, _ = walked(show(write_page(lesson)), lesson)
+    assert [look["source"] for look in there[1:6]] == [
+        "w * x", "w * x + b", "tanh(s)", "p - y", "(p - y) ** 2"
+    ]  # fmt: skip
+
+
+def test_keys(show):
+    page = show(write_page(loss_lesson()))
+    page.uncheck("#predicting")
+    page.locator("h1").click()
+
+    def after(key):
+        page.keyboard.press(key)
+        return page.evaluate(LOOK)["place"]
+
+    keys = ["ArrowRight", "ArrowRight", " ", "ArrowLeft", "End", "ArrowRight", "Home"]
+    assert [after(key) for key in keys] == [1, 2, 3, 2, 15, 15, 0]
+    assert after("ArrowLeft") == 0
+    page.focus("#place")  # here the keys are the slider's own
+    assert [after(key) for key in ("ArrowRight", "End", "Home")] == [1, 15, 0]
+    page.focus("td .number")
+    assert [after(key) for key in ("ArrowRight", "End", " ")] == [0, 0, 0]
+
+
+def test_the_slider_says_where_it_is(show):
+    page = show(write_page(loss_lesson()))
+    page.uncheck("#predicting")
+    assert page.get_attribute("#place", "aria-valuetext") == (
+        "Step 0 of 15: The numbers to begin with"
+    )
+    page.fill("#place", "2")
+    assert page.get_attribute("#place", "aria-valuetext") == "Step 2 of 15: Compute s"
+    assert page.text_content("#live") == "Step 2 of 15: Compute s. s = 0"
+    assert page.get_attribute("#live", "aria-live") == "polite"
+
+
+def test_reduced_motion(show):
+    moving = "getComputedStyle(document.querySelector('.used path')).animationName"
+    page = show(write_page(loss_lesson()), reduced_motion="no-preference")
+    page.click("#next")
+    assert page.evaluate(moving) == "flow"
+    page = show(write_page(loss_lesson()), reduced_motion="reduce")
+    page.click("#next")
+    assert page.evaluate(moving) == "none"
+
+
+def test_dark_by_the_screen_and_by_the_button(show):
+    colour = "getComputedStyle(document.body).backgroundColor"
+    page = show(write_page(loss_lesson()))
+    light = page.evaluate(colour)
+    assert page.text_content("#theme") == "Dark"
+    page.click("#theme")
+    dark = page.evaluate(colour)
+    assert light != dark and page.text_content("#theme") == "Light"
+    page = show(write_page(loss_lesson()), scheme="dark")
+    assert page.evaluate(colour) == dark
+    page.click("#theme")
+    assert page.evaluate(colour) == light
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_phone_shows_it_without_scrolling_sideways(show, name):
+    lesson = ALL[name]()
+    page = show(write_page(lesson), width=390, height=844)
+    wide = "document.documentElement.scrollWidth"
+    assert page.locator(".graph.TB").first.is_visible()
+    assert not page.locator(".graph.LR").first.is_visible()
+    for _ in range(2 * len(lesson.steps) + 2):
+        page.evaluate("document.getElementById('next').click()")
+        assert page.evaluate(wide) <= 390
+    # The graph goes from top to bottom.
+    page.click("#first")
+    root = lesson.output.place
+    box = page.locator(f"#TB{root}").bounding_box()
+    leaf = page.locator(f"#TB{lesson.inputs[0].place}").bounding_box()
+    assert box is not None and leaf is not None and leaf["y"] < box["y"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(show, scheme, width):
+    axe = needed("axe_playwright_python.sync_playwright").Axe()
+    lesson = neuron_lesson("fr" if width == 390 else "en")
+    page = show(write_page(lesson), width=width, scheme=scheme)
+    last = len(lesson.steps) + 1
+    for place, reveals in ((0, False), (1, False), (last - 2, True), (last, False)):
+        page.fill("#place", str(place))
+        if reveals:
+            page.click("#show")
+        results = axe.run(page)
+        assert results.violations_count == 0, results.generate_report()
+
+
+def test_names_with_markup_are_shown_and_not_run(show):
+    lesson = hostile_lesson()
+    page = show(write_page(lesson))
+    page.click("#last")
+    names = page.locator("tr[data-input] th").all_text_contents()
+    for name, shown in zip(HOSTILE[:4], names, strict=False):
+        assert shown == name
+    assert page.locator("img, [onclick]").count() == 0
+    assert page.locator("script").count() == 2
+
+
+def test_code_with_markup_is_shown_and_not_run(show, tmp_path):
+    import runpy
+
+    markup = '"</script><img src=x onerror=alert(1)>"'
+    code = f"def f(a):\n\ts = {markup} and a * a  # 😀\n\treturn s + 1\n"
+    file = tmp_path / "<b>odd&.py"
+    file.write_text(code, "utf-8")
+    f = runpy.run_path(str(file))["f"]
+    lesson = explain(f, language="en", a=2.0)
+    there, _ = walked(show(write_page(lesson)), lesson)
+    assert [look["source"] for look in there[1:3]] == ["a * a", "s + 1"]
+
+
+def test_without_a_script_everything_can_be_read(show):
+    lesson = loss_lesson()
+    page = show(write_page(lesson), java_script_enabled=False)
+    assert page.locator("article:visible").count() == len(lesson.steps) + 2
+    assert page.locator(".graph.LR [data-g]").first.text_content() == "−4"
+    assert not page.locator("#controls").is_visible()
+
+
+def test_print(show):
+    lesson = loss_lesson()
+    page = show(write_page(lesson), width=800)
+    page.click("#next")
+    assert "?" in page.locator(".answer").all_text_contents()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert "?" not in page.locator(".answer").all_text_contents()
+    assert page.evaluate(LOOK)["grad"]["0"] == "−4"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(LOOK)["place"] == 1
+    page.emulate_media(media="print")
+    assert page.locator("article:visible").count() == len(lesson.steps) + 2
+    assert not page.locator("#controls").is_visible()
+    assert len(page.pdf()) > 10_000
+
+
+def test_in_a_frame_of_a_notebook(show):
+    bundle = loss_lesson("fr")._repr_mimebundle_()
+    two = embed(square_lesson())
+    page = show(f"<!doctype html><html lang=fr><body>{bundle['text/html']}{two}")
+    frame = page.frame_locator("iframe").first
+    frame.locator("#next").click()
+    frame.locator("#show").click()
+    assert frame.locator("article.shown h2").text_content() == "On calcule v1"
+    assert frame.locator("article.shown .answer").text_content() == "1"
+    other = page.frame_locator("iframe").nth(1)
+    assert other.locator("#count").text_content() == "0 / 8"
+
+
+def test_first_paint_within_a_second(show):
+    page = show(write_page(network_lesson()))
+    paint = (
+        """() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime"""
+    )
+    deadline = time.monotonic() + 5.0
+    while (at := page.evaluate(paint)) is None and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+    assert at is not None and at < 1000.0
