@@ -52,10 +52,9 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
     >>> grad(lambda w, x: w[0] * x + w[1])([0.5, 1.0], 3.0)
     [3.0, 1.0]
     """
-    value_and_gradient = value_and_grad(f, argnums)
 
     def gradient(*args: Any) -> Any:
-        return value_and_gradient(*args)[1]
+        return _differentiated(f, argnums, args)[1]
 
     return gradient
 
@@ -73,11 +72,7 @@ def value_and_grad(
     """
 
     def value_and_gradient(*args: Any) -> tuple[Any, Any]:
-        call, variables = _variables(args, argnums, "grad")
-        output = _one_number(f(*call), "grad")
-        slopes = _slopes(output, variables)
-        gradient = rebuild(_choose(args, argnums), iter(slopes))
-        _settle(variables)
+        output, gradient = _differentiated(f, argnums, args)
         return _plain([output])[0], gradient
 
     return value_and_gradient
@@ -266,6 +261,18 @@ def _data(number: Any, who_needs: str) -> float:
 
 def _lifted(number: Any, who_needs: str) -> Any:
     return number if isinstance(number, Value) else to_float(number, who_needs)
+
+
+def _differentiated(
+    f: Callable[..., Any], argnums: int | Sequence[int], args: tuple[Any, ...]
+) -> tuple[Any, Any]:
+    """Return what `f` gives, settled, and its gradient."""
+    call, variables = _variables(args, argnums, "grad")
+    output = _one_number(f(*call), "grad")
+    slopes = _slopes(output, variables)
+    gradient = rebuild(_choose(args, argnums), iter(slopes))
+    _settle(variables)
+    return output, gradient
 
 
 def _numbers(output: Any, who: str) -> list[Any]:
