@@ -4,26 +4,116 @@
 a network is a node of the graph that back-propagation walks.
 """
 
-from .data import two_moons
+from typing import TYPE_CHECKING
+
+from .data import Data, load_data
+from .export import from_torch, to_torch
+from .files import load_model, read_metadata, save_model
+from .history import History
 from .layers import MLP, Layer, Neuron
-from .losses import l2_penalty, max_margin, squared_error
+from .losses import (
+    absolute_error,
+    binary_cross_entropy,
+    cross_entropy,
+    huber,
+    l1_penalty,
+    l2_penalty,
+    max_margin,
+    squared_error,
+)
 from .module import Module
-from .optim import SGD
-from .plots import plot_training
-from .training import History, accuracy, fit
+from .onnx_export import to_onnx
+from .optim import SGD, Adam, AdamW, Optimizer, RMSProp, clip_by_norm
+from .prediction import predict
+from .preprocessing import Preprocessing
+from .samples import accuracy
+from .schedules import cosine, linear_decay, step_decay, warm_up
+from .sets import two_moons
+from .trail import Trail
+from .training import fit
+
+if TYPE_CHECKING:
+    from .estimators import MLPClassifier, MLPRegressor
+    from .plots import (
+        animate_boundary,
+        plot_activations,
+        plot_boundary,
+        plot_gradients,
+        plot_history,
+        plot_surface,
+    )
+    from .report import write_report
+
+# What takes long to import, and where it is: most programs never ask.
+_LATER = {
+    "MLPClassifier": "estimators",
+    "MLPRegressor": "estimators",
+    "animate_boundary": "plots",
+    "plot_activations": "plots",
+    "plot_boundary": "plots",
+    "plot_gradients": "plots",
+    "plot_history": "plots",
+    "plot_surface": "plots",
+    "write_report": "report",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name of `_LATER` when it is first asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(f".{_LATER[name]}", __name__)
+    found = globals()[name] = getattr(module, name)
+    return found
+
 
 __all__ = [
     "MLP",
     "SGD",
+    "Adam",
+    "AdamW",
+    "Data",
     "History",
     "Layer",
+    "MLPClassifier",
+    "MLPRegressor",
     "Module",
     "Neuron",
+    "Optimizer",
+    "Preprocessing",
+    "RMSProp",
+    "Trail",
+    "absolute_error",
     "accuracy",
+    "animate_boundary",
+    "binary_cross_entropy",
+    "clip_by_norm",
+    "cosine",
+    "cross_entropy",
     "fit",
+    "from_torch",
+    "huber",
+    "l1_penalty",
     "l2_penalty",
+    "linear_decay",
+    "load_data",
+    "load_model",
     "max_margin",
-    "plot_training",
+    "plot_activations",
+    "plot_boundary",
+    "plot_gradients",
+    "plot_history",
+    "plot_surface",
+    "predict",
+    "read_metadata",
+    "save_model",
     "squared_error",
+    "step_decay",
+    "to_onnx",
+    "to_torch",
     "two_moons",
+    "warm_up",
+    "write_report",
 ]

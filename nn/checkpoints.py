@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .atomic import write_atomically
+from .files import digest, opened, safetensors
 from .history import History
 from .module import Module
 from .optim import Optimizer
@@ -59,7 +60,7 @@ def write_checkpoint(
     """
     import numpy as np
 
-    save = _safetensors().save
+    save = safetensors().save
     state = optimizer.state_dict()
     averages = state.pop("averages")
     record = asdict(history)
@@ -77,7 +78,7 @@ def write_checkpoint(
         "random": random.getstate(),
     }
     text = json.dumps(notes)
-    metadata = {NOTES: text, DIGEST: _digest(text, tensors)}
+    metadata = {NOTES: text, DIGEST: digest(text, tensors)}
     write_atomically(path, save(tensors, metadata))
 
 
@@ -157,17 +158,20 @@ def identity(
 
     Args:
         model: Its kind counts, its architecture, and its tensors by name and shape.
-        optimizer: Its kind and settings count.
+        optimizer: Its kind and settings count, and which parameters it moves, in
+            which order.
         data: Rows and targets.
         validation: The same of the validation data.
         **settings: Numbers, text, functions (which count by name) or None.
     """
     state = optimizer.state_dict()
+    places = {p: i for i, p in enumerate(model.parameters())}
+    moved = fingerprint([places[p] for p in optimizer.parameters])
     return {
         "model": type(model).__name__,
         "architecture": model.architecture(),
         "tensors": {name: shape_of(xs) for name, xs in model.tensors().items()},
-        "optimizer": {"kind": state["kind"], **state["settings"]},
+        "optimizer": {"kind": state["kind"], "moves": moved, **state["settings"]},
         "data": fingerprint(data),
         "validation": None if validation is None else fingerprint(validation),
         **{name: _plain(value) for name, value in settings.items()},
@@ -194,48 +198,31 @@ def told(function: Callable[..., Any]) -> str:
 
 def fingerprint(numbers: Sequence[Any]) -> str:
     """Return a short text that differs for other numbers, or in another arrangement."""
-    digest = hashlib.sha256()
-    _feed(digest, numbers)
-    return digest.hexdigest()[:16]
+    found = hashlib.sha256()
+    _feed(found, numbers)
+    return found.hexdigest()[:16]
 
 
-def _feed(digest: Any, numbers: Sequence[Any]) -> None:
-    digest.update(b"%d:" % len(numbers))
+def _feed(found: Any, numbers: Sequence[Any]) -> None:
+    found.update(b"%d:" % len(numbers))
     if numbers and isinstance(numbers[0], list):
         for part in numbers:
-            _feed(digest, part)
+            _feed(found, part)
     else:
-        digest.update(array("d", numbers).tobytes())
-
-
-def _digest(notes: str, tensors: Mapping[str, np.ndarray]) -> str:
-    """Return a text that is another one if a single bit of them is."""
-    digest = hashlib.sha256(notes.encode())
-    for name in sorted(tensors):
-        digest.update(f"{name} {tensors[name].shape} ".encode())
-        digest.update(tensors[name].tobytes())
-    return digest.hexdigest()
+        found.update(array("d", numbers).tobytes())
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the tensors and the notes of a checkpoint, once all of it is checked."""
-    _safetensors()
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
-    except SafetensorError as error:
-        raise ValueError(
-            f"carrying on needs a checkpoint; {path} is damaged, or none: {error}"
-        ) from None
+    with opened(path, "carrying on needs a whole checkpoint") as file:
+        metadata = file.metadata() or {}
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
     if NOTES not in metadata:
         raise ValueError(
             f"carrying on needs a checkpoint that fit wrote; got {path}, another"
             " safetensors file"
         )
-    if metadata.get(DIGEST) != _digest(metadata[NOTES], tensors):
+    if metadata.get(DIGEST) != digest(metadata[NOTES], tensors):
         raise ValueError(
             f"carrying on needs a whole checkpoint; {path} holds other bits than were"
             " written"
@@ -262,13 +249,3 @@ def _shown(value: Any) -> str:
     """Return a setting as text, of at most 80 characters."""
     text = "none" if value is None else json.dumps(value)
     return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _safetensors() -> Any:
-    try:
-        import safetensors.numpy
-    except ImportError as error:
-        raise ImportError(
-            "checkpoints need safetensors: pip install 'chainrule[all]'"
-        ) from error
-    return safetensors.numpy

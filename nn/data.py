@@ -53,9 +53,8 @@ class Data:
         """Check what was given, and make arrays of it."""
         import numpy as np
 
-        kind = int if self.classes else float
         object.__setattr__(self, "X", np.asarray(self.X, dtype=float))
-        object.__setattr__(self, "y", np.asarray(self.y).astype(kind))
+        object.__setattr__(self, "y", np.asarray(self.y, dtype=float))
         if not self.columns:
             object.__setattr__(self, "columns", {name: [] for name in self.features})
         if self.X.ndim != 2 or self.X.shape[1] != len(self.features):
@@ -68,11 +67,14 @@ class Data:
                 "Data needs one target for each of at least one sample; got"
                 f" {len(self.X)} samples and {len(self.y)} targets"
             )
-        if self.classes and not 0 <= self.y.min() <= self.y.max() < len(self.classes):
-            raise ValueError(
-                f"Data needs class numbers from 0 to {len(self.classes) - 1}; got"
-                f" {self.y.min()} to {self.y.max()}"
-            )
+        if self.classes:
+            known = np.isin(self.y, range(len(self.classes)))
+            if not known.all():
+                raise ValueError(
+                    f"Data needs class numbers from 0 to {len(self.classes) - 1}; got"
+                    f" {self.y[~known][0]:g} in row {np.flatnonzero(~known)[0]}"
+                )
+            object.__setattr__(self, "y", self.y.astype(int))
 
     def __len__(self) -> int:
         """Return the number of samples."""

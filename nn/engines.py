@@ -2,7 +2,8 @@
 
 A training loop asks an engine for one thing: the loss of some samples, what the model
 predicted for them, and the gradients, left in the parameters. `Eager` builds the graph
-of Values for each batch and walks back through it, as one would by hand.
+of Values for each batch and walks back through it, as one would by hand. The others run
+a program that was compiled from the same code (see `programs` and `compiled`).
 """
 
 from __future__ import annotations
@@ -68,4 +69,4 @@ def as_numbers(prediction: Any) -> Any:
     return float(prediction)
 
 
-ENGINES = {"eager": Eager}
+ENGINES = ("eager", "auto", "numpy", "jax", "native")

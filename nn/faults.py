@@ -6,6 +6,7 @@ its samples are computed once more, one by one, with every node watched.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from traceback import walk_tb
 from typing import Any
@@ -64,7 +65,11 @@ def _error_of(compute: Callable[[], Any], model: Module) -> str:
     model.zero_grad()  # a grad that is infinite already would be taken for a new one
     try:
         with detect_anomaly():
-            compute().backward()
+            found = compute()
+            if isinstance(found, Value):
+                found.backward()
+            elif not math.isfinite(found):
+                return f"it is {found!r}"
     except FloatingPointError as error:
         return str(error)  # which says where
     except FAULTS as error:

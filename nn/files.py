@@ -8,22 +8,27 @@ stack, which loads them as they are; the architecture stands in the metadata.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .atomic import write_atomically
 from .layers import MLP
 from .module import Module
 from .tensors import Shape, describe_shape
 
+if TYPE_CHECKING:
+    import numpy as np
+
 KEY = "chainrule"  # under which the metadata has what this module writes
 VERSION = 1
 TYPES = ("F64", "F32", "F16")  # each of which float64 holds exactly
+NEEDED = "loading needs a whole safetensors file"
 MOST_SHOWN = 5
 
 
@@ -52,9 +57,7 @@ def save_model(
         TypeError: If something in the metadata is not a text.
         OSError: If the file cannot be written; what was there is then unharmed.
     """
-    _need_safetensors()
-    from safetensors.numpy import save
-
+    save = safetensors().save
     notes = dict(metadata or {})
     for name, text in notes.items():
         if not (isinstance(name, str) and isinstance(text, str)):
@@ -69,6 +72,7 @@ def save_model(
         raise ValueError(f"saving needs parameters; got none in {type(model).__name__}")
     _check_finite(state, "saving needs finite parameters")
     ours = {"version": VERSION, "architecture": model.architecture()}
+    ours["digest"] = _digest_of(ours, notes, state)
     return write_atomically(path, save(state, {**notes, KEY: json.dumps(ours)}))
 
 
@@ -90,8 +94,9 @@ def load_model(path: str | os.PathLike[str], *, into: Module | None = None) -> M
             else (and `into` is not given), or does not fit: what differs is named, and
             `into` is left as it was.
     """
-    with _opened(path) as file:
-        architecture = _architecture(file, path)
+    with opened(path, NEEDED) as file:
+        ours, notes = _ours(file, path), _notes(file)
+        architecture = ours.get("architecture")
         sizes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}
         if into is None:
             _check_size(architecture, sizes, path)
@@ -104,6 +109,11 @@ def load_model(path: str | os.PathLike[str], *, into: Module | None = None) -> M
         wanted = {name: array.shape for name, array in model.state_dict().items()}
         _check_tensors(file, wanted, sizes, path)
         state = {name: file.get_tensor(name) for name in wanted}
+    if "digest" in ours and ours["digest"] != _digest_of(ours, notes, state):
+        raise ValueError(
+            f"loading needs a file as save_model wrote it; {path} holds other bits"
+            f" (hint: what others have changed is loaded without the metadata {KEY!r})"
+        )
     _check_finite(state, f"{path} needs finite numbers")
     model.load_state_dict(state)
     return model
@@ -117,26 +127,37 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
         OSError: If the file cannot be read.
         ValueError: If it is no safetensors file.
     """
-    with _opened(path) as file:
-        return {name: text for name, text in _notes(file).items() if name != KEY}
+    with opened(path, NEEDED) as file:
+        return _notes(file)
 
 
-# --- reading --------------------------------------------------------------------------
+# --- what checkpoints share -----------------------------------------------------------
 
 
-def _need_safetensors() -> None:
+def safetensors() -> Any:
+    """Return the library's part for NumPy.
+
+    Raises:
+        ImportError: If it is not installed.
+    """
     try:
-        import safetensors.numpy  # noqa: F401
+        import safetensors.numpy as library
     except ImportError as error:
         raise ImportError(
             "files need safetensors: pip install 'chainrule[all]'"
         ) from error
+    return library
 
 
 @contextmanager
-def _opened(path: str | os.PathLike[str]) -> Iterator[Any]:
-    """Give the open file, of which tensors are read one by one."""
-    _need_safetensors()
+def opened(path: str | os.PathLike[str], needed: str) -> Iterator[Any]:
+    """Give the open file, of which tensors are read one by one.
+
+    Args:
+        path: The file.
+        needed: What is said if it is no whole safetensors file.
+    """
+    safetensors()
     from safetensors import SafetensorError, safe_open
 
     with open(path, "rb"):  # says what is wrong with the path as Python says it
@@ -145,20 +166,38 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Any]:
         with safe_open(os.fspath(path), framework="numpy") as file:
             yield file
     except SafetensorError as error:
-        raise ValueError(
-            f"loading needs a whole safetensors file; got {path} ({error})"
-        ) from error
+        raise ValueError(f"{needed}; got {path} ({error})") from error
+
+
+def digest(text: str, tensors: Mapping[str, np.ndarray]) -> str:
+    """Return a text that is another one if a single bit of them is."""
+    found = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        found.update(f"{name} {tensors[name].shape} ".encode())
+        found.update(tensors[name].tobytes())
+    return found.hexdigest()
+
+
+# --- reading --------------------------------------------------------------------------
 
 
 def _notes(file: Any) -> dict[str, str]:
-    return file.metadata() or {}
+    """Return the metadata but for our own."""
+    return {k: text for k, text in (file.metadata() or {}).items() if k != KEY}
 
 
-def _architecture(file: Any, path: Any) -> dict[str, Any] | None:
-    """Return the architecture in the metadata, or None if there is none."""
-    text = _notes(file).get(KEY)
+def _digest_of(
+    ours: Mapping[str, Any], notes: Mapping[str, str], state: Mapping[str, np.ndarray]
+) -> str:
+    said = json.dumps([ours["architecture"], notes], sort_keys=True)
+    return digest(said, state)
+
+
+def _ours(file: Any, path: Any) -> dict[str, Any]:
+    """Return what save_model noted in the metadata; nothing in a file of others."""
+    text = (file.metadata() or {}).get(KEY)
     if text is None:
-        return None
+        return {}
     try:
         ours = json.loads(text)
         version, architecture = ours["version"], ours["architecture"]
@@ -176,7 +215,7 @@ def _architecture(file: Any, path: Any) -> dict[str, Any] | None:
             f"loading needs the sizes and activations of an MLP; got"
             f" {_cut(architecture)} in {path}"
         )
-    return architecture
+    return ours
 
 
 def _is_architecture(architecture: Any) -> bool:

@@ -17,8 +17,13 @@ def checked_parameters(parameters: Iterable[Value], who: str) -> list[Value]:
 
     Raises:
         ValueError: If there are none, or one is computed or a constant.
-        TypeError: If one is not a Value.
+        TypeError: If one is not a Value, or they are no list.
     """
+    if not isinstance(parameters, Iterable):
+        raise TypeError(
+            f"{who} needs a list of parameters; got {type(parameters).__name__}"
+            " (hint: model.parameters())"
+        )
     parameters = list(parameters)
     if not parameters:
         raise ValueError(f"{who} needs at least one parameter; got none")

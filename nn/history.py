@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd import Phrases
 
 
 @dataclass(repr=False)
@@ -77,15 +80,15 @@ class History:
 
         return plot_history(self)
 
-    def latest(self) -> str:
+    def latest(self, words: Phrases) -> str:
         """Return the numbers of the latest epoch: `loss 0.1234, accuracy 97.0%, …`."""
         parts = [
-            f"{name} {form.format(numbers[-1])}"
-            for name, numbers, form in (
-                ("loss", self.losses, "{:.4f}"),
-                ("accuracy", self.accuracies, "{:.1%}"),
-                ("validation loss", self.validation_losses, "{:.4f}"),
-                ("validation accuracy", self.validation_accuracies, "{:.1%}"),
+            words(f"progress.{name}", number=f"{factor * numbers[-1]:.{places}f}")
+            for name, numbers, factor, places in (
+                ("loss", self.losses, 1, 4),
+                ("accuracy", self.accuracies, 100, 1),
+                ("validation_loss", self.validation_losses, 1, 4),
+                ("validation_accuracy", self.validation_accuracies, 100, 1),
             )
             if numbers
         ]
@@ -96,5 +99,7 @@ class History:
         told = f"History of {self.epochs} epochs, {self.steps} steps"
         told += f" in {self.seconds:.1f} s"
         if self.losses:
-            told += f": {self.latest()}"
+            from autograd import Phrases
+
+            told += f": {self.latest(Phrases('en', 'nn.phrases'))}"
         return told + (f" ({self.stopped})" if self.stopped else "")

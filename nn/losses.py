@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from numbers import Real
 from typing import Any, TypeVar
 
-from autograd import Value, logsumexp, mean, minimum, relu, softplus
+from autograd import Operand, Value, logsumexp, mean, minimum, relu, softplus, where
 
 Loss = TypeVar("Loss", bound=Callable[..., Any])
 
@@ -170,9 +170,16 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
         needed = f"0 to {len(zs) - 1}"
         _check_labels([target], range(len(zs)), needed, "cross_entropy", i)
         # -log(eᶻᵗ / Σ eᶻ) = log Σ eᶻ⁻ᶻᵗ: differences first, for they may be small.
-        zt = zs[int(float(target))]
+        zt = _chosen(zs, target)
         losses.append(logsumexp(z - zt for z in zs))
     return mean(losses)
+
+
+def _chosen(zs: Any, target: Any) -> Any:
+    """Return the logit of the class, which may be a number yet to come."""
+    if isinstance(target, Operand):
+        return sum(where(target - k, 0.0, z) for k, z in enumerate(zs))
+    return zs[int(float(target))]
 
 
 # --- penalties ------------------------------------------------------------------------
@@ -218,7 +225,7 @@ def _pairs(predictions: Any, targets: Any, who: str) -> Iterator[tuple[Any, Any]
 
 
 def _check_lengths(predictions: Any, targets: Any, who: str) -> None:
-    got = len(targets) if _is_list(targets) else repr(targets)
+    got = len(targets) if _is_list(targets) else f"{targets!r}, which is no list"
     if got != len(predictions):
         raise ValueError(
             f"{who} needs as many targets as predictions, {len(predictions)}; got {got}"
@@ -229,6 +236,8 @@ def _check_labels(
     targets: list[Any], labels: Any, needed: str, who: str, first: int = 0
 ) -> None:
     for i, target in enumerate(targets, first):
+        if isinstance(target, Operand):  # its numbers are checked where they are known
+            continue
         known = isinstance(target, Real | Value) and float(target) in labels
         if not known:
             raise ValueError(

@@ -124,8 +124,9 @@ class RMSProp(Optimizer):
         grads = _decayed(grads, data, self.weight_decay)
         # s ← a s + (1 - a) g²;  v ← m v + g / (√s + ε);  p ← p - lr v
         s = _mean(self.averages["squares"], _mapped(lambda g: g * g, grads), a)
+        root = _root(s)
         v = _mapped(
-            lambda v, g, s: m * v + g / (math.sqrt(s) + eps),
+            lambda v, g, s: m * v + g / (root(s) + eps),
             self.averages["velocity"], grads, s,
         )  # fmt: skip
         moved = _mapped(lambda p, v: p - self.lr * v, data, v)
@@ -196,10 +197,10 @@ class Adam(Optimizer):
         m = _mean(self.averages["slopes"], grads, b1)
         s = _mean(self.averages["squares"], _mapped(lambda g: g * g, grads), b2)
         # m̂ = m / (1 - b₁ᵗ);  ŝ = s / (1 - b₂ᵗ);  p ← p - lr m̂ / (√ŝ + ε)
-        lr, root = self.lr / (1.0 - b1**step), math.sqrt(1.0 - b2**step)
-        eps = self.eps
+        lr, correction = self.lr / (1.0 - b1**step), math.sqrt(1.0 - b2**step)
+        eps, root = self.eps, _root(s)
         moved = _mapped(
-            lambda p, m, s: p - lr * m / (math.sqrt(s) / root + eps), data, m, s
+            lambda p, m, s: p - lr * m / (root(s) / correction + eps), data, m, s
         )
         return moved, {"slopes": m, "squares": s}
 
@@ -241,7 +242,7 @@ class AdamW(Adam):
     ) -> tuple[Numbers, Averages]:
         """See `Optimizer`."""
         kept = 1.0 - self.lr * self.weight_decay
-        return self._corrected([kept * p for p in data], grads, step)
+        return self._corrected(_mapped(lambda p: kept * p, data), grads, step)
 
 
 def clip_by_norm(parameters: Iterable[Value], max_norm: float) -> float:
@@ -273,31 +274,47 @@ def clip_by_norm(parameters: Iterable[Value], max_norm: float) -> float:
     grads = [float(p.grad) for p in parameters]
     check_gradients(parameters, grads, "clip_by_norm")
     norm = math.hypot(*grads)
-    # As PyTorch: the 10⁻⁶ is its guard against a length of 0.
-    share = max_norm / (norm + 1e-6)
+    share = share_of_norm(norm, max_norm)
     if share < 1.0:
         for p, g in zip(parameters, grads, strict=True):
             p.grad = share * g
     return norm
 
 
-# --- arithmetic on lists of numbers ---------------------------------------------------
+def share_of_norm(norm: float, max_norm: float) -> float:
+    """Return what a gradient of length `norm` is multiplied by, at most 1."""
+    # As PyTorch: the 10⁻⁶ is its guard against a length of 0.
+    return min(1.0, max_norm / (norm + 1e-6))
+
+
+# --- arithmetic on lists of numbers, or on NumPy's arrays -----------------------------
 
 
 def _mapped(formula: Any, *lists: Numbers) -> Numbers:
+    if type(lists[0]) is not list:
+        return formula(*lists)
     return list(map(formula, *lists))
+
+
+def _root(numbers: Numbers) -> Any:
+    """Return the square root, of a number or of an array, as fits `numbers`."""
+    if type(numbers) is list:
+        return math.sqrt
+    import numpy as np
+
+    return np.sqrt
 
 
 def _mean(mean: Numbers, news: Numbers, kept: float) -> Numbers:
     """Return the running means, of which the share `kept` stays."""
     new = 1.0 - kept
-    return [kept * x + new * y for x, y in zip(mean, news, strict=True)]
+    return _mapped(lambda x, y: kept * x + new * y, mean, news)
 
 
 def _decayed(grads: Numbers, data: Numbers, weight_decay: float) -> Numbers:
     if not weight_decay:
         return grads
-    return [g + weight_decay * p for g, p in zip(grads, data, strict=True)]
+    return _mapped(lambda g, p: g + weight_decay * p, grads, data)
 
 
 # --- settings -------------------------------------------------------------------------

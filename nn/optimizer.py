@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any, ClassVar, NoReturn
 
 from autograd import Value
@@ -44,7 +45,7 @@ class Optimizer:
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         """See the class."""
         self.parameters = checked_parameters(parameters, type(self).__name__)
-        if not lr > 0.0:
+        if not (isinstance(lr, Real) and lr > 0.0):
             raise ValueError(
                 f"{type(self).__name__} needs a positive learning rate; got {lr!r}"
             )
@@ -61,7 +62,7 @@ class Optimizer:
 
     @lr.setter
     def lr(self, lr: float) -> None:
-        if not 0.0 <= lr < math.inf:
+        if not (isinstance(lr, Real) and 0.0 <= lr < math.inf):
             raise ValueError(
                 f"{type(self).__name__} needs a finite learning rate of at least 0;"
                 f" got {lr!r}"

@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .history import History
 
+if TYPE_CHECKING:
+    from autograd import Phrases
+
 LINES = 10  # how many lines a run leaves in a log, about
 # Short enough for the loss and the accuracy to stand in 80 columns.
-BAR = "{desc}{bar:10} {rate_fmt}, {remaining} left{postfix}"
+BAR = "{{desc}}{{bar:10}} {{rate_fmt}}, {left}{{postfix}}"
 
 
 class Progress(Protocol):
@@ -32,24 +35,28 @@ class Progress(Protocol):
         """The run is over."""
 
 
-def follow(epochs: int, steps: int, done: int, shown: bool) -> Progress:
+def follow(epochs: int, steps: int, done: int, shown: bool | str) -> Progress:
     """Return the way to tell of a run that fits the place.
 
     Args:
         epochs: How many epochs it is to have.
         steps: How many steps an epoch has.
         done: How many epochs are done already.
-        shown: False to tell nothing.
+        shown: False to tell nothing; or the language, "en" or "fr", True for that of
+            the environment.
     """
     if not shown:
         return Silence()
+    from autograd import Phrases
+
+    words = Phrases(shown if isinstance(shown, str) else None, "nn.phrases")
     kernel = _in_notebook()
     if kernel or _at_terminal():
         try:
-            return Bar(epochs, steps, done, Cell() if kernel else sys.stderr)
+            return Bar(epochs, steps, done, words, Cell() if kernel else sys.stderr)
         except ImportError:
             pass  # without tqdm, lines will do
-    return Lines(epochs, steps, done)
+    return Lines(epochs, steps, done, words)
 
 
 class Silence:
@@ -68,9 +75,9 @@ class Silence:
 class Lines:
     """Prints the first epoch, the last, and about every tenth part between."""
 
-    def __init__(self, epochs: int, steps: int, done: int) -> None:
+    def __init__(self, epochs: int, steps: int, done: int, words: Phrases) -> None:
         """See `follow`."""
-        self.epochs, self.steps, self.done = epochs, steps, done
+        self.epochs, self.steps, self.done, self.words = epochs, steps, done, words
         self.every = -(-epochs // LINES)
         self.start = time.perf_counter()
 
@@ -82,12 +89,15 @@ class Lines:
         now = history.epochs
         if now in (self.done + 1, self.epochs) or now % self.every == 0:
             pace = (time.perf_counter() - self.start) / (now - self.done)
-            print(
-                f"epoch {now:{len(str(self.epochs))}}/{self.epochs}: {history.latest()}"
-                f" ({self.steps / pace:.1f} steps/s,"
-                f" {pace * (self.epochs - now):.0f} s left)",
-                flush=True,
+            line = self.words(
+                "progress.line",
+                epoch=f"{now:{len(str(self.epochs))}}",
+                epochs=self.epochs,
+                numbers=history.latest(self.words),
+                pace=f"{self.steps / pace:.1f}",
+                seconds=f"{pace * (self.epochs - now):.0f}",
             )
+            print(line, flush=True)
 
     def close(self) -> None:
         """Do nothing."""
@@ -96,18 +106,20 @@ class Lines:
 class Bar:
     """Moves a bar of tqdm, one step at a time."""
 
-    def __init__(self, epochs: int, steps: int, done: int, file: Any) -> None:
+    def __init__(
+        self, epochs: int, steps: int, done: int, words: Phrases, file: Any
+    ) -> None:
         """See `follow`; `file` is where it is drawn."""
         from tqdm import tqdm
 
-        self.epochs = epochs
+        self.epochs, self.words = epochs, words
         self.bar = tqdm(
             total=epochs * steps,
             initial=done * steps,
-            unit=" steps",
+            unit=words("progress.unit"),
             file=file,
             dynamic_ncols=True,
-            bar_format=BAR,
+            bar_format=BAR.format(left=words("progress.left", time="{remaining}")),
         )
 
     def step(self) -> None:
@@ -116,8 +128,9 @@ class Bar:
 
     def epoch(self, history: History) -> None:
         """Tell the numbers of the epoch."""
-        self.bar.set_description_str(f"epoch {history.epochs}/{self.epochs} ", False)
-        self.bar.set_postfix_str(history.latest(), False)
+        place = self.words("progress.epoch", epoch=history.epochs, epochs=self.epochs)
+        self.bar.set_description_str(f"{place} ", False)
+        self.bar.set_postfix_str(history.latest(self.words), False)
 
     def close(self) -> None:
         """Leave the bar as it is now."""

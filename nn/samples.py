@@ -59,6 +59,11 @@ def samples(data: Any, y: Any, name: str = "training") -> Samples:
             f" {type(data).__name__} without targets"
         )
     rows, targets = _plain(data), _plain(y)
+    for what, given in (("rows", rows), ("targets", targets)):
+        if not isinstance(given, list):
+            raise TypeError(
+                f"{name} needs a list of {what}; got {type(given).__name__}"
+            )
     if len(rows) == 0:
         raise ValueError(f"{name} needs at least one sample; got none")
     if len(rows) != len(targets):
@@ -195,7 +200,7 @@ def _plain(numbers: Any) -> Any:
         import numpy as np
 
         return np.asarray(numbers).tolist()
-    if isinstance(numbers, list | tuple):
+    if isinstance(numbers, list | tuple | range):
         return [_plain(part) for part in numbers]
     return numbers
 

@@ -8,7 +8,7 @@ the batch, the sample and the node.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,6 +102,10 @@ class Stepper:
                 f"{sample}: {why}"
             ) from None
         return loss, predictions
+
+    def remember(self, numbers: Mapping[Value, float]) -> None:
+        """Take these numbers of parameters as the latest of which the loss was finite."""
+        self._good = [numbers[p] for p in self.parameters]
 
     def _go_back(self) -> None:
         """Set the parameters to the latest whose loss was finite."""

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "?"))
 MOST_CATEGORIES = 100
 MOST_SHOWN = 8  # of names in a message
-DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+# A comma in a number, whichever of 1.234,5 and 1,234.5 it is written as.
+COMMA = re.compile(r"[-+]?\d[\d. ]*,[\d.,]*\d")
+QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -64,18 +66,19 @@ def read_table(path: str | os.PathLike[str]) -> Table:
             f"a CSV file needs text in UTF-8; got byte {error.object[error.start]:#04x}"
             f" at {error.start} in {path}"
         ) from None
-    first = text.partition("\n")[0]
+    first = QUOTED.sub("", text.lstrip("\n")).partition("\n")[0]
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=max(",;\t|", key=first.count),
         skipinitialspace=True,
+        strict=True,
     )
     try:
         rows = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
         raise ValueError(
             f"a CSV file needs rows of cells; got {error} at line {reader.line_num} of"
-            f" {path}"
+            f" {path} (hint: a quotation mark opens a cell and closes it)"
         ) from None
     if not rows:
         raise ValueError(f"a CSV file needs a first line with names; {path} is empty")
@@ -137,10 +140,10 @@ def categories(table: Table, column: str) -> list[str]:
     if not words:
         return []
     word, row = next(iter(words.items()))
-    if DECIMAL_COMMA.fullmatch(word):
+    if COMMA.fullmatch(word):
         raise ValueError(
-            f"a CSV file needs numbers with a decimal point; got {word!r} in"
-            f" {table.place(row, column)} of {table.path}"
+            "a CSV file needs numbers with a decimal point, and no comma; got"
+            f" {word!r} in {table.place(row, column)} of {table.path}"
         )
     numbers = sum(_number(cell) is not None for cell in cells)
     if numbers > len(cells) / 2:

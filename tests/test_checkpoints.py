@@ -261,9 +261,9 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("damage", "message"),
         [
-            (lambda bytes: bytes[: len(bytes) // 2], "is damaged, or none"),
-            (lambda bytes: b"", "is damaged, or none"),
-            (lambda bytes: b"\x80\x04K\x01.", "is damaged, or none"),
+            (lambda bytes: bytes[: len(bytes) // 2], "a whole checkpoint; got "),
+            (lambda bytes: b"", "a whole checkpoint; got "),
+            (lambda bytes: b"\x80\x04K\x01.", "a whole checkpoint; got "),
             (lambda bytes: bytes[:-3] + b"\x01" + bytes[-2:], "other bits than"),
             (
                 lambda bytes: bytes.replace(rb"\"steps\": 8", rb"\"steps\": 9"),
@@ -283,6 +283,15 @@ class TestRefused:
         MLP(2, [3, 1]).save(path)
         with pytest.raises(ValueError, match=r"fit wrote; got .*, another safetensors"):
             train(path)
+
+    def test_a_folder(self, tmp_path):
+        with pytest.raises(IsADirectoryError):
+            train(tmp_path)
+
+    @pytest.mark.parametrize("choose", [slice(None, None, -1), slice(-1)])
+    def test_other_parameters_in_the_optimizer(self, path, choose):
+        with pytest.raises(ValueError, match=r"optimizer moves .* there and"):
+            train(path, kind=lambda ps, lr: SGD(ps[choose], lr=lr))
 
     def test_another_version(self, path, monkeypatch):
         monkeypatch.setattr("nn.checkpoints.VERSION", 2)

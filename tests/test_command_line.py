@@ -430,3 +430,13 @@ def test_explain_takes_a_minus_sign_anywhere(capsys, expression):
     assert main(["explain", expression, *names]) == 0
     assert main(["explain", "--language", "fr", expression, *names]) == 0
     assert main(["explain", "--language=fr", "--", expression, *names]) == 0
+
+
+@pytest.mark.parametrize("command", [["explain", "a*b", "a=2", "b=3"], [], ["--help"]])
+def test_a_closed_output_is_no_error(monkeypatch, command):
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    try:
+        assert main(command) == 0
+    except SystemExit as end:
+        assert end.code == 0

@@ -87,8 +87,10 @@ class TestSets:
             Data(X, y[:2], ["a", "b"], [], "mine", "y")
         with pytest.raises(ValueError, match="got 0 samples and 0 targets"):
             Data(X[:0], y[:0], ["a", "b"], [], "mine", "y")
-        with pytest.raises(ValueError, match="numbers from 0 to 1; got 0 to 2"):
+        with pytest.raises(ValueError, match="numbers from 0 to 1; got 2 in row 2"):
             Data(X, np.arange(3), ["a", "b"], ["no", "yes"], "mine", "y")
+        with pytest.raises(ValueError, match=r"from 0 to 1; got 0\.7 in row 1"):
+            Data(X, [0, 0.7, 1], ["a", "b"], ["no", "yes"], "mine", "y")
 
 
 class TestSplit:
@@ -175,6 +177,12 @@ class TestTables:
         assert data.X[:, 2].tolist() == [1.5, 2000.0]
         assert data.classes == ["no", "yes"]
 
+    def test_commas_in_quoted_names(self, tmp_path):
+        text = '\n"height, cm";"weight, kg";"kind, short\nor long"\n1;2;x\n3;4;y\n'
+        data = load_data(csv_file(tmp_path, text))
+        assert data.features == ["height, cm", "weight, kg"]
+        assert data.X.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
     @pytest.mark.parametrize(
         ("text", "message"),
         [
@@ -183,7 +191,10 @@ class TestTables:
             ("a,b\n1,2\n3\n", r"2 cells a row; got 1 in row 2 \(line 3\)"),
             ("a,b\n1,2\n3,4,5\n", r"2 cells a row; got 3 in row 2"),
             ("a,b\n1,2\n2,3\n1x,2\n", r"got '1x' in row 3 .* where most are numbers"),
-            ("a;b\n1,5;2\n2,5;3\n", r"decimal point; got '1,5' in row 1"),
+            ("a;b\n1,5;2\n2,5;3\n", r"decimal point, .*; got '1,5' in row 1"),
+            ("a;b\n1.000,5;2\n2.000,5;3\n", r"no comma; got '1\.000,5' in row 1"),
+            ('a,b\n"1,000.5",2\n"2,000",3\n', r"no comma; got '1,000\.5' in row 1"),
+            ('a,b\n1,"x\n2,y\n3,z\n', "unexpected end .* line 4 .*a quotation mark"),
             ("a,b\ninf,2\n1,3\n2,4\n", "got 'inf' in row 1"),
             ("a,b\n", "rows below the names; got none"),
             ("", "a first line with names; .* is empty"),
@@ -236,6 +247,12 @@ class TestPreprocessing:
         data = Data(X, np.full(3, 0.1), ["a", "b"], [], "flat", "y")
         assert not Preprocessing.fit(data).apply(data).X.any()
         assert not Preprocessing.fit(data).apply(data).y.any()
+
+    @pytest.mark.parametrize("size", [1e308, 1e-310])
+    def test_columns_at_the_ends_of_floats(self, size):
+        X = size * np.array([[-1.0], [-1.0], [1.0], [1.0]])
+        data = Data(X, X[:, 0], ["a"], [], "far", "y").standardised()
+        assert data.X[:, 0].tolist() == data.y.tolist() == [-1.0, -1.0, 1.0, 1.0]
 
     def test_classes_are_named(self):
         preprocessing = Preprocessing.fit(load_data("moons"))

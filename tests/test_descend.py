@@ -151,13 +151,24 @@ def test_a_step_that_is_too_large_is_explained():
     assert "a sauté par-dessus la vallée, jusqu’en x = −3.6" in french
 
 
+def test_what_is_said_of_a_walk_is_true():
+    french = descend("sin(x)", 1.0, rate=100.0, steps=2, language="fr").reason()
+    assert "−100 · (−0.9298) = 92.983" in french
+    two = descend("x*y", (1.0, 1.0), rate=0.5, steps=4, language="en").reason()
+    assert "still (0.0625, 0.0625)" in two  # the slopes that stand in the table
+    deep = descend("x**4/1e6 - x**2", 1.0, language="en")  # its bottom is at 707
+    assert deep.stopped == "no_bottom" and "if there is a bottom" in deep.reason()
+    told = str(descend("x**2", 3.0, rate=1.1, language="fr"))
+    assert "Là-bas" in told  # in one piece
+
+
 def test_flat_ground_is_told_apart():
     def kind(f, start, rate=0.1):
         return descend(f, start, rate=rate, language="en").reason()
 
     assert "bottom of a valley" in kind("x**2", 0)
-    assert "top or a pass" in kind("cos(x)", 0)
-    assert "top or a pass" in kind("x**2 - y**2", (0, 0))
+    assert "a top, a pass or a ledge" in kind("cos(x)", 0)
+    assert "a top, a pass or a ledge" in kind("x**2 - y**2", (0, 0))
     assert "as flat" in kind("relu(x)", -2)
 
 
@@ -186,14 +197,15 @@ def test_no_walk_fails_once_it_has_begun(start, rate):
         (lambda x: 2.0, 1.0, {}, TypeError, "returns one Value; got float 2.0 from f"),
         (lambda x: None, 1.0, {}, TypeError, "does the function end with return"),
         (lambda x: [x], 1.0, {}, TypeError, "returns one Value; got list"),
-        (square, "3", {}, TypeError, "real number; got str"),
-        (square, True + 1j, {}, TypeError, "real number; got complex"),
-        (square, math.nan, {}, ValueError, "finite numbers; got nan"),
-        (square, math.inf, {}, ValueError, "finite numbers; got inf"),
+        (square, "3", {}, TypeError, "real number .* got str '3'"),
+        (square, True + 1j, {}, TypeError, "real number .* got complex"),
+        (square, math.nan, {}, ValueError, "finite numbers to start from; got nan"),
+        (square, math.inf, {}, ValueError, "finite numbers to start from; got inf"),
         (square, (1, 2, 3), {}, ValueError, "one or two inputs; got 3"),
         (square, {}, {}, ValueError, "one or two inputs; got 0"),
         (square, (1, 2), {}, ValueError, "each input of square"),
         (square, {"z": 1.0}, {}, ValueError, "each input of square"),
+        ("3", (), {}, ValueError, "got none: '3' is a constant"),
         ("x*y", 1.0, {}, ValueError, "each of the names x, y; got 1"),
         ("x*y", {"x": 1.0}, {}, ValueError, "got none for y"),
         ("x**2", {"x": 1.0, "z": 2.0}, {}, ValueError, "a place in the expression"),
@@ -476,7 +488,9 @@ def test_it_is_public():
 def test_the_command_prints_the_table(capsys):
     assert main(["descend", "x**2", "x=3", "--steps", "2", "--language", "en"]) == 0
     printed = capsys.readouterr().out
-    assert printed == f"{descend('x**2', 3.0, steps=2, language='en')}\n"
+    table = str(descend("x**2", 3.0, steps=2, language="en"))
+    assert printed.split() == table.split()
+    assert max(map(len, printed.splitlines())) < 80  # as wide as the terminal
 
 
 def test_the_command_writes_a_page_of_a_function_in_a_file(tmp_path, capsys):

@@ -152,10 +152,19 @@ def test_partials_have_the_names_that_the_boxes_show():
     a = Value(3.0, "a")
     y = a * a + 2.0
     assert "label=<∂ = 3>" in draw(y, partials=True).source
-    assert "label=<∂v2/∂a = 3>" in draw(y, partials=True, formula=True).source
-    assert "label=< ∂v2/∂a = 3<BR/>" in draw(y, highlight=[a]).source
+    assert "label=<∂v2/∂a₁ = 3>" in draw(y, partials=True, formula=True).source
+    assert "label=< ∂v2/∂a₂ = 3<BR/>" in draw(y, highlight=[a]).source
     unnamed = Value(3.0) * 2.0
     assert "label=<∂ = 2>" in draw(unnamed, partials=True, formula=True).source
+
+
+def test_a_partial_is_not_called_as_the_whole_derivative():
+    a = Value(3.0, "a")
+    y = a * 2.0 - a
+    y.label = "y"
+    source = draw(y, partials=True, formula=True).source
+    assert "label=<∂(v2 - a)/∂a = -1>" in source and "∂y/∂a" not in source
+    assert "label=<∂y/∂v2 = 1>" in source
 
 
 def test_a_partial_that_has_no_value():

@@ -196,7 +196,7 @@ def test_the_command_reads_lines(monkeypatch, capsys):
 def test_the_command_when_the_learner_stops(monkeypatch, capsys):
     argv = ["--seed", "7", "--level", "2", "--language", "fr"]
     status, out = run(monkeypatch, capsys, "1\n", *argv)
-    assert status == 0 and "À bientôt" in out and "sur 6 justes" in out
+    assert status == 0 and "À bientôt" in out and "Réponses justes\xa0: 0 sur 6." in out
 
 
 def test_the_command_tells_the_way_after_errors(monkeypatch, capsys):
@@ -204,6 +204,12 @@ def test_the_command_tells_the_way_after_errors(monkeypatch, capsys):
     status, out = run(monkeypatch, capsys, "abc\n\n99\n", *argv)
     assert status == 0 and "not a number" in out and "No answer" in out
     assert "The whole way:" in out
+
+
+def test_nobody_there_to_answer(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", None)
+    assert main(["exercise", "--seed", "7", "--language", "fr"]) == 0
+    assert "On s’arrête au blanc L." in capsys.readouterr().out
 
 
 def test_ctrl_c_is_polite(monkeypatch, capsys):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, explain, mistakes, sin, tanh
+from autograd import Value, explain, mistakes, sin, tanh, to_python
 from autograd.__main__ import main
 from autograd.teaching.mistake import Mistakes
 from autograd.teaching.mistakes import EXAMPLES, KINDS, example
@@ -182,6 +182,68 @@ def test_a_reused_node_whose_lost_share_is_zero():
     assert "cannot show it" in mistake.graph or mistake.first is not None
 
 
+def test_no_slope_of_one_op_is_called_as_the_whole_one():
+    a = Value(3.0, "a")
+    square = a * a
+    equations, local, forwards = (
+        str(mistakes(square * 2.0 - a, kind, "en"))
+        for kind in ("equations", "local", "forwards")
+    )
+    assert "∂L/∂L · ∂(v2 − a)/∂a" in equations and "∂v1/∂a₂" in equations
+    assert "∂L/∂a" not in equations + local + forwards
+    assert "3 is ∂v1/∂a₁, the slope of one op." in " ".join(local.split())
+    assert "v1 + 6·h" in " ".join(forwards.split())
+
+
+def test_a_graph_that_shows_nothing_is_told_truly():
+    constant = explain("2*3", language="en")
+    told = " ".join(str(mistakes(constant, "zero")).split())
+    assert "it has no input that could move" in told
+    heading = str(mistakes(constant)).splitlines()[0]
+    assert "on L = 2*3 = 6." in heading and ", with" not in heading
+    leaf = " ".join(str(mistakes(Value(3.0, "w"), language="en")).split())
+    assert "on w = 3. " in leaf and "it has no op yet" in leaf
+    flat = " ".join(
+        str(mistakes(Value(0.0, "a") * Value(0.0, "b"), "gradient")).split()
+    )
+    assert "its slopes are all 0" in flat or "pentes sont toutes nulles" in flat
+
+
+def test_numbers_that_are_not_finite_are_not_compared():
+    for number in (math.nan, math.inf, 1e308):
+        v = Value(number, "v")
+        for mistake in mistakes(v * v + v, language="en"):
+            assert not mistake.own and "inf or nan" in mistake.graph
+
+
+def test_the_reason_why_nothing_shows_is_true():
+    dead = Value(-1.0, "w").relu() * 5.0  # 5 arrives, and meets a slope of 0
+    (mistake,) = mistakes(dead, "local", "en")
+    assert "or meets a slope of 0" in " ".join(mistake.graph.split())
+
+
+def test_a_long_expression_is_shortened():
+    lesson = explain("+".join(["x*y"] * 75), x=1.0, y=2.0, language="en")
+    assert len(str(mistakes(lesson, "zero")).split("\n\n\n")[0]) < 160
+
+
+def test_slopes_that_partly_cancel_show_what_the_gradient_is():
+    def loss(w, x, y):
+        return (w - x) * y
+
+    (mistake,) = mistakes(explain(loss, w=3.0, x=1.0, y=2.0), "gradient", "en")
+    assert mistake.own  # one slope alone, 2, does as well; another one does not
+    assert "derivative by x alone" in " ".join(mistake.told.split())
+
+
+def test_a_step_uphill_can_be_seen_on_gentle_slopes():
+    w = Value(3.0, "w")
+    (mistake,) = mistakes(tanh(w), "uphill", "en")
+    numbers = {cell for row in mistake.comparison[1:] for cell in row[1:3]}
+    assert len(numbers) == 4 and max(map(len, numbers)) <= 8
+    assert mistake.wrong["L"] > tanh(w).data > mistake.right["L"]
+
+
 def test_a_label_is_shown_and_not_run():
     a = Value(2.0, "<script>")
     page = mistakes(a * a * a)._repr_html_()
@@ -217,3 +279,25 @@ def test_the_command(capsys):
     assert "on attend 3" in out and "[order]" not in out
     assert main(["mistakes", "--only", "sums", "--language", "en"]) != 0
     assert "'sums'" in capsys.readouterr().err
+
+
+def test_rounding_is_said_where_there_is_some():
+    a = Value(3.0, "a")
+    exact, rounded = (mistakes(a * x, "zero", "en") for x in (2.0, 1 / 3))
+    assert "four digits" not in str(exact) and "four digits" in str(rounded)
+    assert "four digits" in rounded._repr_html_()
+
+
+def test_a_line_that_nobody_can_read_is_not_quoted():
+    variables = {}
+    exec("def f(x):\n    return x * x + x", variables)
+    lesson = explain(variables["f"], x=2.0, language="en")
+    (mistake,) = mistakes(lesson, "overwrite")
+    assert "from v1 to x. x.grad should be" in mistake.where
+    assert "your line" not in to_python(lesson)
+
+
+def test_the_letter_of_a_small_change_is_no_name_of_the_learner():
+    h = Value(3.0, "h")
+    told = " ".join(str(mistakes(h * h + h, "forwards", "en")).split())
+    assert "when h becomes h + δ, with a small δ: v1 + 6·δ, L + 7·δ" in told

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from autograd import Value
-from nn import SGD, Adam, AdamW, Optimizer, RMSProp, clip_by_norm
+from nn import MLP, SGD, Adam, AdamW, Optimizer, RMSProp, clip_by_norm
 
 ALL = [
     lambda p: SGD(p, lr=0.1, momentum=0.5),
@@ -137,6 +137,10 @@ class TestOptimizers:
             SGD([], lr=0.1)
         with pytest.raises(TypeError, match=r"Values as parameters; got 1\.0"):
             SGD([1.0], lr=0.1)
+        with pytest.raises(TypeError, match=r"got MLP \(hint: model\.parameters"):
+            Adam(MLP(1, [1]))
+        with pytest.raises(ValueError, match=r"positive learning rate; got '0\.1'"):
+            SGD([Value(1.0)], lr="0.1")
         with pytest.raises(ValueError, match="leaves to train; got a constant, Value"):
             Adam([Value(1.0, constant=True)])
         with pytest.raises(

@@ -46,7 +46,7 @@ def test_a_square_and_a_summand():
 def test_a_lesson_and_names():
     lesson = explain(neuron, language="fr", w=0.5, x=2.0, b=-1.0)
     text = str(paths(lesson, "w"))
-    assert text.startswith("De w à neuron\u202f: 1 chemin.")
+    assert text.startswith("De w à neuron\xa0: 1 chemin.")
     assert "w → v1 → v2 → neuron" in text
     assert "∂neuron/∂v2 · ∂v2/∂v1 · ∂v1/∂w" in text
     assert "(1 − neuron·neuron) · 1 · x" in text
@@ -100,6 +100,12 @@ def test_an_infinite_slope():
         paths(ops.sqrt(x) * 2.0, x)
     with pytest.raises(ZeroDivisionError, match="finite slope"):
         paths(ops.where(1.0, x, ops.sqrt(x)), x)
+
+
+def test_errors_are_said_in_french_too():
+    lesson = explain("sqrt(x)*x", x=0.0, language="fr")
+    with pytest.raises(ZeroDivisionError, match="une pente finie de sqrt"):
+        paths(lesson, "x")
 
 
 def test_what_is_no_graph_or_no_node():
@@ -204,9 +210,30 @@ def test_lines_are_no_wider_than_asked():
 def test_a_notebook_shows_mathematics():
     a = Value(-3.0, "a")
     shown = paths(a * a, a, language="en")._repr_markdown_()
-    assert r"$a \to L$" in shown and r"\frac{\partial L}{\partial a} = a = " in shown
+    assert r"$a \to L$" in shown
+    assert r"\frac{\partial L}{\partial a_{1}} = a = -3$" in shown
     assert "`a.grad`" in shown
     assert "<script>" not in paths(Value(1.0, "<script>") * a, a)._repr_markdown_()
+
+
+def test_no_slope_of_one_op_is_called_as_the_whole_one():
+    a, b = Value(3.0, "a"), Value(2.0, "b")
+    told = str(paths(a * b - a, a, language="en"))
+    assert "∂(v1 − a)/∂a = −1" in told and "∂L/∂a = 2 + (−1) = 1" in told
+    assert "∂L/∂v1" in told and told.count("∂L/∂a") == 1
+    square = str(paths(a * a, a, language="fr"))
+    assert "∂L/∂a₁ = a = 3" in square and "(a₂ est le a numéro 2 de L)" in square
+
+
+def test_helpers_in_slopes_are_told():
+    a = Value(2.0, "a")
+    assert "step(a) is 1 where" in str(paths(ops.relu(a) * a, a, language="en"))
+    assert "step(a)" not in str(paths(tanh(a), a, language="en"))
+
+
+def test_one_factor_needs_no_brackets():
+    a, b = Value(-3.0, "a"), Value(2.0, "b")
+    assert "∂L/∂b = a = −3\n" in str(paths(a * b, b))
 
 
 def test_the_command(capsys):
@@ -217,5 +244,7 @@ def test_the_command(capsys):
     assert "De a à L" in capsys.readouterr().out
     assert main(["paths", "a*a", "a=3", "--from", "z", "--language", "en"]) == 1
     assert "there is a, L" in capsys.readouterr().err
+    assert main(["paths", "2*3", "--language", "en"]) == 0
+    assert "L is a constant" in capsys.readouterr().out
     assert main(["by-hand", "a*a", "a=3", "--language", "fr"]) == 0
     assert "def value_and_gradients(a=3.0):" in capsys.readouterr().out

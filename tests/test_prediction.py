@@ -183,7 +183,8 @@ class TestRows:
 
     @pytest.mark.parametrize(
         "ask", [float, bool, math.exp, lambda x: x.data, lambda x: x < 1.0,
-                lambda x: x >= Value(1.0), lambda x: x == 1.0, lambda x: x in [1.0]],
+                lambda x: x >= Value(1.0), lambda x: x == 1.0, lambda x: x in [1.0],
+                lambda x: x in {1.0}, lambda x: {1.0: 2.0}.get(x)],
     )  # fmt: skip
     def test_columns_have_no_number(self, ask):
         seen = []

@@ -328,6 +328,10 @@ class TestFaults:
         with pytest.raises(FloatingPointError, match="batch 1, penalty: "):
             quiet(model, [[0.0]], [1.0], penalty=1.0)
 
+    def test_a_penalty_that_is_no_value(self):
+        with pytest.raises(FloatingPointError, match="batch 1, penalty: it is nan"):
+            quiet(Line(), X_LINE, Y_LINE, penalty=lambda parameters: math.nan)
+
     def test_out_of_the_domain(self):
         class Log(Line):
             def __call__(self, x):
@@ -343,6 +347,15 @@ class TestFaults:
                     return (self.slope * x[0]).exp()
 
             quiet(Power(1.0), [[1.0], [1000.0]], [1.0, 1.0])
+
+    def test_out_of_the_domain_in_the_validation(self):
+        class Log(Line):
+            def __call__(self, x):
+                return (self.slope * x[0]).log()
+
+        with pytest.raises(ValueError, match="log needs a .*, in row 1") as caught:
+            quiet(Log(1.0), [[1.0]], [1.0], validation=([[1.0], [-1.0]], [1.0, 1.0]))
+        assert caught.value.__notes__ == ["in the validation data, after epoch 1"]
 
     def test_a_loss_that_is_no_value(self):
         with pytest.raises(TypeError, match="loss that is a Value; got"):
@@ -429,8 +442,10 @@ class TestArguments:
             ({"penalty": -1.0}, r"penalty needs a number from 0, .*; got -1\.0"),
             ({"penalty": math.nan}, "penalty needs a number from 0, .*; got nan"),
             ({"max_norm": 0.0}, r"max_norm needs a positive number; got 0\.0"),
+            ({"max_norm": math.inf}, "max_norm needs a positive number; got inf"),
+            ({"schedule": lambda step: None}, "learning rate of .*; got None"),
             ({"patience": 3}, "patience needs validation data"),
-            ({"engine": "numpy"}, "engine needs one of 'eager'; got 'numpy'"),
+            ({"engine": "fast"}, "engine needs one of 'eager', .*; got 'fast'"),
         ],
     )
     def test_settings(self, options, message):
@@ -467,9 +482,20 @@ class TestArguments:
 
         with pytest.raises(TypeError, match="pair of rows and targets; got ndarray"):
             quiet(Line(), X_LINE, Y_LINE, validation=np.array(X_LINE))
-        for callbacks in (print, [print, 3]):
+        for callbacks in (print, [print, 3], None):
             with pytest.raises(TypeError, match="callbacks needs a list of functions"):
                 quiet(Line(), X_LINE, Y_LINE, callbacks=callbacks)
+        with pytest.raises(TypeError, match="a list of rows; got generator"):
+            quiet(Line(), (row for row in X_LINE), Y_LINE)
+        with pytest.raises(TypeError, match="a list of targets; got int"):
+            quiet(Line(), X_LINE, 1)
+        with pytest.raises(TypeError, match=r"schedule needs a function; got 0\.1"):
+            quiet(Line(), X_LINE, Y_LINE, schedule=0.1)
+        with pytest.raises(TypeError, match="loss needs a function; got 'mse'"):
+            quiet(Line(), X_LINE, Y_LINE, loss="mse")
+        for optimizer in (SGD, "adam"):
+            with pytest.raises(TypeError, match="optimizer needs one such as Adam"):
+                quiet(Line(), X_LINE, Y_LINE, optimizer=optimizer)
 
     def test_a_wrong_width_is_noted(self):
         with pytest.raises(ValueError, match="needs 2 inputs; got 1"):

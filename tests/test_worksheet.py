@@ -96,3 +96,9 @@ def test_the_command_refuses(argv, message, tmp_path, monkeypatch, capsys):
     assert main(["worksheet", *argv, "--language", "en"]) == 1
     assert message in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_whole_number_is_refused():
+    for seed, count in ((None, 2), (1, "3"), (1, 2.5)):
+        with pytest.raises(TypeError, match="worksheet needs whole numbers"):
+            worksheet(seed, count)

@@ -1,0 +1,77 @@
+"""`predict`: what a saved network says about the rows of a new CSV file."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+from autograd import Phrases
+
+from ..atomic import write_atomically
+from ..files import load_model, read_metadata
+from ..losses import binary_cross_entropy, cross_entropy
+from ..preprocessing import Preprocessing
+from ..tables import few, read_table
+from .shared import check_folder, note
+
+# Of these losses, what the network gives are logits, of which probabilities are made.
+LOGITS = (binary_cross_entropy.__name__, cross_entropy.__name__)
+
+
+def add(commands: Any, words: Phrases) -> None:
+    """Add the command to `commands`."""
+    parser = commands.add_parser("predict", help=words("command.predict.about"))
+    parser.set_defaults(run=predict)
+    file = {"type": Path, "metavar": words("command.file")}
+    parser.add_argument("model", help=words("command.predict.model"), **file)
+    parser.add_argument("rows", help=words("command.predict.rows"), **file)
+    parser.add_argument("-o", "--out", help=words("command.predict.out"), **file)
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Write the predictions, and return the exit status."""
+    words = Phrases(options.language, "nn.phrases")
+    check_folder("--out", options.out, words)
+    model, notes = load_model(options.model), read_metadata(options.model)
+    if "preprocessing" not in notes:
+        raise ValueError(words("command.predict.no_preprocessing", file=options.model))
+    preprocessing = Preprocessing.from_json(notes["preprocessing"])
+    rows = preprocessing.read(options.rows)
+    known = {*preprocessing.columns, preprocessing.target}
+    others = [name for name in read_table(options.rows).columns if name not in known]
+    if others:
+        note(words.counted("command.predict.ignored", len(others), names=few(others)))
+
+    outputs = model.predict(rows)
+    header = [preprocessing.target]
+    table = [[said] for said in preprocessing.predictions(outputs)]
+    if preprocessing.classes and notes.get("loss") in LOGITS:
+        header += [f"p({name})" for name in preprocessing.classes]
+        for cells, chances in zip(table, _probabilities(outputs), strict=True):
+            cells += [f"{chance:.6g}" for chance in chances]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *table])
+    if options.out is None:
+        sys.stdout.write(text.getvalue())
+    else:
+        write_atomically(options.out, text.getvalue().encode())
+        note(words("command.predict.wrote", file=options.out, count=len(table)))
+    return 0
+
+
+def _probabilities(logits: Any) -> Any:
+    """Return the probability of each class: the softmax of the logits.
+
+    The one logit of two classes is that of the second, where the first has 0.
+    """
+    import numpy as np
+
+    if logits.ndim == 1 or logits.shape[1] == 1:
+        logits = np.column_stack((np.zeros(len(logits)), logits))
+    # Less the largest, which changes nothing, no exponential overflows.
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)

@@ -1,0 +1,168 @@
+"""`train`: a network learns a data set or a CSV file, is saved, and reported on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from autograd import Phrases
+
+from ..activations import ACTIVATIONS, LINEAR
+from ..data import Data, load_data
+from ..files import save_model
+from ..layers import MLP
+from ..losses import binary_cross_entropy, cross_entropy, squared_error
+from ..optim import SGD, Adam, AdamW, RMSProp
+from ..plots.style import percent
+from ..preprocessing import Preprocessing
+from ..report import write_report
+from ..report.measures import Measures, measure
+from ..trail import Trail
+from ..training import fit
+from .shared import at_least, check_folder, positive, say, share
+
+# Each with the learning rate that is tried first.
+OPTIMIZERS = {
+    "adam": (Adam, 0.01),
+    "adamw": (AdamW, 0.01),
+    "rmsprop": (RMSProp, 0.01),
+    "sgd": (SGD, 0.1),
+}
+RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
+
+
+def add(commands: Any, words: Phrases) -> None:
+    """Add the command to `commands`."""
+    parser = commands.add_parser("train", help=words("command.train.about"))
+    parser.set_defaults(run=train)
+    parser.add_argument(
+        "what", metavar=words("command.data"), help=words("command.train.what")
+    )
+
+    def option(name: str, default: Any = None, topic: str = "", **named: Any) -> None:
+        named.setdefault("metavar", "N")
+        topic = topic or name.strip("-").replace("-", "_")
+        about = words(f"command.train.{topic}").replace("%", "%%")
+        parser.add_argument(name, default=default, help=about, **named)
+
+    option("--target", metavar=words("command.column"))
+    option("--hidden", [16, 16], type=at_least(1), nargs="*")
+    option("--activation", "relu", choices=[*ACTIVATIONS, LINEAR], metavar="F")
+    option("--epochs", 100, type=at_least(1))
+    option("--batch-size", 32, type=at_least(1))
+    option("--optimizer", "adam", choices=list(OPTIMIZERS), metavar="O")
+    option("--lr", type=positive, metavar="X")
+    option("--validation", 0.2, type=share, metavar="X")
+    option("--test", 0.2, type=share, metavar="X")
+    option("--patience", type=at_least(1), topic="waits")
+    option("--seed", 0, type=int)
+    file = {"type": Path, "metavar": words("command.file")}
+    option("--checkpoint", **file)
+    option("--save", Path("model.safetensors"), **file)
+    option("--report", Path("report.html"), **file)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train, save and report, and return the exit status."""
+    words = Phrases(options.language, "nn.phrases")
+    for name in ("checkpoint", "save", "report"):
+        check_folder(f"--{name}", getattr(options, name), words)
+    data = load_data(options.what, target=options.target)
+    learned, validation, test = _parts(data, options)
+    preprocessing = Preprocessing.fit(learned)
+    learned = preprocessing.apply(learned)
+    validation = validation and preprocessing.apply(validation)
+    test = test and preprocessing.apply(test)
+
+    model, loss = _network(data, options), _loss(data)
+    kind, usual = OPTIMIZERS[options.optimizer]
+    optimizer = kind(model.parameters(), lr=options.lr or usual)
+    sizes = [len(data.features), *options.hidden, _outputs(data)]
+    counts = (len(part) if part else 0 for part in (learned, validation, test))
+    counted = dict(zip(("learned", "validation", "test"), counts, strict=True))
+    say(
+        words("command.train.start", name=data.name, sizes="-".join(map(str, sizes)),
+              parameters=len(model.parameters()), **counted)
+    )  # fmt: skip
+    trail = Trail(model)
+    history = fit(
+        model,
+        learned,
+        loss=loss,
+        optimizer=optimizer,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        validation=validation,
+        patience=options.patience,
+        callbacks=[trail],
+        checkpoint=options.checkpoint,
+        progress=words.language,
+        seed=options.seed,
+    )
+    say(words(f"command.train.{history.stopped}", count=history.epochs))
+    parts = {"training": learned, "validation": validation, "test": test}
+    for name, part in parts.items():
+        if part:
+            _say_result(measure(name, model, part, loss, preprocessing), words)
+
+    notes = {"preprocessing": preprocessing.to_json(), "loss": loss.__name__}
+    save_model(model, options.save, metadata=notes)
+    say(words("command.wrote_model", file=options.save))
+    settings = {
+        words("command.optimizer"): kind.__name__,
+        words("command.lr"): optimizer.lr,
+        words("command.batch_size"): options.batch_size,
+        words("command.seed"): options.seed,
+    }
+    write_report(
+        options.report, model, learned, history, validation=validation, test=test,
+        loss=loss, trail=trail, preprocessing=preprocessing, settings=settings,
+        language=words.language,
+    )  # fmt: skip
+    say(words("command.wrote_report", file=options.report))
+    return 0
+
+
+def _parts(
+    data: Data, options: argparse.Namespace
+) -> tuple[Data, Data | None, Data | None]:
+    """Return the samples to learn from, to watch with, and to test with."""
+    validation, test = options.validation, options.test
+    rest, unseen = data, None
+    if test:
+        rest, unseen = rest.split(test, options.seed)
+    if not validation:
+        return rest, None, unseen
+    # A share of all data is a larger one of what is left.
+    return *rest.split(validation / (1.0 - test), options.seed), unseen
+
+
+def _outputs(data: Data) -> int:
+    return len(data.classes) if len(data.classes) > 2 else 1
+
+
+def _loss(data: Data) -> Any:
+    if not data.classes:
+        return squared_error
+    return cross_entropy if len(data.classes) > 2 else binary_cross_entropy
+
+
+def _network(data: Data, options: argparse.Namespace) -> MLP:
+    return MLP(
+        len(data.features),
+        [*options.hidden, _outputs(data)],
+        activation=options.activation,
+        init="kaiming" if options.activation in RECTIFIERS else "xavier",
+        seed=options.seed,
+    )
+
+
+def _say_result(result: Measures, words: Phrases) -> None:
+    part = words(f"report.{result.name}")
+    if result.data.classes:
+        right = percent(result.accuracy, words, 1)
+        say(words("command.train.right", part=part, percent=right))
+    else:
+        error, target = f"{result.mean_error:.4g}", result.data.target
+        say(words("command.train.off", part=part, error=error, target=target))

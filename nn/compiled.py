@@ -1,0 +1,319 @@
+"""Training by a compiled program: many steps at a time, the parameters in one vector.
+
+SGD and Adam move the parameters inside the program's own loop; any other optimiser, and
+whatever else has to be done between steps, works on the whole vector with NumPy. The
+Values of the model are brought up to date when somebody looks. A step that ends in no
+number is taken once more by the eager engine, which says at which node that began.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from .optim import SGD, Adam, AdamW, RMSProp, share_of_norm
+from .progress import Progress
+from .runs import Epoch, Lessons, place
+from .samples import count_right, terms
+from .steps import Stepper
+
+# Those whose formulas take arrays as well as lists, and those that programs know.
+ON_ARRAYS = (SGD, RMSProp, Adam, AdamW)
+INSIDE = (SGD, Adam)
+
+WORK = 1e8  # operations that may go by before anybody can interrupt or see anything
+EPOCHS = 64
+
+
+class _Step(NamedTuple):
+    """A step to take: the epoch and the batch it is, and its samples."""
+
+    epoch: int
+    batch: int
+    samples: Sequence[int]
+
+
+class _Taken(NamedTuple):
+    """The loss of a step, how many samples were classified rightly, and the rate."""
+
+    loss: float
+    right: int
+    rate: float
+
+
+class CompiledRun:
+    """Takes the steps of a run by a compiled program.
+
+    Args:
+        compiled: The program: loss and predictions of a sample.
+        stepper: Takes a step by the eager engine where one has gone wrong; holds
+            model, optimiser, schedule and the rest.
+        lessons: The data.
+        shown: Told of each step.
+        gradients: Whether the gradient of the last step is wanted in the model.
+    """
+
+    def __init__(
+        self,
+        compiled: Any,
+        stepper: Stepper,
+        lessons: Lessons,
+        shown: Progress,
+        gradients: bool,
+    ) -> None:
+        """See the class."""
+        import numpy as np
+
+        self.compiled = compiled
+        self.stepper = stepper
+        self.lessons = lessons
+        self.shown = shown
+        self.X = compiled.data(lessons.rows, lessons.targets)
+        self.classes = terms(stepper.loss) != "numbers"
+        self.targets = np.array(lessons.targets) if self.classes else None
+        optimizer = stepper.optimizer
+        order = compiled.order
+        place_of = {p: i for i, p in enumerate(optimizer.parameters)}
+        # Where the parameters of the program stand among those of the optimiser.
+        found = [place_of.get(stepper.parameters[j], -1) for j in order]
+        self.whole = len(place_of) == len(order)
+        self.at = np.array(found, dtype=np.intp)
+        inside = self.whole and stepper.max_norm is None and not gradients
+        self.loop: Any = None
+        if inside and type(optimizer) in INSIDE:
+            settings = {name: getattr(optimizer, name) for name in optimizer.SETTINGS}
+            self.loop = compiled.trainer(type(optimizer).__name__, settings)
+        each = compiled.program.rolled.scalars + len(order)
+        self.steps_at_once = max(1, int(WORK / each / len(self._batch_of_most())))
+        # Parameters and averages, while they are ahead of the model; and, to go back a
+        # step, how the steps before the latest ones began.
+        self.P: Any = None
+        self.averages: dict[str, Any] = {}
+        self.gradient: Any = None
+        self.before: Any = None
+
+    def epochs(self, first: int, most: int) -> list[Epoch]:
+        """Go through the data, and return what was measured, epoch by epoch.
+
+        Args:
+            first: The number of the first epoch.
+            most: How many may be gone through before anybody looks.
+
+        Raises:
+            FloatingPointError: If the loss or a gradient is not finite.
+        """
+        self._unsettle()
+        length = len(self._batch_of_most())
+        per_epoch = -(-len(self.lessons.rows) // length)
+        count = min(most, _even(most, max(1, self.steps_at_once // per_epoch)))
+        steps = [
+            _Step(epoch, number, samples)
+            for epoch in range(first, first + count)
+            for number, samples in enumerate(self.lessons.order(epoch), 1)
+        ]
+        measured: dict[int, list[tuple[float, int, float]]] = {}
+        for step, taken in self._taken(steps):
+            loss = taken.loss * (len(step.samples) / len(self.lessons.rows))
+            measured.setdefault(step.epoch, []).append((loss, taken.right, taken.rate))
+            self.shown.step()
+        return [self._epoch(found) for found in measured.values()]
+
+    def settle(self) -> None:
+        """Have the model and the optimiser hold what was learned."""
+        if self.P is None:
+            return
+        optimizer = self.stepper.optimizer
+        for p, number in zip(self._parameters(), self.P.tolist(), strict=True):
+            p.data = number
+        for name, numbers in self.averages.items():
+            optimizer.averages[name] = numbers[self._back()].tolist()
+        slopes = self.gradient
+        slopes = [0.0] * len(self.P) if slopes is None else slopes.tolist()
+        for p, slope in zip(self._parameters(), slopes, strict=True):
+            p.grad = slope
+        self.P = self.gradient = None
+
+    # --- between model and vector -----------------------------------------------------
+
+    def _unsettle(self) -> None:
+        """Take the parameters and averages as they are now in model and optimiser."""
+        import numpy as np
+
+        if self.P is not None:
+            return
+        self.P = np.array([p.data for p in self._parameters()])
+        at = self.at[self.at >= 0]
+        averages = self.stepper.optimizer.averages
+        self.averages = {name: np.array(xs)[at] for name, xs in averages.items()}
+        self.before = None
+
+    def _parameters(self) -> list[Any]:
+        """Return the model's parameters in the order of the vector."""
+        return [self.stepper.parameters[j] for j in self.compiled.order.tolist()]
+
+    def _back(self) -> Any:
+        """Return where the parameters of the optimiser stand in its own vectors."""
+        import numpy as np
+
+        return np.argsort(self.at[self.at >= 0])
+
+    def _batch_of_most(self) -> Sequence[int]:
+        size = self.lessons.batch_size
+        return range(min(size or len(self.lessons.rows), len(self.lessons.rows)))
+
+    # --- steps ------------------------------------------------------------------------
+
+    def _taken(self, steps: list[_Step]) -> Iterator[tuple[_Step, _Taken]]:
+        """Take the steps, and yield each with what came of it."""
+        for length, alike in groupby(steps, lambda step: len(step.samples)):
+            waiting = list(alike)
+            while waiting:
+                # Those alike go through the loop together.
+                now = waiting[: self.steps_at_once] if self.loop else waiting[:1]
+                self._unsettle()
+                with self.stepper.interruption.hold():
+                    found = self._several(now) if self.loop else self._one(now[0])
+                    self.stepper.steps += len(found)
+                    self.stepper.optimizer.steps += len(found)
+                yield from zip(now, found, strict=False)
+                if len(found) < len(now):
+                    yield now[len(found)], self._again(now, len(found))
+                    found = now[: len(found) + 1]
+                waiting = waiting[len(found) :]
+
+    def _several(self, steps: list[_Step]) -> list[_Taken]:
+        """Take steps inside the program; fewer, if one is not finite."""
+        import numpy as np
+
+        full = self.lessons.batch_size is None
+        order = None if full else np.array([step.samples for step in steps])
+        optimizer = self.stepper.optimizer
+        rates = []
+        for i in range(len(steps)):
+            if self.stepper.schedule is not None:
+                optimizer.lr = self.stepper.schedule(self.stepper.steps + i)
+            rates.append(optimizer.lr)
+        start = self._copies(), order, rates, optimizer.steps + 1
+        losses, outputs = self.loop(
+            self.P, self.averages, self.X, order, np.array(rates), optimizer.steps + 1
+        )
+        if len(losses) == len(steps):
+            self.before = start
+        else:
+            self.broken = start
+        right = [0] * len(losses)
+        if self.classes and len(losses):
+            wanted = self.targets if order is None else self.targets[order[: len(losses)]]
+            right = _right(outputs, wanted).tolist()
+        return list(map(_Taken, losses.tolist(), right, rates))
+
+    def _one(self, step: _Step) -> list[_Taken]:
+        """Take one step, the optimiser on the whole vector; none if it is not finite."""
+        import numpy as np
+
+        stepper, optimizer = self.stepper, self.stepper.optimizer
+        full = self.lessons.batch_size is None
+        X = self.X if full else self.X.take(step.samples, axis=1)
+        loss, gradient, outputs = self.compiled.evaluate(self.P, X)
+        start = self._copies(), None if full else [step.samples], None, 0
+        if not (math.isfinite(loss) and np.isfinite(gradient).all()):
+            self.broken = start
+            return []
+        if stepper.schedule is not None:
+            optimizer.lr = stepper.schedule(stepper.steps)
+        own = gradient if self.whole else gradient[self.at >= 0]
+        if stepper.max_norm is not None:
+            own = own * share_of_norm(float(np.sqrt(own @ own)), stepper.max_norm)
+        data = self.P if self.whole else self.P[self.at >= 0]
+        optimizer.averages = self.averages
+        with np.errstate(all="ignore"):
+            moved, averages = optimizer.moved(data, own, optimizer.steps + 1)
+        if not all(np.isfinite(x).all() for x in (moved, *averages.values())):
+            self.broken = start
+            return []
+        self.before = start
+        P = self.P.copy()
+        P[self.at >= 0] = moved
+        self.P, self.averages = P, averages
+        self.gradient = gradient.copy()
+        self.gradient[self.at >= 0] = own
+        right = 0
+        if self.classes:
+            right = int(_right(outputs, self.targets[list(step.samples)]))
+        return [_Taken(loss, right, optimizer.lr)]
+
+    def _copies(self) -> tuple[Any, dict[str, Any]]:
+        if self.loop is None:  # which changes them in place
+            return self.P, self.averages
+        return self.P.copy(), {name: xs.copy() for name, xs in self.averages.items()}
+
+    def _again(self, steps: list[_Step], broken: int) -> _Taken:
+        """Take the step that was not finite in the eager engine, and return its loss.
+
+        Raises:
+            FloatingPointError: If it is not finite there either, with its place.
+        """
+        good = self._step_before(broken)
+        self.settle()
+        stepper, lessons = self.stepper, self.lessons
+        if good is not None:
+            stepper.remember(dict(zip(self._parameters(), good.tolist(), strict=True)))
+        step = steps[broken]
+        targets = [lessons.targets[i] for i in step.samples]
+        loss, predictions = stepper.take(
+            [lessons.rows[i] for i in step.samples], targets, list(step.samples),
+            place(step.epoch, step.batch),
+        )  # fmt: skip
+        right = count_right(predictions, targets) if self.classes else 0
+        return _Taken(loss, right, stepper.optimizer.lr)
+
+    def _step_before(self, broken: int) -> Any:
+        """Return the parameters of the step before the broken one, whose loss was."""
+        (P, averages), order, rates, number = self.broken
+        count = broken - 1
+        if broken == 0:
+            if self.before is None:
+                return None
+            (P, averages), order, rates, number = self.before
+            count = 0 if rates is None else len(rates) - 1
+        P, averages = P.copy(), {name: xs.copy() for name, xs in averages.items()}
+        if self.loop and count:
+            import numpy as np
+
+            order = None if order is None else order[:count]
+            self.loop(P, averages, self.X, order, np.array(rates[:count]), number)
+        return P
+
+    def _epoch(self, found: list[tuple[float, int, float]]) -> Epoch:
+        loss, right = 0.0, 0
+        for of_batch, more, _ in found:
+            loss += of_batch
+            right += more
+        accuracy = right / len(self.lessons.rows) if self.classes else None
+        return Epoch((loss, accuracy), found[-1][2])
+
+
+def _right(outputs: Any, targets: Any) -> Any:
+    """Return how many samples of each step are classified rightly, as `count_right`.
+
+    Args:
+        outputs: (…, numbers, samples).
+        targets: (…, samples).
+    """
+    if outputs.shape[-2] > 1:
+        right = outputs.argmax(axis=-2) == targets
+    else:
+        right = (outputs[..., 0, :] > 0.0) == (targets > 0.0)
+    return right.sum(axis=-1)
+
+
+def _even(epochs: int, most: int) -> int:
+    """Return how many epochs to go through at once, so that parts are alike."""
+    most = min(most, EPOCHS)
+    parts = -(-epochs // most)
+    for length in range(most, most // 2, -1):
+        if epochs % length == 0:
+            return length
+    return -(-epochs // parts)

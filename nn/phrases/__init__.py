@@ -1,0 +1,1 @@
+"""What the pictures, the report and the command line say, in English and French."""

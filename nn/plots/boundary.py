@@ -1,0 +1,366 @@
+"""What the network says everywhere: decision boundaries, and the maps of numbers.
+
+The network predicts at each point of a grid (see `predict`), and the picture is cut
+into regions of one answer. Done again for parameters of earlier epochs, this shows how
+the boundary came about.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograd import Phrases
+
+from ..atomic import write_atomically
+from ..data import Data
+from ..module import Module
+from ..preprocessing import Preprocessing
+from ..trail import MOST, Trail, moved_to
+from .plane import Plane, choose_plane
+from .style import BLUE, MUTED, PAPER, TEXT, drawing, look, new_figure, plain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+GRID = 100  # points in each direction
+MARGIN = 0.15  # of the data's width, on each side
+BANDS = 8  # of colours, in a map of numbers
+MOST_SAMPLES = 400  # that are drawn
+FRAME = 150  # milliseconds, of an animation
+LAST_FRAME = 1500
+
+
+def plot_boundary(
+    model: Module,
+    data: Data,
+    *,
+    preprocessing: Preprocessing | None = None,
+    language: str | None = None,
+) -> Any:
+    """Return a matplotlib figure of what the model says at each point.
+
+    For classes, the regions of each class; for numbers, a map of their height. Of three
+    features or more, it shows the plane of the two that tell most, or, of more than
+    twelve, the one in which the data spreads most.
+
+    Args:
+        model: The trained network.
+        data: Samples, as the network takes them.
+        preprocessing: What was done to them; the axes then show what was measured.
+        language: "en" or "fr"; None for that of the environment.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+        ValueError: If the model gives other than an output for each class, or one.
+    """
+    words = Phrases(language, "nn.phrases")
+    view = look_at(model, data, preprocessing, words)
+    with drawing():
+        figure = new_figure()
+        draw_view(figure.subplots(), view, view.shapes(), words)
+    return figure
+
+
+def animate_boundary(
+    path: str | os.PathLike[str],
+    model: Module,
+    data: Data,
+    trail: Trail,
+    *,
+    preprocessing: Preprocessing | None = None,
+    language: str | None = None,
+) -> Path:
+    """Write an animated GIF of how the picture of `plot_boundary` came about.
+
+    Args:
+        path: The file.
+        model: The trained network.
+        data: Samples, as the network takes them.
+        trail: The parameters on the way, as a callback of `fit`.
+        preprocessing: See `plot_boundary`.
+        language: See `plot_boundary`.
+
+    Returns:
+        The path.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+        ValueError: See `plot_boundary`.
+        OSError: If the file cannot be written.
+    """
+    words = Phrases(language, "nn.phrases")
+    view = look_at(model, data, preprocessing, words)
+    with drawing():
+        import numpy as np
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from PIL import Image
+
+        figure = new_figure()
+        canvas = FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        drawn = draw_view(axes, view, view.shapes(), words)
+        pictures = []
+        for epoch, shapes in view.frames(trail):
+            for artist, shape in zip(drawn, shapes, strict=True):
+                artist.set_path(shape)
+            axes.set_title(frame_name(epoch, words))
+            canvas.draw()
+            image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+            pictures.append(image.quantize(64, dither=Image.Dither.NONE))
+    film = BytesIO()
+    times = [FRAME] * (len(pictures) - 1) + [LAST_FRAME]
+    pictures[0].save(
+        film, "GIF", save_all=True, append_images=pictures[1:], duration=times, loop=0
+    )
+    return write_atomically(path, film.getvalue())
+
+
+@dataclass(frozen=True)
+class View:
+    """What there is to be drawn.
+
+    Attributes:
+        model: The network.
+        data: The samples.
+        plane: Where they stand.
+        ticks: For each axis, where the grid's points are.
+        y: The targets, as they were measured.
+        levels: For numbers, where one colour ends and the next begins.
+        unit: What one unit of the network's outputs is, and what its 0 is, for numbers.
+    """
+
+    model: Module
+    data: Data
+    plane: Plane
+    ticks: list[NDArray[Any]]
+    y: NDArray[Any]
+    levels: list[float]
+    unit: tuple[float, float]
+
+    def outputs(self) -> NDArray[Any]:
+        """Return what the network gives on the grid: a field for each output."""
+        import numpy as np
+
+        grid = np.stack(np.meshgrid(*self.ticks), axis=-1)
+        places = grid.reshape(-1, len(self.ticks))
+        scale, zero = self.unit
+        outputs = self.model.predict(self.plane.rows(places)) * scale + zero
+        outputs = outputs.reshape(len(places), -1).T
+        return outputs.reshape(len(outputs), *grid.shape[:-1])
+
+    def shapes(self) -> list[Any]:
+        """Return the shapes of the picture, as matplotlib's paths.
+
+        They are the region of each class; of numbers, that between two levels; for one
+        feature, the curve of each output.
+        """
+        import numpy as np
+        from matplotlib.path import Path as Shape
+
+        fields = self.outputs()
+        if len(self.ticks) == 1:
+            return [Shape(np.column_stack((self.ticks[0], line))) for line in fields]
+        if not self.data.classes:
+            limits = [-np.inf, *self.levels, np.inf]
+            pairs = pairwise(limits)
+            return [self._region(fields[0], *pair) for pair in pairs]
+        if len(fields) == 1:
+            return [self._region(s * fields[0], 0.0, np.inf) for s in (-1.0, 1.0)]
+        return [
+            self._region(field - np.delete(fields, k, axis=0).max(0), 0.0, np.inf)
+            for k, field in enumerate(fields)
+        ]
+
+    def frames(
+        self, trail: Trail, most: int = MOST
+    ) -> list[tuple[int | None, list[Any]]]:
+        """Return the shapes after epochs of the trail, the first and the last included.
+
+        If the model is now as none of them, what it is now comes last, with no epoch.
+
+        Args:
+            trail: The parameters on the way.
+            most: How many frames there are at most.
+        """
+        import numpy as np
+
+        chosen = np.unique(
+            np.linspace(0, len(trail.points) - 1, most).round().astype(int)
+        )
+        parameters = self.model.parameters()
+        frames: list[tuple[int | None, list[Any]]] = []
+        for i in chosen:
+            with moved_to(parameters, trail.points[i]):
+                frames.append((trail.epochs[i], self.shapes()))
+        if [p.data for p in parameters] != trail.points[-1]:
+            frames.append((None, self.shapes()))
+        return frames
+
+    def _region(self, field: NDArray[Any], low: float, high: float) -> Any:
+        """Return where the field is between two numbers."""
+        from contourpy import FillType, contour_generator
+        from matplotlib.path import Path as Shape
+
+        x, y = self.ticks
+        generator = contour_generator(x, y, field, fill_type=FillType.OuterCode)
+        pieces = zip(*generator.filled(low, high), strict=True)
+        shapes = [Shape(points, codes) for points, codes in pieces]
+        return Shape.make_compound_path(*shapes) if shapes else Shape([(x[0], y[0])])
+
+
+def look_at(
+    model: Module, data: Data, preprocessing: Preprocessing | None, words: Phrases
+) -> View:
+    """Return the view of a model and its data.
+
+    Raises:
+        ValueError: If the model gives other than an output for each class, or one.
+    """
+    import numpy as np
+
+    check_outputs("plot_boundary", model, data)
+    plane = choose_plane(model, data, preprocessing, words)
+    places = plane.places(data.X)
+    low, high = places.min(axis=0), places.max(axis=0)
+    width = np.where(high > low, high - low, 1.0) * MARGIN
+    points = GRID if len(low) > 1 else 2 * GRID
+    ends = zip(low - width, high + width, strict=True)
+    ticks = [np.linspace(*pair, points) for pair in ends]
+    y, levels, unit = data.y, [], (1.0, 0.0)
+    if not data.classes:
+        if preprocessing is not None:
+            unit = preprocessing.target_scale, preprocessing.target_mean
+            y = y * unit[0] + unit[1]
+        levels = np.unique(np.linspace(y.min(), y.max(), BANDS + 1)[1:-1]).tolist()
+    return View(model, data, plane, ticks, y, levels, unit)
+
+
+def check_outputs(who: str, model: Module, data: Data) -> None:
+    """Check that a model has an output for each class, or one.
+
+    Raises:
+        ValueError: If it has not.
+    """
+    count = len(data.classes)
+    shape = model.predict(data.X[:1]).shape[1:]
+    outputs = shape[0] if shape else 1
+    if outputs != count and not (outputs == 1 and count in (0, 2)):
+        raise ValueError(
+            f"{who} needs a model of {count or 1} outputs for {data!r}; got one of"
+            f" {outputs}"
+        )
+
+
+def draw_view(axes: Any, view: View, shapes: Sequence[Any], words: Phrases) -> list:
+    """Draw shapes and samples into the axes, and return what was drawn of the shapes.
+
+    Each is a group `shape-0`, `shape-1`, … in an SVG.
+    """
+    from matplotlib.patches import PathPatch
+
+    flat = len(view.ticks) == 1
+    colours = shape_colours(view, len(shapes))
+    drawn = []
+    for k, (shape, colour) in enumerate(zip(shapes, colours, strict=True)):
+        if flat:
+            patch = PathPatch(shape, fill=False, edgecolor=colour, linewidth=2)
+        else:
+            lines = {"edgecolor": MUTED, "linewidth": 1.0} if view.data.classes else {}
+            patch = PathPatch(
+                shape, facecolor=colour, alpha=0.3 if view.data.classes else 1.0,
+                **(lines or {"edgecolor": PAPER, "linewidth": 0.5}),
+            )  # fmt: skip
+        patch.set_gid(f"shape-{k}")
+        drawn.append(axes.add_patch(patch))
+    places = view.plane.places(view.data.X)
+    chosen = _some(len(places))
+    places, y = places[chosen], view.y[chosen]
+    _draw_samples(axes, view, places, y, colours)
+    x = view.ticks[0]
+    axes.set(xlabel=view.plane.names[0], xlim=(x[0], x[-1]))
+    if flat:
+        axes.set_ylabel(
+            words("plots.output") if view.data.classes else plain(view.data.target)
+        )
+    else:
+        y = view.ticks[1]
+        axes.set(ylabel=view.plane.names[1], ylim=(y[0], y[-1]))
+    return drawn
+
+
+def frame_name(epoch: int | None, words: Phrases) -> str:
+    """Return what a frame shows."""
+    if epoch is None:
+        return words("plots.kept")
+    return words("plots.after_epoch", epoch=epoch) if epoch else words("plots.start")
+
+
+def shape_colours(view: View, count: int) -> list[str]:
+    """Return the colour of each shape."""
+    if view.data.classes:
+        if len(view.ticks) == 1 and count == 1:
+            return [BLUE]
+        return [look(k)["color"] for k in range(count)]
+    if len(view.ticks) == 1:
+        return [BLUE] * count
+    import matplotlib
+    from matplotlib.colors import to_hex
+
+    shades = matplotlib.colormaps["cividis"]
+    return [to_hex(shades((k + 0.5) / count)) for k in range(count)]
+
+
+def _draw_samples(
+    axes: Any, view: View, places: NDArray[Any], y: NDArray[Any], colours: list[str]
+) -> None:
+    import numpy as np
+
+    size = 5.0 if len(places) <= 150 else 3.5
+    style = {
+        "linestyle": "none", "markersize": size, "markeredgecolor": TEXT,
+        "markeredgewidth": 0.5,
+    }  # fmt: skip
+    flat = len(view.ticks) == 1
+    classes = view.data.classes
+    if classes:
+        for k, name in enumerate(classes):
+            own = places[y == k]
+            across = own[:, 1] if not flat else np.zeros(len(own))
+            axes.plot(own[:, 0], across, **look(k), **style, label=plain(name))
+        axes.legend(
+            title=plain(view.data.target), ncols=1 if len(classes) < 8 else 2,
+            loc="center left", bbox_to_anchor=(1.0, 0.5), handletextpad=0.2,
+        )  # fmt: skip
+    elif flat:
+        style["color"] = colours[0]
+        axes.plot(places[:, 0], y, marker="o", **style)
+        axes.margins(y=0.1)
+        axes.autoscale_view(scalex=False)
+    else:
+        from matplotlib.cm import ScalarMappable
+        from matplotlib.colors import BoundaryNorm, ListedColormap
+
+        bounds = np.linspace(y.min(), y.max(), len(colours) + 1)
+        norm = BoundaryNorm(bounds, len(colours))
+        shades = ListedColormap(colours)
+        for k, colour in enumerate(colours):
+            own = places[norm(y).clip(0, len(colours) - 1) == k]
+            axes.plot(own[:, 0], own[:, 1], marker="o", color=colour, **style)
+        bar = axes.figure.colorbar(ScalarMappable(norm, shades), ax=axes)
+        bar.set_label(plain(view.data.target))
+        bar.set_ticks(bounds, labels=[f"{bound:.3g}" for bound in bounds])
+
+
+def _some(count: int) -> Any:
+    """Return the places of the samples that are drawn."""
+    import numpy as np
+
+    if count <= MOST_SAMPLES:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(0).permutation(count)[:MOST_SAMPLES])

@@ -1,0 +1,71 @@
+"""The curves of a training run: loss and accuracy, epoch by epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd import Phrases
+
+from ..history import History
+from .style import BLUE, MUTED, ORANGE, drawing, new_figure, percent
+
+WIDE = 100.0  # ratio of losses beyond which each power of ten gets the same height
+
+
+def plot_history(history: History, *, language: str | None = None) -> Any:
+    """Return the curves of loss and accuracy as a matplotlib figure.
+
+    Args:
+        history: What `fit` returned.
+        language: "en" or "fr"; None for that of the environment.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+        ValueError: If no epoch was completed.
+    """
+    if not history.epochs:
+        raise ValueError("plot_history needs at least one epoch; got none")
+    words = Phrases(language, "nn.phrases")
+    with drawing():
+        two = bool(history.accuracies)
+        figure = new_figure(4.2 if two else 2.9)
+        axes = figure.subplots(1 + two, 1, sharex=True, squeeze=False)[:, 0]
+        _draw(axes[0], history, history.losses, history.validation_losses, words)
+        axes[0].set_ylabel(words("plots.loss"))
+        every = history.losses + history.validation_losses
+        if min(every) > 0.0 and max(every) > WIDE * min(every):
+            axes[0].set_yscale("log")
+        else:
+            axes[0].set_ylim(bottom=min(0.0, *every))
+        if two:
+            shares = history.accuracies, history.validation_accuracies
+            _draw(axes[1], history, *shares, words)
+            axes[1].set(ylabel=words("plots.accuracy"), ylim=(0.0, 1.05))
+            axes[1].yaxis.set_major_formatter(lambda share, _: percent(share, words))
+        axes[-1].set_xlabel(words("plots.epoch"))
+        axes[-1].xaxis.get_major_locator().set_params(integer=True)
+        axes[0].legend(loc="best")
+    return figure
+
+
+def _draw(
+    axes: Any,
+    history: History,
+    learned: list[float],
+    unseen: list[float],
+    words: Phrases,
+) -> None:
+    epochs = range(1, len(learned) + 1)
+    mark = {"marker": "o"} if len(learned) == 1 else {}
+    axes.plot(epochs, learned, color=BLUE, label=words("plots.training"), **mark)
+    if unseen:
+        axes.plot(
+            epochs, unseen, color=ORANGE, linestyle="--",
+            label=words("plots.validation"), **mark,
+        )  # fmt: skip
+        best = history.best_epoch
+        if best is not None:
+            axes.axvline(
+                best + 1, color=MUTED, linestyle=":", label=words("plots.best_epoch")
+            )
+    axes.grid(axis="y")

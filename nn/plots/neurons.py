@@ -1,0 +1,263 @@
+"""What goes on inside: the outputs of the neurons, and the gradients of their weights.
+
+A neuron whose output is 0 for every sample is dead: no sample moves its weights any
+more. One that sits on the flat part of its curve nearly always is saturated, and learns
+hardly anything. Both are found here by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autograd import Phrases, evaluate_rows
+
+from ..data import Data
+from ..engines import Eager
+from ..layers import Layer, Neuron
+from ..module import Module
+from ..samples import in_terms_of, samples, usual_loss
+from ..tensors import scalars_of
+from .style import BLUE, LINE, ORANGE, drawing, new_figure, percent
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FLAT = 0.01  # a slope below which a sample teaches a neuron hardly anything
+MOSTLY = 0.95  # of the samples
+STEP = 1e-4  # for the slope
+MOST_SAMPLES = 200  # for the gradients
+BINS = 41
+MOST_LAYERS = 8  # that are drawn
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The outputs of the bent neurons of a layer.
+
+    Attributes:
+        layer: Its number, from 1.
+        outputs: A row for each sample, a column for each neuron.
+        dead: The neurons, from 1, whose output is 0 for every sample.
+        saturated: Those on a flat part of their curve for 95 % of the samples or more.
+    """
+
+    layer: int
+    outputs: NDArray[Any]
+    dead: list[int]
+    saturated: list[int]
+
+
+def measure_activity(model: Module, X: NDArray[Any]) -> list[Activity]:
+    """Return what the neurons of each layer give for the rows of `X`.
+
+    Layers without a bend are left out: nothing in them can die. A layer that is used
+    several times counts as often.
+    """
+    found = []
+    for number, neurons in enumerate(layers_of(model), 1):
+        bent = [neuron for neuron in neurons if neuron.activation is not None]
+        if not bent:
+            continue
+        sums, slots = _sums(model, bent, X)
+        if not slots:
+            continue
+        outputs, slopes = _bent(sums, [bent[i].activation for i in slots])
+        names = [neurons.index(bent[i]) + 1 for i in slots]
+        zero = (outputs == 0.0).all(axis=0)
+        flat = (abs(slopes) < FLAT).mean(axis=0) >= MOSTLY
+        dead = sorted({n for n, is_so in zip(names, zero, strict=True) if is_so})
+        lazy = {n for n, is_so in zip(names, flat & ~zero, strict=True) if is_so}
+        found.append(Activity(number, outputs, dead, sorted(lazy)))
+    return found
+
+
+def layers_of(model: Module) -> list[list[Neuron]]:
+    """Return the neurons of each layer, in the order of the model's tensors."""
+    layers: dict[int, list[Neuron]] = {}
+    for tensor in model._tensors().values():
+        if isinstance(tensor.owner, Layer):
+            layers[id(tensor.owner)] = tensor.owner.neurons
+        elif isinstance(tensor.owner, Neuron):
+            layers[id(tensor.owner)] = [tensor.owner]
+    return list(layers.values())
+
+
+def measure_gradients(
+    model: Module, data: Data, loss: Callable[[Any, Any], Any] | None
+) -> list[list[float]]:
+    """Return ∂loss/∂p of the weights and biases of each layer, or part with parameters.
+
+    It is the loss of the data, of at most 200 samples, without penalty. The grads of
+    the model are left as they were.
+    """
+    import numpy as np
+
+    learned = samples(data, None)
+    loss = usual_loss(model, learned) if loss is None else loss
+    targets = in_terms_of(loss, model, learned)
+    chosen = np.random.default_rng(0).permutation(len(targets))[:MOST_SAMPLES]
+    parameters = model.parameters()
+    before = [p.grad for p in parameters]
+    rows = [learned.rows[i] for i in chosen]
+    Eager(model, loss, None).step(rows, [targets[i] for i in chosen])
+    groups: dict[str, list[float]] = {}
+    for tensor in model._tensors().values():
+        slopes = [p.grad for p in scalars_of(tensor.values)]
+        groups.setdefault(tensor.start, []).extend(slopes)
+    for p, grad in zip(parameters, before, strict=True):
+        p.grad = grad
+    return list(groups.values())
+
+
+def plot_activations(model: Module, data: Data, *, language: str | None = None) -> Any:
+    """Return histograms of the outputs of the neurons of each layer.
+
+    Args:
+        model: The network.
+        data: The samples for which the neurons are watched.
+        language: "en" or "fr"; None for that of the environment.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+        ValueError: If the model has no `Neuron` with an activation.
+    """
+    found = measure_activity(model, data.X)
+    if not found:
+        raise ValueError(
+            f"plot_activations needs neurons with an activation; got none in {model!r}"
+        )
+    return draw_activations(found, Phrases(language, "nn.phrases"))
+
+
+def plot_gradients(
+    model: Module,
+    data: Data,
+    *,
+    loss: Callable[[Any, Any], Any] | None = None,
+    language: str | None = None,
+) -> Any:
+    """Return histograms of the gradients of the weights of each layer.
+
+    Args:
+        model: The network; its grads are left as they were.
+        data: What it learned from.
+        loss: The loss; by default what `fit` takes by default.
+        language: "en" or "fr"; None for that of the environment.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+        ValueError: If the targets do not fit the loss.
+    """
+    slopes = measure_gradients(model, data, loss)
+    return draw_gradients(slopes, Phrases(language, "nn.phrases"))
+
+
+def draw_activations(found: Sequence[Activity], words: Phrases) -> Any:
+    """Return the figure of the outputs of each layer."""
+    rows = [
+        (words("plots.layer", number=layer.layer), layer.outputs.ravel())
+        for layer in found
+    ]
+    return _histograms(rows, words("plots.output_of_neuron"), BLUE, words)
+
+
+def draw_gradients(slopes: Sequence[Sequence[float]], words: Phrases) -> Any:
+    """Return the figure of the gradients of each layer."""
+    rows = [(words("plots.layer", number=i), own) for i, own in enumerate(slopes, 1)]
+    return _histograms(rows, words("plots.gradient"), ORANGE, words)
+
+
+def _histograms(
+    rows: Sequence[tuple[str, Any]], label: str, colour: str, words: Phrases
+) -> Any:
+    """Return a figure with a histogram for each layer, on one scale."""
+    import numpy as np
+
+    rows = [(name, np.asarray(numbers)) for name, numbers in rows[:MOST_LAYERS]]
+    every = np.concatenate([numbers for _, numbers in rows])
+    # The zeros, often most of them, would press all other bars flat: they are counted.
+    every = every[every != 0.0] if every.any() else every
+    # A few far-out numbers would press all others into one bar: they go to the edge.
+    low, high = np.percentile(every, [0.1, 99.9])
+    low, high = min(float(low), 0.0), max(float(high), 0.0)
+    if low == high:
+        low, high = -1.0, 1.0
+    with drawing():
+        figure = new_figure(0.9 + 1.15 * len(rows))
+        table = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
+        for axes, (name, numbers) in zip(table, rows, strict=True):
+            axes.hist(
+                numbers[numbers != 0.0].clip(low, high), bins=BINS, range=(low, high),
+                color=colour, edgecolor=LINE, linewidth=0.4,
+            )  # fmt: skip
+            if (zeros := (numbers == 0.0).mean()) > 0.0:
+                share = percent(zeros, words)
+                name = words("plots.with_zeros", name=name, share=share)
+            axes.set_title(name, loc="left")
+            axes.set_yticks([])
+            axes.spines["left"].set_visible(False)
+        table[-1].set_xlabel(label)
+        table[-1].locator_params(axis="x", nbins=5)
+    return figure
+
+
+# --- watching -------------------------------------------------------------------------
+
+
+def _sums(
+    model: Module, neurons: Sequence[Neuron], X: NDArray[Any]
+) -> tuple[NDArray[Any], list[int]]:
+    """Return the weighted sums of neurons for each row, and whose each column is."""
+    slots: list[int] = []
+
+    def watched(x: list[Any]) -> list[Any]:
+        seen: list[tuple[int, Any]] = []
+        with _telling(neurons, seen):
+            model(x)
+        slots[:] = [i for i, _ in seen]
+        return [total for _, total in seen] or [0.0]
+
+    return evaluate_rows(watched, X), slots
+
+
+@contextmanager
+def _telling(neurons: Sequence[Neuron], seen: list[tuple[int, Any]]) -> Iterator[None]:
+    """Have neurons note their weighted sums, until the context ends."""
+
+    def noting(i: int, activation: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def bent(total: Any) -> Any:
+            seen.append((i, total))
+            return activation(total)
+
+        return bent
+
+    before = [neuron.activation for neuron in neurons]
+    try:
+        for i, (neuron, activation) in enumerate(zip(neurons, before, strict=True)):
+            if activation is not None:
+                neuron.activation = noting(i, activation)
+        yield
+    finally:
+        for neuron, activation in zip(neurons, before, strict=True):
+            neuron.activation = activation
+
+
+def _bent(
+    sums: NDArray[Any], activations: Sequence[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return outputs and slopes of activations at their weighted sums."""
+    import numpy as np
+
+    columns = []
+    for total, activation in zip(sums.T, activations, strict=True):
+
+        def at(totals: NDArray[Any], bend: Any = activation) -> NDArray[Any]:
+            return evaluate_rows(lambda x: bend(x[0]), totals[:, None])
+
+        slope = (at(total + STEP) - at(total - STEP)) / (2 * STEP)
+        columns.append((at(total), slope))
+    outputs, slopes = zip(*columns, strict=True)
+    return np.column_stack(outputs), np.column_stack(slopes)

@@ -1,0 +1,85 @@
+"""What all pictures share: the figure, its colours, and marks that do without colours.
+
+Colours are those of Okabe and Ito, which colour-blind eyes tell apart; each class has
+a marker of its own, and each curve a line style.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd import Phrases
+
+SIZE = (4.2, 3.3)  # of a figure in inches: on a telephone its words can still be read
+LONGEST = 24  # letters of a name
+TEXT, MUTED, LINE, PAPER = "#1a1a1a", "#5f6368", "#d5d7da", "#ffffff"
+BLUE, ORANGE = "#0072b2", "#d55e00"
+COLOURS = (
+    BLUE, "#e69f00", "#009e73", "#cc79a7", "#56b4e9", ORANGE, "#8c6d31", "#7f7f7f",
+)  # fmt: skip
+MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*", "<", ">", "p")
+
+SETTINGS: Any = {
+    "font.size": 9.5,
+    "axes.titlesize": 9.5,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": TEXT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "grid.color": LINE,
+    "legend.frameon": False,
+    "text.color": TEXT,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+}
+
+
+def new_figure(height: float = SIZE[1]) -> Any:
+    """Return an empty matplotlib figure of that height in inches.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError(
+            "plots need matplotlib: pip install 'chainrule[all]'"
+        ) from error
+    return Figure(figsize=(SIZE[0], height), dpi=120, layout="constrained")
+
+
+def drawing() -> Any:
+    """Return a context in which new axes look as they should.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+    """
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise ImportError(
+            "plots need matplotlib: pip install 'chainrule[all]'"
+        ) from error
+    return matplotlib.rc_context(SETTINGS)
+
+
+def percent(share: float, words: Phrases, places: int = 0) -> str:
+    """Return a share as it is written in the language of `words`."""
+    return words("plots.percent", number=f"{100.0 * share:.{places}f}")
+
+
+def plain(name: str) -> str:
+    """Return a name from the user's data as matplotlib shows it letter by letter."""
+    name = name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+    # Between dollar signs would be mathematics; what begins with _ would not be shown.
+    name = " ".join(name.split()).replace("$", r"\$")
+    return f" {name}" if name.startswith("_") else name
+
+
+def look(place: int) -> dict[str, Any]:
+    """Return colour and marker of the class of that number."""
+    return {
+        "color": COLOURS[place % len(COLOURS)],
+        "marker": MARKERS[place % len(MARKERS)],
+    }

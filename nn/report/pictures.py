@@ -1,0 +1,206 @@
+"""The sections with pictures, and what each picture says in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from autograd import Phrases, draw
+
+from ..plots.boundary import MOST_SAMPLES, View, draw_view, frame_name, look_at
+from ..plots.curves import plot_history
+from ..plots.neurons import (
+    Activity,
+    draw_activations,
+    draw_gradients,
+    measure_activity,
+    measure_gradients,
+)
+from ..plots.style import drawing, new_figure, percent
+from ..plots.surface import draw_surface, measure_surface
+from ..trail import Trail
+from .neuron import example
+from .pieces import note, paragraphs, section
+from .run import Run
+from .svg import inline, inline_figure, outline
+
+FRAMES = 24  # of the boundary
+MOST_NAMED = 12  # neurons
+
+
+def curves(run: Run) -> str:
+    """Return the loss and the accuracy, epoch by epoch."""
+    words, history = run.words, run.history
+    if not history.epochs:
+        return section(words("report.curves"), note(words("report.no_history")))
+    figure = plot_history(history, language=words.language)
+    texts = [words("report.curves_how")]
+    if history.accuracies:
+        texts.append(words("report.curves_accuracy"))
+    if history.validation_losses:
+        texts.append(words("report.curves_validation"))
+        best = (history.best_epoch or 0) + 1
+        if best < 0.8 * history.epochs:
+            texts.append(words("report.curves_best", epoch=best, last=history.epochs))
+    return _picture(run, "curves", figure, texts)
+
+
+def boundary(run: Run) -> str:
+    """Return what the network answers at each point, and how that came about."""
+    words = run.words
+    title = words("report.boundary" if run.data.classes else "report.map")
+    view = look_at(run.model, run.data, run.preprocessing, words)
+    with drawing():
+        figure = new_figure()
+        axes = figure.subplots()
+        draw_view(axes, view, view.shapes(), words)
+        drawn = inline_figure(figure, "boundary", title)
+    kind = "numbers" if not run.data.classes else "classes"
+    texts = [words(f"report.boundary_{'line' if len(view.ticks) == 1 else kind}")]
+    if view.plane.kind == "all":
+        if run.data.classes and len(view.ticks) == 2:
+            texts.append(words("report.boundary_wrong"))
+    else:
+        names = " × ".join(view.plane.names)
+        count = len(run.data.features)
+        texts.append(words(f"report.plane_{view.plane.kind}", names=names, count=count))
+    if len(run.data) > MOST_SAMPLES:
+        texts.append(words("report.some_samples", count=MOST_SAMPLES))
+    film = ""
+    if run.trail is not None and len(run.trail.points) > 1:
+        film = _film(run.trail, view, axes, words)
+        texts.append(words(f"report.film_{kind}"))
+    return section(title, f"<figure>{drawn}</figure>{film}{paragraphs(texts)}")
+
+
+def _film(trail: Trail, view: View, axes: Any, words: Phrases) -> str:
+    """Return the controls and the frames that show how the boundary came about."""
+    frames = [
+        {
+            "name": frame_name(epoch, words),
+            "shapes": [outline(shape, axes) for shape in shapes],
+        }
+        for epoch, shapes in view.frames(trail, FRAMES)
+    ]
+    data = json.dumps(frames, ensure_ascii=False, separators=(",", ":"))
+    data = data.replace("<", "\\u003c")
+    play, stop = escape(words("report.play")), escape(words("report.stop"))
+    return (
+        '<div class="controls" id="controls" hidden>'
+        f'<button id="play" data-play="{play}" data-stop="{stop}">{play}</button>'
+        f'<input type="range" id="epoch" min="0" value="0"'
+        f' aria-label="{escape(words("plots.epoch"))}">'
+        '<output id="said"></output></div>'
+        f'<script type="application/json" id="film">{data}</script>'
+    )
+
+
+def surface(run: Run) -> str:
+    """Return the map of the loss, with the path."""
+    words = run.words
+    surface = measure_surface(run.model, run.data, run.trail, run.loss)
+    texts = [words("report.surface_how")]
+    share = percent(surface.share, words)
+    count = f"{len(run.model.parameters()):,}"
+    texts.append(words(f"report.surface_{surface.kind}", share=share, count=count))
+    if surface.samples < len(run.data):
+        texts.append(words("report.surface_some", count=surface.samples))
+    return _picture(run, "surface", draw_surface(surface, words), texts, wide=True)
+
+
+def activations(run: Run) -> str:
+    """Return the outputs of the neurons, the dead and the saturated by name."""
+    words = run.words
+    found = measure_activity(run.model, run.data.X)
+    if not found:
+        return section(words("report.activations"), note(words("report.no_neurons")))
+    texts = [words("report.activations_how")]
+    for kind in ("dead", "saturated"):
+        names = [
+            words("report.neuron_name", neuron=number, layer=layer.layer)
+            for layer in found
+            for number in getattr(layer, kind)
+        ]
+        texts.append(_named(kind, names, found, words))
+    return _picture(run, "activations", draw_activations(found, words), texts)
+
+
+def _named(
+    kind: str, names: Sequence[str], found: Sequence[Activity], words: Phrases
+) -> str:
+    every = sum(layer.outputs.shape[1] for layer in found)
+    if not names:
+        return words(f"report.none_{kind}", count=every)
+    shown = ", ".join(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        shown += words("report.and_more", count=len(names) - MOST_NAMED)
+    return words.counted(f"report.{kind}", len(names), names=shown, every=every)
+
+
+def gradients(run: Run) -> str:
+    """Return the slopes of the loss, layer by layer."""
+    words = run.words
+    slopes = measure_gradients(run.model, run.data, run.loss)
+    texts = [words("report.gradients_how"), words("report.gradients_small")]
+    return _picture(run, "gradients", draw_gradients(slopes, words), texts)
+
+
+def network(run: Run) -> str:
+    """Return the network drawn with its weights."""
+    words = run.words
+    title = words("report.drawn")
+    try:
+        picture = draw(run.model)
+        # What the picture says below itself is said by the page.
+        picture.attr("graph", label="", bgcolor="transparent")
+        drawn = inline(picture.pipe("svg").decode(), title)
+    except (TypeError, ValueError, RuntimeError) as error:
+        why = str(error).partition("\n")[0]
+        return section(title, note(words("report.left_out", why=why)), wide=True)
+    body = (
+        f'<figure class="network" tabindex="0" role="region"'
+        f' aria-label="{escape(title)}">{drawn}</figure>'
+    )
+    texts = paragraphs([words("report.drawn_how"), words("report.drawn_bias")])
+    return section(title, body + texts, wide=True)
+
+
+def neuron(run: Run) -> str:
+    """Return a neuron, explained step by step on a sample."""
+    words = run.words
+    title = words("report.neuron")
+    found = example(run.model, run.data, words.language)
+    if found is None:
+        return section(title, note(words("report.no_first_layer")), wide=True)
+    texts = [words("report.neuron_how", neuron=found.neuron, sample=found.sample)]
+    names = [
+        words("report.input_is", number=number, name=name)
+        for number, name in enumerate(run.data.features, 1)
+        if name in found.features and name != f"x{number}"
+    ]
+    if names:
+        texts.append(", ".join(names) + ".")
+    if found.rest:
+        texts.append(words.counted("report.neuron_rest", found.rest))
+    if run.preprocessing is not None:
+        texts.append(words("report.neuron_standardised"))
+    try:
+        # What a notebook shows of a lesson: the page that steps through it, in a frame.
+        shown = found.lesson._repr_mimebundle_()["text/html"]
+    except RuntimeError as error:  # there is no Graphviz to place the nodes
+        why = str(error).partition("\n")[0]
+        shown = note(words("report.left_out", why=why))
+    return section(title, paragraphs(texts) + shown, wide=True)
+
+
+def _picture(
+    run: Run, name: str, figure: Any, texts: Iterable[str], *, wide: bool = False
+) -> str:
+    title = run.words(f"report.{name}")
+    drawn = inline_figure(figure, name, title)
+    body = f"<figure>{drawn}</figure><div>{paragraphs(texts)}</div>"
+    if wide:
+        body = f'<div class="beside">{body}</div>'
+    return section(title, body, wide=wide)

@@ -1,0 +1,44 @@
+"""Pieces of HTML: sections, paragraphs, tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from html import escape
+
+
+def section(title: str, body: str, *, wide: bool = False) -> str:
+    """Return a section of the page, across both columns if `wide`."""
+    kind = ' class="wide"' if wide else ""
+    return f"<section{kind}><h2>{escape(title)}</h2>{body}</section>"
+
+
+def paragraphs(texts: Iterable[str]) -> str:
+    """Return each text, which may hold anything, as a paragraph."""
+    return "".join(f"<p>{escape(text)}</p>" for text in texts)
+
+
+def note(text: str) -> str:
+    """Return a text that says what is not there."""
+    return f'<p class="note">{escape(text)}</p>'
+
+
+def table(rows: Sequence[Sequence[str]], kind: str, label: str) -> str:
+    """Return a table of which the first row and the first column are headings."""
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in rows[0])
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows[1:]
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f'<table class="{kind}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def digits(number: float) -> str:
+    """Return a number with four digits that count."""
+    return f"{number:.4g}" if math.isfinite(number) else "—"

@@ -1,0 +1,36 @@
+"""What a report is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import Phrases
+
+from ..data import Data
+from ..history import History
+from ..module import Module
+from ..preprocessing import Preprocessing
+from ..trail import Trail
+from .measures import Measures
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the report is about; see `write_report`."""
+
+    model: Module
+    data: Data
+    history: History
+    measures: list[Measures]
+    loss: Callable[[Any, Any], Any] | None
+    trail: Trail | None
+    preprocessing: Preprocessing | None
+    settings: dict[str, object]
+    words: Phrases
+
+    @property
+    def unseen(self) -> Measures:
+        """The measures that say most: on data that the network never saw, if any."""
+        return self.measures[-1]

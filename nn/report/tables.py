@@ -1,0 +1,130 @@
+"""The sections in words and tables: what was done, and how good it is."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..checkpoints import told
+from ..plots.style import percent
+from .pieces import digits, section, table
+from .run import Run
+
+MOST_FEATURES = 12  # that are listed
+
+
+def lead(run: Run) -> str:
+    """Return what happened, in two sentences."""
+    words, measures = run.words, run.unseen
+    learned = words.counted("report.learned_from", len(run.data), name=run.data.name)
+    if run.history.epochs:
+        learned += " " + words.counted(
+            "report.epochs", run.history.epochs, seconds=f"{run.history.seconds:.1f}"
+        )
+    ends = {"interrupted": "report.interrupted", "patience": "report.patience"}
+    end = ends.get(run.history.stopped)
+    best = run.history.best_epoch
+    ended = f" {words(end, epoch=1 + (best or 0))}" if end else ""
+    part = words(f"report.{measures.name}_part")
+    if run.data.classes:
+        right = {"right": measures.right, "count": len(measures.truth)}
+        share = percent(measures.accuracy, words)
+        result = words("report.right", part=part, share=share, **right)
+    else:
+        error = digits(measures.mean_error)
+        result = words("report.off", part=part, error=error, target=run.data.target)
+    return f'<p class="lead">{escape(f"{learned}{ended} {result}")}</p>'
+
+
+def settings(run: Run) -> str:
+    """Return what was learned, by which network, and how."""
+    words, data = run.words, run.data
+    shown = ", ".join(data.features[:MOST_FEATURES])
+    if len(data.features) > MOST_FEATURES:
+        shown += words("report.and_more", count=len(data.features) - MOST_FEATURES)
+    rows: list[tuple[str, object]] = [
+        (words("report.data"), data.name),
+        (words("report.features"), f"{len(data.features)}: {shown}"),
+    ]
+    if data.classes:
+        counts = [
+            f"{name} ({(data.y == k).sum()})" for k, name in enumerate(data.classes)
+        ]
+        rows.append((words("report.classes"), f"{data.target}: {', '.join(counts)}"))
+    else:
+        rows.append((words("report.number"), data.target))
+    count = f"{len(run.model.parameters()):,}"
+    rows.append((words("report.network"), _shape_of(run)))
+    rows.append((words("report.parameters"), count))
+    if run.loss is not None:
+        rows.append((words("report.loss"), told(run.loss)))
+    rows += run.settings.items()
+    lines = [
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(str(value))}</td></tr>'
+        for name, value in rows
+    ]
+    return section(words("report.how"), f"<table>{''.join(lines)}</table>")
+
+
+def _shape_of(run: Run) -> str:
+    architecture = run.model.architecture()
+    if architecture is None:
+        return type(run.model).__name__
+    sizes = "-".join(map(str, [architecture["nin"], *architecture["nouts"]]))
+    return f"MLP {sizes} ({', '.join(architecture['activation'])})"
+
+
+def results(run: Run) -> str:
+    """Return how good it is on each part of the data."""
+    words = run.words
+    if run.data.classes:
+        heads = ["samples", "right", "accuracy", "loss"]
+    else:
+        heads = ["samples", "mean_error", "typical_error", "explained", "loss"]
+    rows = [[words(f"report.{head}_head") for head in heads]]
+    rows[0].insert(0, words("report.part"))
+    for part in run.measures:
+        cells = [words(f"report.{part.name}"), str(len(part.truth))]
+        if run.data.classes:
+            cells += [str(part.right), percent(part.accuracy, words, 1)]
+        else:
+            errors = part.mean_error, part.typical_error, part.explained
+            cells += [digits(number) for number in errors]
+        rows.append([*cells, digits(part.loss)])
+    body = table(rows, "numbers", words("report.results"))
+    if run.data.classes:
+        body += _confusion(run)
+    else:
+        body += f"<p>{escape(words('report.errors_how', target=run.data.target))}</p>"
+    return section(words("report.results"), body)
+
+
+def _confusion(run: Run) -> str:
+    """Return which classes are taken for which, as a table."""
+    words, measures = run.words, run.unseen
+    counts = measures.confusion()
+    names = [escape(name) for name in run.data.classes]
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
+    lines = []
+    for i, name in enumerate(names):
+        cells = []
+        for j, count in enumerate(counts[i]):
+            kind = "none" if not count else "right" if i == j else "wrong"
+            cells.append(f'<td class="{kind}">{count}</td>')
+        lines.append(f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>')
+    label = escape(words("report.confusion"))
+    text = words("report.confusion_how", part=words(f"report.{measures.name}_part"))
+    wrong = sorted(
+        ((int(counts[i, j]), i, j) for i in range(len(names)) for j in range(len(names))
+         if i != j and counts[i, j]), reverse=True,
+    )  # fmt: skip
+    if wrong:
+        count, i, j = wrong[0]
+        true, taken = run.data.classes[i], run.data.classes[j]
+        slots = {"true": true, "taken": taken}
+        text += " " + words.counted("report.most_mixed", count, **slots)
+    return (
+        f'<p>{escape(text)}</p><div class="scroll" tabindex="0" role="region"'
+        f' aria-label="{label}"><table class="numbers confusion"><thead><tr>'
+        f'<th scope="col">{escape(words("report.true_taken"))}</th>{head}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )

@@ -1,0 +1,236 @@
+"""`python -m nn`: two moons, training on data of one's own, and prediction."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import random
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from nn import MLP, load_model, save_model
+from nn.__main__ import main
+from nn.commands.moons import moons
+
+QUICK = ["--hidden", "4", "--epochs", "3"]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Run each command in a folder of its own, by an English user."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANGUAGE", "en")
+    return tmp_path
+
+
+@pytest.fixture
+def flowers(elsewhere):
+    """A CSV file with a column of words, and two classes that are easy to tell."""
+    draw = random.Random(0)
+    lines = ["length,colour,width,species"]
+    for i in range(60):
+        kind = i % 3
+        lines.append(
+            f"{kind + draw.gauss(0, 0.1):.3f},{['red', 'blue'][i % 2]},"
+            f"{draw.random():.3f},{['rose', 'iris', 'tulip'][kind]}"
+        )
+    path = elsewhere / "flowers.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def run(*arguments, status=0):
+    assert main(list(map(str, arguments))) == status
+
+
+def weights(path):
+    return {name: w.tolist() for name, w in load_model(path).state_dict().items()}
+
+
+def table(text):
+    return list(csv.reader(io.StringIO(text)))
+
+
+class TestMoons:
+    def test_the_main_job(self, elsewhere, capsys):
+        assert moons(argparse.Namespace(language="en"), steps=3) == 0
+        said = capsys.readouterr().out
+        assert "A 2-16-16-1 network, 337 weights and biases" in said
+        # What micrograd's demo begins with.
+        assert "epoch 1/3: loss 0.91" in said
+        assert said.splitlines()[-1] == "Wrote report.html: open it in a browser."
+        assert (elsewhere / "report.html").stat().st_size < 1_500_000
+
+    def test_as_typed_in_french(self, elsewhere):
+        command = [sys.executable, "-m", "nn", "train", "xor", *QUICK]
+        done = subprocess.run(
+            [*command, "--language", "fr"], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path),
+                 "PYTHONIOENCODING": "utf-8"}, encoding="utf-8",
+        )  # fmt: skip
+        assert done.stderr == ""
+        assert "époque 3/3\u00a0: erreur" in done.stdout
+        assert "Rapport écrit\u00a0: report.html" in done.stdout
+        assert '<html lang="fr">' in (elsewhere / "report.html").read_text("utf-8")
+
+
+class TestTrain:
+    def test_made_up_data(self, elsewhere, capsys):
+        run("train", "spiral", *QUICK, "--report", "spiral.html", "--optimizer", "sgd",
+            "--lr", 0.05, "--activation", "tanh", "--seed", 3,
+            "--batch-size", 16)  # fmt: skip
+        said = capsys.readouterr().out
+        assert "120 samples to learn from, 40 for validation, 40 for the test" in said
+        assert "Done: 3 epochs." in said and "test: " in said
+        page = (elsewhere / "spiral.html").read_text("utf-8")
+        assert "SGD" in page and "0.05" in page and "tanh" in page
+        model = load_model("model.safetensors")
+        assert model.architecture()["nouts"] == [4, 1]
+
+    def test_the_same_seed_gives_the_same_network(self, elsewhere):
+        for name in ("a", "b"):
+            run("train", "moons", *QUICK, "--save", name, "--seed", 5)
+        assert weights("a") == weights("b")
+
+    def test_without_validation_or_test(self, capsys):
+        run("train", "blobs", *QUICK, "--validation", 0, "--test", 0, "--hidden")
+        said = capsys.readouterr().out
+        assert "A 2-3 network, 9 weights" in said and "100 samples to learn" in said
+        assert "validation:" not in said
+
+    def test_a_checkpoint_is_carried_on_with(self, elsewhere):
+        run("train", "moons", "--hidden", 4, "--epochs", 4, "--save", "whole")
+        for epochs in (2, 4):
+            run("train", "moons", "--hidden", 4, "--epochs", epochs, "--save", "parts",
+                "--checkpoint", "run.safetensors")  # fmt: skip
+        assert weights("whole") == weights("parts")
+
+    def test_patience(self, capsys):
+        run("train", "moons", "--lr", 3, "--optimizer", "sgd", "--patience", 1,
+            "--epochs", 60, "--hidden", 4)  # fmt: skip
+        assert "no longer got better" in capsys.readouterr().out
+
+    def test_ctrl_c_keeps_what_was_learned_and_reports(self, elsewhere):
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "nn", "train", "moons", "--epochs", "100000"],
+            stdout=subprocess.PIPE, text=True, encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("epoch"):
+                break
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[0]
+        assert process.returncode == 0
+        assert "Interrupted after" in said and "Wrote report.html" in said
+        assert "it was interrupted" in (elsewhere / "report.html").read_text("utf-8")
+        load_model(elsewhere / "model.safetensors")
+
+
+class TestPredict:
+    def test_there_and_back(self, flowers, capsys):
+        run("train", flowers, "--target", "species", "--hidden", 8, "--epochs", 30)
+        capsys.readouterr()
+        # Columns in another order, one too many, and no target.
+        new = flowers.with_name("new.csv")
+        new.write_text("note,width,colour,length\na,0.5,red,0.0\nb,0.5,blue,2.0\n")
+        run("predict", "model.safetensors", new)
+        said = capsys.readouterr()
+        header, first, second = table(said.out)
+        assert header == ["species", "p(iris)", "p(rose)", "p(tulip)"]
+        assert (first[0], second[0]) == ("rose", "tulip")
+        for row in (first, second):
+            assert sum(map(float, row[1:])) == pytest.approx(1.0, abs=1e-5)
+        assert said.err == "Note: column 'note' is not needed and is ignored.\n"
+
+    def test_with_the_target_and_into_a_file(self, flowers, elsewhere, capsys):
+        run("train", flowers, *QUICK)
+        run("predict", "model.safetensors", flowers, "-o", "out.csv")
+        assert capsys.readouterr().err == "Wrote out.csv: 60 predictions.\n"
+        assert len(table((elsewhere / "out.csv").read_text())) == 61
+
+    def test_two_classes_and_numbers(self, elsewhere, capsys):
+        rows = "".join(f"{x},{3 * x + 100},{'ab'[x > 9]}\n" for x in range(20))
+        path = elsewhere / "line.csv"
+        path.write_text(f"x,y,kind\n{rows}")
+        run("train", path, "--target", "y", "--hidden", "--epochs", 200, "--lr", 0.1)
+        run("train", path, *QUICK, "--save", "two.safetensors")
+        assert "off by" in capsys.readouterr().out
+        run("predict", "model.safetensors", path)
+        header, first, *_ = table(capsys.readouterr().out)
+        assert header == ["y"] and float(first[0]) == pytest.approx(100, abs=3)
+        run("predict", "two.safetensors", path)
+        header, *rows = table(capsys.readouterr().out)
+        assert header == ["kind", "p(a)", "p(b)"]
+        assert all((row[0] == "b") == (float(row[2]) > 0.5) for row in rows)
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("length,width\n1,2\n", "got none named 'colour'"),
+            (
+                "length,colour,width\n1,red,2\n1,green,2\n",
+                "got 'green' in row 2 (line 3)",
+            ),
+            (
+                "length,colour,width\n1,red,\n",
+                "got '' in row 1 (line 2), column 'width'",
+            ),
+        ],
+    )
+    def test_rows_that_do_not_fit(self, flowers, text, message, capsys):
+        run("train", flowers, *QUICK)
+        capsys.readouterr()
+        new = flowers.with_name("new.csv")
+        new.write_text(text)
+        run("predict", "model.safetensors", new, status=1)
+        said = capsys.readouterr()
+        assert said.out == "" and message in said.err and said.err.count("\n") == 1
+
+    def test_a_network_from_elsewhere(self, flowers, capsys):
+        save_model(MLP(2, [1]), "m.safetensors")
+        run("predict", "m.safetensors", flowers, status=1)
+        assert "a network that python -m nn train saved" in capsys.readouterr().err
+
+
+class TestComplaints:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["train"], "the command needs DATA"),
+            (["train", "moon"], "load_data needs one of moons"),
+            (["train", "missing.csv"], "missing.csv"),
+            (["train", "moons", "--epochs", "0"], "--epochs needs another value"),
+            (["train", "moons", "--lr", "-1"], "--lr needs another value; got '-1'"),
+            (["train", "moons", "--test", "1"], "--test needs another value; got '1'"),
+            (["train", "moons", "--report", "no/r.html"], "--report needs a file in a"),
+            (["train", "moons", "--activation", "step2"], "--activation needs one of"),
+            (["train", "moons", "--nonsense"], "does not take --nonsense"),
+            (["predict", "no.safetensors", "no.csv"], "no.safetensors"),
+            (["fly"], "fly"),
+        ],
+    )
+    def test_in_one_line(self, arguments, message, capsys):
+        run(*arguments, status=1)
+        said = capsys.readouterr()
+        assert said.err.startswith("error: ") and message in said.err
+        assert said.err.count("\n") == 1
+
+    def test_in_french(self, capsys):
+        run("train", "--language", "fr", status=1)
+        assert capsys.readouterr().err == "erreur\u00a0: la commande demande DONNÉES\n"
+
+    @pytest.mark.parametrize("command", [[], ["train"], ["predict"]])
+    @pytest.mark.parametrize("language", ["en", "fr"])
+    def test_help(self, command, language, capsys):
+        with pytest.raises(SystemExit) as ended:
+            main([*command, "--language", language, "--help"])
+        assert ended.value.code == 0
+        said = capsys.readouterr().out
+        assert ("afficher cette aide" in said) == (language == "fr")

@@ -1,0 +1,389 @@
+"""Recording, reading what was recorded, and what is refused."""
+
+import importlib.util
+import sys
+
+import numpy as np
+import pytest
+
+from autograd import Op, Value, log, maximum, record, where
+from autograd.compiling import memory
+from nn import MLP, cross_entropy, l2_penalty, max_margin
+
+
+class Named(Value):
+    """A subclass with attributes of its own."""
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.name = "mine"
+
+
+class Slotted(Value):
+    __slots__ = ("moment",)
+
+
+@pytest.fixture
+def w():
+    return Value(2.0, "w")
+
+
+def program_of(w):
+    return record(lambda x, y: (w * x - y) ** 2, (1, 1), [w])
+
+
+def moons():
+    """Return a program, and the model, which knows the names of its parameters."""
+    model = MLP(2, [16, 16, 1], seed=0)
+    ps = model.parameters()
+    program = record(
+        lambda x, y: max_margin(model(x), y) + l2_penalty(ps), (2, 1), ps
+    )
+    return program, model
+
+
+# --- what is recorded -----------------------------------------------------------------
+
+
+def test_parameters_are_as_they_were_afterwards(w):
+    others = [Named(1.0), Slotted(3.0)]
+    record(lambda x: w * x + others[0] * others[1], (1,), [w, *others])
+    assert [type(p) for p in (w, *others)] == [Value, Named, Slotted]
+    assert [p.data for p in (w, *others)] == [2.0, 1.0, 3.0]
+    (w * w).backward()
+    assert w.grad == 4.0
+
+
+def test_they_are_after_an_error_as_well(w):
+    def f(x):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        record(f, (1,), [w])
+    assert type(w) is Value and (w + 1.0).data == 3.0
+
+
+@pytest.mark.parametrize("kind", [Value, Named, Slotted])
+def test_parameters_of_subclasses(kind):
+    a, b = kind(2.0), kind(3.0)
+    step = record(lambda x: (a * x).tanh() + b.relu() * a, (1,), [a, b]).compile()
+    _, gradients = step([a, b], [0.5])
+    assert gradients[1] == 2.0
+    assert gradients[0] == pytest.approx(0.5 * (1 - np.tanh(1.0) ** 2) + 3.0)
+    with pytest.raises(TypeError, match="a comparison asked for"):
+        record(lambda x: x if a > 0 else -x, (1,), [a])
+
+
+def test_sizes_of_arguments(w):
+    def f(one, three, matrix, list_of_one):
+        assert len(three) == 3 and [len(row) for row in matrix] == [3, 3]
+        assert len(list_of_one) == 1
+        return one + three[2] * matrix[1][2] * list_of_one[0] * w
+
+    step = record(f, (1, 3, (2, 3), (1,)), [w]).compile()
+    matrix = [[[0, 0, 0], [0, 0, 7]]]
+    loss, _ = step([2.0], [1.0], [[0, 0, 5.0]], matrix, [[3.0]])
+    assert loss == 1.0 + 5.0 * 7.0 * 3.0 * 2.0
+    shapes = [x.shape for x in step.input_gradients([2.0], [1.0], [[0, 0, 5.0]],
+                                                    matrix, [[3.0]])]  # fmt: skip
+    assert shapes == [(1,), (1, 3), (1, 2, 3), (1, 1)]
+
+
+def test_values_computed_before_the_recording(w):
+    before = w * 3.0 + Value(1.0, constant=True)
+    step = record(lambda x: before * x, (1,), [w]).compile()
+    loss, gradients = step([2.0], [4.0])
+    assert (loss, gradients.tolist()) == (28.0, [12.0])
+
+
+def test_a_value_labelled_where_used_once_is_no_copy(w):
+    same = record(lambda x: w * x + w * x, (1,), [w])
+    assert same.rolled.scalars == 2  # w·x, once, and the sum
+
+
+def test_constants_are_folded(w):
+    program = record(lambda x: w * x * (2.0**3 + log(1.0) + Value(1.0, constant=True)),
+                     (1,), [w])  # fmt: skip
+    assert program.rolled.scalars == 2
+
+
+def test_zero_plus_something_used_elsewhere(w):
+    def f(x):
+        y = w * x
+        return sum([y]) * y
+
+    assert record(f, (1,), [w]).compile()([3.0], [2.0])[0] == 36.0
+
+
+# --- what is refused ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("branch", "what"),
+    [
+        (lambda x: x if x > 0 else -x, "a comparison"),
+        (lambda x: x if 0 >= x else -x, "a comparison"),
+        (lambda x: x if x else -x, "the truth of one"),
+        (lambda x: x if x == 1 else -x, "a comparison"),
+        (lambda x: x if x in [1.0, 2.0] else -x, "a comparison"),
+        (lambda x: x * float(x), r"float\(\) of one"),
+        (lambda x: x * int(x), r"int\(\) of one"),
+        (lambda x: x * [1, 2][x], "one as an index"),
+        (lambda x: x * x.data, "its data"),
+        (lambda x: max(x, 0.0), "a comparison"),
+    ],
+)
+def test_branching_names_the_line_and_what_to_do(branch, what, w):
+    place = rf"test_record.py:{branch.__code__.co_firstlineno}"
+    with pytest.raises(TypeError, match=rf"{what} asked for, at .*{place}.*where"):
+        record(lambda x: branch(w * x), (1,), [w])
+
+
+def test_what_to_use_in_place_of_branching(w):
+    f = record(lambda x: where(x.relu(), maximum(w * x, 0.5), -x), (1,), [w])
+    assert f.compile().outputs([2.0], [-1.0, 0.1, 1.0]).tolist() == [1.0, 0.5, 2.0]
+
+
+def test_parameters_may_be_looked_up_but_not_compared(w):
+    other = Value(1.0)
+    f = record(lambda x: w * x if w in [other, w] else x, (1,), [w, other])
+    assert f.compile()([2.0, 1.0], [3.0])[0] == 6.0
+
+
+def test_leaves_of_another_model(w):
+    stranger = Value(1.0, "stranger")
+    with pytest.raises(ValueError, match=r"among its parameters.*stranger.*at .*test_"):
+        record(lambda x: w * x + stranger, (1,), [w])
+
+
+def test_recording_inside_recording(w):
+    with pytest.raises(RuntimeError, match=r"record\(\) inside .*test_record.py"):
+        record(lambda x: record(lambda y: y, (1,)).compile() and x, (1,), [w])
+    assert program_of(w)  # and the next one is free to begin
+
+
+def test_scalars_left_behind(w):
+    kept = []
+    record(lambda x: kept.append(x) or w * x, (1,), [w])
+    with pytest.raises(RuntimeError, match="which is over"):
+        kept[0] + 1.0
+    with pytest.raises(RuntimeError, match="needs its own recording"):
+        record(lambda x: x + kept[0], (1,), [w])
+
+
+@pytest.mark.parametrize("result", [None, "text", [1.0, "text"], np.zeros(2)])
+def test_what_returns_no_scalars(result):
+    with pytest.raises(TypeError, match="returns scalars; got"):
+        record(lambda x: result, (1,))
+
+
+def test_what_returns_nothing_at_all():
+    with pytest.raises(TypeError, match="returns scalars; got none"):
+        record(lambda x: [], (1,))
+
+
+@pytest.mark.parametrize("inputs", [(0,), (-1,), (True,), ((),), ((2, 0),), ("x",)])
+def test_sizes_that_are_none(inputs):
+    with pytest.raises(ValueError, match="inputs need a size for each argument"):
+        record(lambda x: 1.0, inputs)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error", "message"),
+    [
+        ([1.0], TypeError, "Values as parameters; got 1.0"),
+        ([Value(1.0, constant=True)], ValueError, "leaves as parameters; got a const"),
+        ([Value(1.0) + 1.0], ValueError, "leaves as parameters; got a computed"),
+    ],
+)
+def test_parameters_that_are_none(parameters, error, message):
+    with pytest.raises(error, match=message):
+        record(lambda x: x, (1,), parameters)
+
+
+@pytest.mark.parametrize(
+    ("columns", "error", "message"),
+    [
+        (([1.0],), ValueError, "needs 2 arguments beside the parameters, x, y; got 1"),
+        (([[1.0]], [1.0]), ValueError, r"x of shape \(samples\); got \(1, 1\)"),
+        ((1.0, [1.0]), ValueError, r"x of shape \(samples\); got \(\)"),
+        (([1.0, 2.0], [1.0]), ValueError, "same number of samples .* got 1, 2"),
+        (([], []), ValueError, "at least one; got 0"),
+        (([1.0], [1j]), TypeError, "real numbers in y; got an array of complex128"),
+        ((["a"], [1.0]), TypeError, "real numbers in x; got an array of <U1"),
+        (([[1.0], [1.0, 2.0]], [1.0]), ValueError, "rows of one length in x"),
+        (([1.0, np.nan], [1.0, 1.0]), ValueError, "finite data; got nan in sample 1"),
+        (([1.0], [np.inf]), ValueError, "finite data; got inf in sample 0, at y"),
+    ],
+)
+def test_wrong_data(columns, error, message, w):
+    step = program_of(w).compile()
+    with pytest.raises(error, match=message):
+        step([2.0], *columns)
+
+
+def test_wrong_parameters(w):
+    step = program_of(w).compile()
+    with pytest.raises(ValueError, match="needs its 1 parameter; got 2"):
+        step([1.0, 2.0], [1.0], [1.0])
+    with pytest.raises(ValueError, match="another Value at place 0, .*'of another'"):
+        step([Value(2.0, "of another")], [1.0], [1.0])
+    with pytest.raises(TypeError, match="numbers as parameters; got 'text'"):
+        step(["text"], [1.0], [1.0])
+    with pytest.raises(ValueError, match="hvp needs a vector of 1 number"):
+        step.hvp([2.0], [1.0, 1.0], [1.0], [1.0])
+
+
+def test_unknown_backend(w):
+    with pytest.raises(ValueError, match="'numpy', 'jax', 'native'; got 'cuda'"):
+        program_of(w).compile("cuda")
+
+
+@pytest.mark.parametrize(
+    ("backend", "library", "extra"),
+    [("jax", "jax", "jax"), ("native", "llvmlite", "fast")],
+)
+def test_a_backend_that_is_not_installed(backend, library, extra, w, monkeypatch):
+    for name in list(sys.modules):
+        if name.partition(".")[0] == library or f"{backend}_backend" in name:
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library, None)
+    needed = rf"needs {library}: pip install 'chainrule\[{extra}\]'"
+    with pytest.raises(ImportError, match=needed):
+        program_of(w).compile(backend)
+
+
+def test_an_op_that_cannot_be_read(w):
+    odd = Op("odd", forward=lambda x: [x, 2.0][1], partials=(lambda x, y: 0.0,))
+    step = record(lambda x: odd(w * x), (1,), [w]).compile()
+    with pytest.raises(ValueError, match=r"formula needs a forward .* in odd"):
+        step([2.0], [1.0])
+
+
+def test_a_partial_that_compares(w):
+    kinked = Op(
+        "kinked", lambda x: x if x > 0 else 0.0, (lambda x, y: 1.0 if x > 0 else 0.0,)
+    )
+    step = record(lambda x: kinked(w * x), (1,), [w]).compile()
+    with pytest.raises(TypeError, match=r"compare no numbers; got those of kinked"):
+        step([2.0], [1.0])
+
+
+def test_a_batch_larger_than_memory(w, monkeypatch):
+    step = moons()[0].compile()
+    ps = step.program.parameters
+    monkeypatch.setattr(memory, "free_bytes", lambda: 100_000_000)
+    with pytest.raises(MemoryError, match=r"batches of at most [\d,]+\)") as caught:
+        step(ps, np.zeros((1_000_000, 2)), np.ones(1_000_000))
+    fitting = int(str(caught.value).split("at most ")[1].strip(")").replace(",", ""))
+    step(ps, np.zeros((fitting, 2)), np.ones(fitting))
+    assert 50_000 < fitting < 1_000_000
+
+
+def test_free_memory_is_known_on_linux():
+    if not sys.platform.startswith("linux"):
+        pytest.skip("other systems need not say")
+    assert memory.free_bytes() > 10_000_000
+
+
+# --- what is read ---------------------------------------------------------------------
+
+
+def test_a_network_is_listed_in_matrices():
+    program, _model = moons()
+    text = str(program)
+    first, *lines = [line.strip() for line in text.splitlines()]
+    assert first == "1,319 scalars -> 3 statements:"
+    assert lines[0].split("  ")[0] == "h1 = relu(W1 x + b1)"
+    assert lines[1].split("  ")[0] == "h2 = relu(W2 h1 + b2)"
+    assert lines[2].startswith("loss = relu(1 - y · (W3 h2 + b3)) + 0.0001 · Σ p²")
+    assert lines[3] == "for each sample: x 2, y 1"
+    assert "W2 16 × 16 (2.weight)" in lines[4]
+    assert repr(program) == "<program of 1,319 scalars, 337 parameters>"
+
+
+def test_expressions_are_written_as_in_mathematics():
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    for f, text in (
+        (lambda x: a - (b - x), "a - (b - x)"),
+        (lambda x: (a + x) * b / x, "(a + x) · b / x"),
+        (lambda x: -((a + x) ** 3), "-(a + x)^3"),
+        (lambda x: abs(a * x) ** b, "|a · x|^b"),
+        (lambda x: maximum(a, -2.0 * x), "maximum(a, -2 · x)"),
+    ):
+        line = str(record(f, (1,), [a, b])).splitlines()[1].strip()
+        assert line.split("  ")[0].removeprefix("loss = ") == text
+
+
+def test_what_does_not_roll_up_is_summed_up():
+    model = MLP(2, [3, 1], seed=0)
+    ps = model.parameters()
+
+    def f(x):
+        y = x[0]
+        for i in range(2000):
+            y = (ps[i % 13] * y + x[i % 2]).tanh()
+        return y
+
+    lines = str(record(f, (2,), ps)).splitlines()
+    assert lines[0].startswith("6,000 scalars -> ") and len(lines) < 10
+    assert "too many to list" in lines[1]
+
+
+def test_a_picture():
+    program, _ = moons()
+    source = program.draw().source
+    assert "h1 = relu(W1 x + b1)" in source and "16 × 16" in source
+    assert source == program.draw().source
+    with pytest.raises(ValueError, match="direction among 'LR'"):
+        program.draw(direction="up")
+    with pytest.raises(ValueError, match="theme among 'light'"):
+        program.draw(theme="blue")
+
+
+def test_a_picture_of_too_much():
+    w = Value(0.5)
+
+    def f(x):
+        for _ in range(3000):
+            x = (w * x).tanh()
+        return x
+
+    with pytest.raises(ValueError, match=r"at most 40 statements; got 6,000 scalars"):
+        record(f, (1,), [w]).draw()
+
+
+def test_plain_python_gives_the_same():
+    model = MLP(3, [4, 3], activation="tanh", seed=0)
+    ps = model.parameters()
+    program = record(lambda x, t: cross_entropy(model(x), t), (3, 1), ps)
+    x, t = [0.5, -1.0, 2.0], 1
+    code = program.to_python(x, t, language="en")
+    scope = {"__name__": "elsewhere"}
+    exec(compile(code, "<plain>", "exec"), scope)
+    loss, slopes = scope["loss_and_gradients"]()
+    expected, gradients = program.compile()(ps, [x], [t])
+    assert loss == pytest.approx(expected, rel=1e-12)
+    named = {f"W1[{i},{j}]" for i in range(4) for j in range(3)}
+    assert named <= set(slopes) and {"x[0]", "x[2]", "t", "b2[1]"} <= set(slopes)
+    ours = sorted(s for name, s in slopes.items() if name[0] in "Wb")
+    np.testing.assert_allclose(ours, sorted(gradients), atol=1e-12)
+    assert "autograd" not in code
+
+
+def test_plain_python_of_what_nobody_reads():
+    model = MLP(64, [64, 10], seed=0)
+    f = record(lambda x: model(x)[0], (64,), model.parameters())
+    with pytest.raises(ValueError, match="at most 5,000 scalars"):
+        f.to_python()
+    small = record(lambda x: log(x), (1,))
+    with pytest.raises(ValueError, match="a sample needs 1 number, for x; got 2"):
+        small.to_python([1.0, 2.0])
+    with pytest.raises(ValueError, match="log needs a positive"):
+        small.to_python(-1.0)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is missing")
+def test_a_backend_gets_its_options(w):
+    with pytest.raises(ValueError, match="dtype among"):
+        program_of(w).compile("jax", dtype="float8")

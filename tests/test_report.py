@@ -1,0 +1,183 @@
+"""The report: all of it in one page, for whatever was trained."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+
+import numpy as np
+import pytest
+
+from autograd import Value
+from nn import (
+    MLP,
+    Data,
+    History,
+    Module,
+    Preprocessing,
+    Trail,
+    binary_cross_entropy,
+    fit,
+    load_data,
+    squared_error,
+    write_report,
+)
+from nn.report.measures import measure
+from nn.report.neuron import example
+
+
+class Line(Module):
+    def __init__(self):
+        self.a, self.b = Value(2.0), Value(1.0)
+
+    def __call__(self, x):
+        return self.a * x[0] + self.b
+
+
+def learned(name="moons", hidden=(4,), epochs=2):
+    data = load_data(name)
+    train, test = data.split()
+    outputs = len(data.classes) if len(data.classes) > 2 else 1
+    model = MLP(len(data.features), [*hidden, outputs], seed=0)
+    trail = Trail(model)
+    history = fit(model, train, epochs=epochs, validation=test, callbacks=[trail],
+                  progress=False)  # fmt: skip
+    return {"model": model, "data": train, "history": history, "test": test,
+            "trail": trail}  # fmt: skip
+
+
+def headings(page):
+    return re.findall("<h2>(.*?)</h2>", page)
+
+
+class TestPage:
+    def test_it_holds_everything_and_asks_for_nothing(self, tmp_path):
+        run = learned()
+        settings = {"batch": 32}
+        path = write_report(
+            tmp_path / "r.html", **run, settings=settings, language="en"
+        )
+        page = path.read_text("utf-8")
+        assert "default-src 'none'" in page
+        assert not re.search(r'(?:src|href)="(?!#)', page)
+        assert len(page) < 1_500_000
+        assert page.count("<figure") == 6
+        assert '<th scope="row">batch</th><td>32</td>' in page
+        right = measure("test", run["model"], run["test"], None, None).right
+        assert f"right for {right} of 20" in page
+        ids = re.findall(r'\sid="([^"]*)"', page)
+        assert len(ids) == len(set(ids))
+
+    def test_in_french_every_heading_is_another(self, tmp_path):
+        run = learned()
+        pages = {
+            language: write_report(tmp_path / language, **run, language=language)
+            for language in ("en", "fr")
+        }
+        english, french = (pages[k].read_text("utf-8") for k in ("en", "fr"))
+        assert '<html lang="fr">' in french
+        assert len(headings(english)) == len(headings(french)) == 9
+        both = set(headings(english)) & set(headings(french))
+        assert not both
+        # After epoch, in the frames too.
+        assert "après l’époque 2" in french and "after epoch" not in french
+
+    def test_an_old_report_is_kept_if_the_new_one_fails(self, tmp_path):
+        path = tmp_path / "r.html"
+        path.write_text("old")
+        run = learned()
+        with pytest.raises(ValueError, match=r"3 outputs .* got one of 5"):
+            write_report(path, MLP(4, [5], seed=0), load_data("iris"))
+        assert path.read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+        write_report(path, **run)
+        assert stat.S_IMODE(os.stat(path).st_mode) & 0o400
+
+    @pytest.mark.parametrize(
+        ("model", "data", "named"),
+        [
+            (MLP, None, "a report needs a Module"),
+            (None, [[1.0]], "a report needs Data"),
+        ],
+    )
+    def test_what_is_no_model_or_data(self, tmp_path, model, data, named):
+        model = model or MLP(1, [1])
+        with pytest.raises(TypeError, match=named):
+            write_report(tmp_path / "r.html", model, data)
+
+
+class TestAnyRun:
+    def test_a_network_of_ones_own_and_numbers_without_history(self, tmp_path):
+        data = Data([[0.0], [1.0], [2.0]], [1.0, 2.5, 5.0], ["x"], [], "line", "y")
+        path = write_report(tmp_path / "r.html", Line(), data, language="en")
+        page = path.read_text("utf-8")
+        assert "There is no history" in page and "no neurons" in page
+        assert "off by 0.1667 on average" in page
+        assert "draw needs a network of layers" in page
+
+    def test_many_features_and_classes(self, tmp_path):
+        generator = np.random.default_rng(0)
+        X, y = generator.normal(size=(40, 15)), np.arange(40) % 12
+        features = [f"f{i}" for i in range(15)]
+        data = Data(X, y, features, [f"kind {i}" for i in range(12)], "many", "kind")
+        path = write_report(tmp_path / "r.html", MLP(15, [6, 12], seed=0), data)
+        assert path.read_text("utf-8").count('scope="col"') == 5 + 13
+
+    def test_text_of_the_data_is_only_text(self, tmp_path):
+        bad = "</script><script>alert(1)</script>"
+        data = Data([[0.0, 1.0], [1.0, 0.0]], [0, 1], [bad, "$b"], [bad, "&"], bad, bad)
+        model = MLP(2, [3, 1], seed=0)
+        trail = Trail(model)
+        trail(History([1.0]))
+        path = write_report(tmp_path / "r.html", model, data, trail=trail,
+                            settings={bad: bad})  # fmt: skip
+        assert "<script>alert" not in path.read_text("utf-8")
+
+    def test_an_interrupted_run_before_its_first_epoch(self, tmp_path):
+        run = learned()
+        run["history"] = History(stopped="interrupted")
+        path = write_report(tmp_path / "r.html", **run, language="en")
+        assert "it was interrupted" in path.read_text("utf-8")
+
+
+class TestMeasures:
+    def test_of_classes(self):
+        data = Data([[-1.0], [1.0], [2.0]], [0, 1, 0], ["x"], ["a", "b"], "d", "t")
+        model = MLP(1, [1])
+        model.load_state_dict({"0.weight": [[1.0]], "0.bias": [0.0]})
+        measures = measure("test", model, data, binary_cross_entropy, None)
+        assert (measures.right, measures.accuracy) == (2, 2 / 3)
+        assert measures.confusion().tolist() == [[1, 1], [0, 1]]
+
+    def test_of_numbers_in_the_units_that_were_measured(self):
+        data = Data([[0.0], [1.0]], [10.0, 30.0], ["x"], [], "d", "t")
+        preprocessing = Preprocessing.fit(data)
+        model = Line()
+        model.a.data, model.b.data = 0.0, 0.0  # the mean, always
+        prepared = preprocessing.apply(data)
+        measures = measure("test", model, prepared, squared_error, preprocessing)
+        assert measures.truth.tolist() == [10.0, 30.0]
+        assert measures.mean_error == measures.typical_error == 10.0
+        assert measures.explained == 0.0
+
+
+class TestNeuron:
+    def test_its_output_is_that_of_the_network(self):
+        run = learned()
+        found = example(run["model"], run["data"], "en")
+        neuron = run["model"].layers[0].neurons[found.neuron - 1]
+        output = neuron(run["data"].X[found.sample - 1].tolist())
+        assert found.lesson.output.data == pytest.approx(output.data)
+        assert "relu(total)" in found.lesson.code
+
+    @pytest.mark.parametrize(
+        "activation", ["tanh", "linear", lambda total: total * 2.0]
+    )
+    def test_of_many_inputs_few_are_told(self, activation):
+        data = load_data("digits")
+        model = MLP(64, [2, 10], activation=[activation, "linear"], seed=0)
+        found = example(model, data, "fr")
+        neuron = model.layers[0].neurons[found.neuron - 1]
+        output = neuron(data.X[found.sample - 1].tolist())
+        assert (len(found.features), found.rest) == (3, 61)
+        assert found.lesson.output.data == pytest.approx(output.data)
