@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import sys
@@ -26,6 +27,9 @@ INTERRUPTED = 130  # what shells expect after Ctrl-C
 def main(argv: list[str] | None = None) -> int:
     """Run the command with the given arguments, and return its exit status."""
     argv = list(sys.argv[1:] if argv is None else argv)
+    # Where they are closed, Python has None in their place.
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
     words = Phrases(_language(argv))
     try:
         options = _parsed(argv, words)
@@ -57,7 +61,7 @@ def _parsed(argv: list[str], words: Phrases) -> argparse.Namespace:
     # An expression may begin with a minus sign, and must not look like an option then.
     end = argv.index("--") if "--" in argv else len(argv)
     for i, text in enumerate(argv[:end]):
-        if text.startswith("-") and not OPTION.fullmatch(text):
+        if text.startswith("-") and text != "-" and not OPTION.fullmatch(text):
             argv[i] = f" {text}"
     options, rest = parser.parse_known_args(argv)
     # Of names and numbers on both sides of an option argparse takes the first ones.

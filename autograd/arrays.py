@@ -227,4 +227,5 @@ class Column(Operand):
         """Refuse: of Values it would be identity, of the numbers themselves not."""
         raise TypeError("a column needs no comparison: it stands for many numbers")
 
-    __hash__ = Value.__hash__
+    # A set or a dict would look for the operand itself, and find it nowhere.
+    __hash__ = None  # pyright: ignore[reportAssignmentType]

@@ -41,6 +41,7 @@ SYNTAX = {
     "closed": r"unmatched '(?P<sign>.)'|closing parenthesis '(?P<sign2>.)' does not.*",
     "sign": r"invalid (?:non-printable )?character '?(?P<sign>[^' ]+).*",
     "glued": r"invalid \w+ literal",
+    "plain": r"invalid syntax.*|.*Maybe you meant.*",
 }
 UNARY: dict[type[ast.unaryop], Op] = {ast.USub: ops.neg, ast.UAdd: ops.identity}
 
@@ -92,6 +93,10 @@ class _Reader:
         if len(text) > LONGEST:
             most, got = f"{LONGEST:,}", f"{len(text):,}"
             raise self.error("long", most=most, got=got)
+        if not self.text:
+            raise self.error("empty")
+        if unprintable := re.search("[\0\ud800-\udfff]", text):
+            raise self.error("unprintable", sign=f"U+{ord(unprintable[0]):04X}")
 
     def read(self, variables: Mapping[str, float]) -> Value:
         """Return the graph."""
@@ -127,8 +132,6 @@ class _Reader:
             raise self.refused(needs, line, offset) from None
         except (RecursionError, MemoryError):
             raise self.error("deep") from None
-        except ValueError:
-            raise self.error("unprintable") from None
 
     def syntax(self, message: str) -> str:
         """Return what the text needs, by what Python's parser says."""

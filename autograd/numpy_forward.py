@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from .op import Op
 
-# What the functions of math, and those of idioms, are called for arrays, by their number
-# of arguments: NumPy would take one more for the array to write to.
+# What the functions of math and of idioms are called for arrays, by their number of
+# arguments: NumPy would take one more for the array to write to.
 FUNCTIONS = {
     1: {
         "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh",
@@ -114,6 +114,9 @@ def _rewritten(node: ast.expr) -> ast.expr:
             if call is not None:
                 return _rewritten(call)
             return _call("where", _rewritten(test), _number(then), _number(otherwise))
+        case ast.BoolOp(sign, values) if _is_truth(node):
+            name = "logical_and" if isinstance(sign, ast.And) else "logical_or"
+            return reduce(lambda a, b: _call(name, a, b), map(_rewritten, values))
         case ast.BoolOp(ast.And(), values):
             return reduce(lambda a, b: _call("where", a, b, a), map(_number, values))
         case ast.BoolOp(ast.Or(), values):
@@ -136,12 +139,21 @@ def _rewritten(node: ast.expr) -> ast.expr:
 def _number(node: ast.expr) -> ast.expr:
     """Return the rewritten expression, with 1 and 0 for Python's True and False."""
     rewritten = _rewritten(node)
+    if _is_truth(node):
+        return _call("where", rewritten, ast.Constant(1.0), ast.Constant(0.0))
+    return rewritten
+
+
+def _is_truth(node: ast.expr) -> bool:
+    """Tell whether an expression gives True or False."""
     match node:
         case ast.Compare() | ast.UnaryOp(ast.Not()):
-            return _call("where", rewritten, ast.Constant(1.0), ast.Constant(0.0))
-        case ast.Call(ast.Name(name)) if name.startswith("is"):
-            return _call("where", rewritten, ast.Constant(1.0), ast.Constant(0.0))
-    return rewritten
+            return True
+        case ast.Call(ast.Name(name)):
+            return name.startswith("is")
+        case ast.BoolOp(_, values):
+            return all(map(_is_truth, values))
+    return False
 
 
 def _call(name: str, *args: ast.expr) -> ast.expr:

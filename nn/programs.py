@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
-from autograd import Value, record
+import autograd
+from autograd import Value
 
 from .module import Module
 from .tensors import shape_of
@@ -110,7 +111,7 @@ def _recorded(
     if len(shapes) > 1:
         raise Unfit("targets of different lengths")
     drawn = random.getstate()
-    program = record(sample, ((len(rows[0]),), shapes.pop() or 1), parameters)
+    program = autograd.record(sample, ((len(rows[0]),), shapes.pop() or 1), parameters)
     if random.getstate() != drawn:
         random.setstate(drawn)
         raise Unfit("the model or the loss draws random numbers")

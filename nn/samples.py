@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
+from autograd import Value
+
 from .data import Data
 from .losses import cross_entropy, max_margin, squared_error
 from .module import Module
@@ -149,6 +151,16 @@ def terms(loss: Callable[[Any, Any], Any]) -> str:
     return getattr(loss, "targets", "numbers")
 
 
+def loss_of(
+    loss: Callable[[Any, Any], Any], predictions: list[Any], targets: list[Any]
+) -> float:
+    """Return the loss of predictions that are numbers, as a number."""
+    try:
+        return float(loss(predictions, targets))
+    except (AttributeError, TypeError):  # it calls methods of Values: p.log()
+        return float(loss(_constants(predictions), targets))
+
+
 def count_right(predictions: Sequence[Any], targets: Sequence[Any]) -> int:
     """Return how many predictions are of the class of their target.
 
@@ -203,6 +215,12 @@ def _plain(numbers: Any) -> Any:
     if isinstance(numbers, list | tuple | range):
         return [_plain(part) for part in numbers]
     return numbers
+
+
+def _constants(numbers: Any) -> Any:
+    if isinstance(numbers, list):
+        return [_constants(part) for part in numbers]
+    return Value(numbers, constant=True)
 
 
 def _check_number(number: Any, who_needs: str, place: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "?"))
 MOST_CATEGORIES = 100
+MOST_SINGLE = 10  # of words that each occur once: more are names, dates, prices
 MOST_SHOWN = 8  # of names in a message
 # A comma in a number, whichever of 1.234,5 and 1,234.5 it is written as.
 COMMA = re.compile(r"[-+]?\d[\d. ]*,[\d.,]*\d")
@@ -112,10 +113,12 @@ def _check_names(names: list[str], path: Path) -> None:
                 f"a CSV file needs a name of its own for each column; got {name!r}"
                 f" twice in {path}"
             )
-    if all(_number(name) is not None for name in names):
+    cells = [name for name in names if _number(name) is not None]
+    # 2020 can be the name of a column, but 5.1 is a cell.
+    if len(cells) == len(names) or not all(map(str.isdigit, cells)):
         raise ValueError(
-            f"a CSV file needs a first line with the columns' names; got numbers in"
-            f" {path}"
+            f"a CSV file needs a first line with the columns' names; got numbers,"
+            f" {few(cells)}, in {path}"
         )
 
 
@@ -152,11 +155,11 @@ def categories(table: Table, column: str) -> list[str]:
             f" {table.place(row, column)} of {table.path}, where most are numbers"
         )
     kinds = sorted(set(cells))
-    if len(kinds) > MOST_CATEGORIES:
+    if len(kinds) > MOST_CATEGORIES or len(kinds) == len(cells) > MOST_SINGLE:
         raise ValueError(
-            f"a column of words needs at most {MOST_CATEGORIES} different ones; got"
-            f" {len(kinds)} in {column!r} of {table.path}"
-            " (hint: leave out columns of names or dates)"
+            f"a column of words needs words that occur again, at most {MOST_CATEGORIES}"
+            f" of them; got {len(kinds)} in the {len(cells)} rows of {column!r} of"
+            f" {table.path} (hint: leave out columns of names or dates)"
         )
     return kinds
 

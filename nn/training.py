@@ -30,7 +30,7 @@ from .optim import Adam, Optimizer
 from .progress import follow
 from .programs import compiled_training
 from .runs import EagerRun, Lessons
-from .samples import count_right, in_terms_of, samples, terms, usual_loss
+from .samples import count_right, in_terms_of, loss_of, samples, terms, usual_loss
 from .steps import Stepper
 
 Loss = Callable[[Any, Any], Any]
@@ -240,7 +240,7 @@ def _measure(
     model, loss = stepper.model, stepper.loss
     try:
         predictions = model.predict(rows).tolist()
-        measured = float(loss(predictions, targets))
+        measured = loss_of(loss, predictions, targets)
     except ArithmeticError:
         predictions, measured = [], math.nan
     except ValueError as error:

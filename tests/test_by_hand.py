@@ -272,6 +272,7 @@ def test_gradients_keep_the_names_of_the_learner():
 
 def test_a_leaf_alone_and_a_constant():
     assert run(to_python(Value(2.0, "x")))() == (2.0, {"x": 1.0})
+    assert "Forward" not in to_python(Value(2.0, "x"), language="en")
     assert run(to_python(Value(2.0, constant=True)))() == (2.0, {})
     assert run(to_python(ops.exp(Value(0.0, "c", constant=True))))() == (1.0, {})
     assert run(to_python(ops.step(Value(3.0, "x"))))() == (1.0, {"x": 0.0})

@@ -199,6 +199,7 @@ class TestTables:
             ("a,b\n", "rows below the names; got none"),
             ("", "a first line with names; .* is empty"),
             ("1,2\n3,4\n", "the columns' names; got numbers"),
+            ("5.1,1,rose\n4.9,2,lily\n", r"names; got numbers, '5\.1', '1', in"),
             ("a,a\n3,4\n", "a name of its own for each column; got 'a' twice"),
             ("a,\n3,4\n", "a name for each column; got none for column 2"),
             ("a\n1\n2\n", "a column besides the target 'a'; got none"),
@@ -209,10 +210,21 @@ class TestTables:
         with pytest.raises(ValueError, match=message):
             load_data(csv_file(tmp_path, text))
 
+    def test_years_can_be_names(self, tmp_path):
+        data = load_data(csv_file(tmp_path, "2019,2020,y\n1,2,3\n4,5,7\n"))
+        assert data.features == ["2019", "2020"]
+
     def test_names_among_the_columns(self, tmp_path):
-        text = "name,y\n" + "".join(f"n{i},{i % 2}\n" for i in range(101))
-        with pytest.raises(ValueError, match="at most 100 different ones; got 101 in"):
-            load_data(csv_file(tmp_path, text))
+        for cells, found in (
+            ([f"n{i}" for i in range(101)] * 2, "got 101 in the 202 rows of 'name'"),
+            (
+                [f"2026-01-{i}" for i in range(10, 21)],
+                "got 11 in the 11 rows of 'name'",
+            ),
+        ):
+            text = "name,y\n" + "".join(f"{c},{i % 2}\n" for i, c in enumerate(cells))
+            with pytest.raises(ValueError, match=f"at most 100 of them; {found}"):
+                load_data(csv_file(tmp_path, text))
 
     def test_what_is_no_text(self, tmp_path):
         path = tmp_path / "a.csv"

@@ -239,6 +239,10 @@ def test_errors_are_said_in_french_too():
         descend("log(x)", -1.0, language="fr")
     with pytest.raises(ValueError, match="une fonction d’une ou deux variables"):
         descend(square, (1, 2, 3), language="fr")
+    with pytest.raises(TypeError, match=r"None .la fonction finit-elle par return"):
+        descend(lambda x: None, 1.0, language="fr")
+    with pytest.raises(TypeError, match="au départ un nombre réel"):
+        descend(square, [[1.0]], language="fr")
 
 
 def test_the_phrases_of_both_languages_have_the_same_slots():
@@ -440,6 +444,10 @@ def test_pages_need_neither_numpy_nor_matplotlib():
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True
     )
     assert found.stdout.split() == ["False", "False"], found.stderr
+
+
+def test_a_prompt_shows_one_line():
+    assert repr(descend("x**2", 3.0, language="en")) == "<Descent f(x) = x^2, rate 0.1>"
 
 
 def test_saving(tmp_path):

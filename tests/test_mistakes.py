@@ -227,6 +227,14 @@ def test_a_long_expression_is_shortened():
     assert len(str(mistakes(lesson, "zero")).split("\n\n\n")[0]) < 160
 
 
+def test_a_chain_is_told_only_where_it_is_all():
+    w = Value(2.0, "w")
+    (mistake,) = mistakes((w * 3.0 + w) * 5.0, "product", "en")
+    assert not mistake.own  # w goes to the output by two ways
+    (mistake,) = mistakes(tanh(w * 3.0) + w, "product", "en")
+    assert mistake.own and "v2 by" in mistake.explanation
+
+
 def test_slopes_that_partly_cancel_show_what_the_gradient_is():
     def loss(w, x, y):
         return (w - x) * y

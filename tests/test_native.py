@@ -1,4 +1,4 @@
-"""Machine code gives what the NumPy backend and the engine give, for all that it does."""
+"""Machine code gives what the NumPy backend and the engine give."""
 
 import math
 import random
@@ -108,12 +108,14 @@ def test_what_is_written_out_is_accurate_to_two_units_in_the_last_place(name):
 
     rng = np.random.default_rng(1)
     x = np.concatenate([
-        rng.uniform(-3, 3, 400), rng.uniform(-700, 700, 200), rng.uniform(-1, 1, 400) ** 9,
-        1.0 + rng.uniform(-1, 1, 200) ** 5, np.exp(rng.uniform(-700, 700, 200)),
+        rng.uniform(-3, 3, 400), rng.uniform(-700, 700, 200),
+        rng.uniform(-1, 1, 400) ** 9, 1.0 + rng.uniform(-1, 1, 200) ** 5,
+        np.exp(rng.uniform(-700, 700, 200)),
     ])  # fmt: skip
     exact = {
-        "exp": mpmath.exp, "expm1": mpmath.expm1, "log": mpmath.log, "tanh": mpmath.tanh,
-        "log1p": mpmath.log1p, "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+        "exp": mpmath.exp, "expm1": mpmath.expm1, "log": mpmath.log,
+        "tanh": mpmath.tanh, "log1p": mpmath.log1p,
+        "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     }[name]  # fmt: skip
     if name == "log":
         x = x[x > 0.0]
@@ -215,7 +217,8 @@ def test_all_kinds_of_statements(size, threads):
         st.outer(common, mixed), st.outer(mixed, common), st.outer(common, common),
         st.matvec(odd, common), st.backvec(w, st.part(P, 3, (4,))),
         st.part(square, 2, (2, 3)), st.spread(common, 2),
-        st.mapped(ops.mul, [mixed, common]), st.mapped(ops.add, [odd, st.constant(2.0)]),
+        st.mapped(ops.mul, [mixed, common]),
+        st.mapped(ops.add, [odd, st.constant(2.0)]),
         st.mapped(ops.mul, [spread, st.constant(np.arange(12.0).reshape(4, 3))]),
         st.mapped(ops.div, [square, st.Statement(st.SHARE, (), (), False)]),
         st.mapped(ops.add, [st.spread(st.part(P, 0, (4,)), 3), spread]),
@@ -231,7 +234,7 @@ def test_all_kinds_of_statements(size, threads):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_sums_over_samples_that_samples_use_again(size, threads):
     rng = np.random.default_rng(size)
-    X, P, x, p = arrays(rng, size)
+    X, _, x, p = arrays(rng, size)
     part = st.part(X, 0, (4,))
     share = st.Statement(st.SHARE, (), (), False)
     mean = st.mapped(ops.mul, [st.batch_total(part), share])

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograd import Value, explain, tanh
+from autograd import Value, explain, sin, tanh
 from autograd.teaching.page import embed, write_page
 from autograd.teaching.page.code import Listing
 from autograd.teaching.page.layout import lay_out
@@ -180,6 +180,18 @@ def test_parallel_edges_have_curves_of_their_own():
     assert x0 < x1
     down = lay_out([(), (0, 0)], [(100.0, 60.0)] * 2, "TB")
     assert down.centres[0][1] < down.centres[1][1]
+
+
+def test_a_large_graph_is_laid_out_in_time():
+    def deep(x, y):
+        for _ in range(74):
+            x = x * y + sin(x)
+        return x
+
+    lesson = explain(deep, language="en", x=0.5, y=0.3)
+    layout = lay_out([node.args for node in lesson.nodes], [(100.0, 60.0)] * 224, "LR")
+    curve, label = layout.curves[2, 0], layout.labels[2, 0]
+    assert min(x for x, _ in curve) < label[0] < max(x for x, _ in curve)
 
 
 def helper(t):

@@ -141,6 +141,7 @@ def test_a_count_with_more_digits_than_python_prints():
     a, y = doubled(20_000, ops.sub)
     found = paths(y, a, language="fr")
     assert found.count == 2**20_000
+    assert repr(found).startswith("<PathSum from a to ")
     assert "environ 3.98·10^6020 chemins" in str(found)
     assert r"3.98\cdot10^{6020}" in found._repr_markdown_()
 

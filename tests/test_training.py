@@ -238,6 +238,16 @@ class TestValidation:
         assert histories[0].validation_losses[-1] == max_margin(scores, targets)
         assert histories[0].validation_accuracies[-1] == accuracy(scores, targets)
 
+    def test_a_loss_that_calls_methods(self):
+        def hinge(scores, targets):
+            pairs = zip(scores, targets, strict=True)
+            return sum((1 + -y * s).relu() for s, y in pairs) / len(targets)
+
+        data = ([[0.0], [1.0]], [1.0, -1.0])
+        history = quiet(Line(), *data, loss=hinge, validation=data, epochs=2)
+        same = quiet(Line(), *data, loss=max_margin, validation=data, epochs=2)
+        assert history.validation_losses == same.validation_losses
+
     def test_patience_goes_back_to_the_best_epoch(self):
         # A slope of 2 is best for these, and of 3 for the others: it gets worse.
         train, test = ([[1.0]], [3.0]), ([[1.0]], [2.0])
@@ -353,7 +363,7 @@ class TestFaults:
             def __call__(self, x):
                 return (self.slope * x[0]).log()
 
-        with pytest.raises(ValueError, match="log needs a .*, in row 1") as caught:
+        with pytest.raises(ValueError, match=r"log needs a .*, in row 1") as caught:
             quiet(Log(1.0), [[1.0]], [1.0], validation=([[1.0], [-1.0]], [1.0, 1.0]))
         assert caught.value.__notes__ == ["in the validation data, after epoch 1"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
 from ..teaching.phrases import Phrases
@@ -12,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+NARROWEST = 30  # columns
+
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
@@ -19,10 +22,18 @@ def add(commands: Any, words: Phrases) -> None:
     parser.set_defaults(run=_descend)
     add_lesson(parser, words)
     parser.add_argument(
-        "--rate", type=_number, default=0.1, help=words("descend.command.rate")
+        "--rate",
+        type=_number,
+        metavar="N",
+        default=0.1,
+        help=words("descend.command.rate"),
     )
     parser.add_argument(
-        "--steps", type=int, default=20, help=words("descend.command.steps")
+        "--steps",
+        type=int,
+        metavar="N",
+        default=20,
+        help=words("descend.command.steps"),
     )
     parser.add_argument(
         "-o", "--out", type=Path, metavar=words("command.file"),
@@ -37,6 +48,7 @@ def _number(text: str) -> float:
 
 def _descend(options: argparse.Namespace) -> int:
     from ..teaching.descent import ENDINGS, descend
+    from ..teaching.descent_text import WIDTH, table
 
     words = Phrases(options.language)
     if options.out is not None:
@@ -47,7 +59,8 @@ def _descend(options: argparse.Namespace) -> int:
             f, start, rate=options.rate, steps=options.steps, language=words.language
         )
     if options.out is None:
-        say(str(walked))
+        width = max(NARROWEST, min(shutil.get_terminal_size().columns - 1, WIDTH))
+        say(table(walked, words, width))
         return 0
     walked.save(options.out)
     say(words("descend.command.wrote", file=options.out, reason=walked.reason()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 
@@ -24,9 +25,11 @@ def add(commands: Any, words: Phrases) -> None:
 
     parser = commands.add_parser("exercise", help=words("exercises.command.about"))
     parser.set_defaults(run=_run)
-    parser.add_argument("--seed", type=int, help=words("exercises.command.seed"))
     parser.add_argument(
-        "--level", type=int, choices=LEVELS, default=1,
+        "--seed", type=int, metavar="N", help=words("exercises.command.seed")
+    )
+    parser.add_argument(
+        "--level", type=int, metavar="N", choices=LEVELS, default=1,
         help=words("exercises.command.level"),
     )  # fmt: skip
 
@@ -61,15 +64,18 @@ def _run(options: argparse.Namespace) -> int:
 
 def _asked(asked: Exercise) -> dict[str, str]:
     """Return the answers that the learner gave, each of which has been judged."""
+    from ..teaching.exercises import EMPTY
+
     answers: dict[str, str] = {}
-    typed_in = sys.stdin.isatty()
+    stream = sys.stdin or io.StringIO()  # which may be closed
+    typed_in = stream.isatty()
     for question, blank in zip(asked.question_lines, asked.blanks, strict=True):
-        prompt = question.removesuffix("____")
+        prompt = question.removesuffix(EMPTY)
         try:
             if typed_in:
                 answers[blank.name] = input(_encodable(prompt))
             else:
-                line = sys.stdin.readline()
+                line = stream.readline()
                 if not line:
                     raise EOFError
                 answers[blank.name] = line.strip()

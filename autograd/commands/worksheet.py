@@ -22,13 +22,21 @@ def add(commands: Any, words: Phrases) -> None:
     parser = commands.add_parser("worksheet", help=words("exercises.sheet.about"))
     parser.set_defaults(run=_run)
     parser.add_argument(
-        "--seed", type=int, default=1, help=words("exercises.sheet.seed")
+        "--seed", type=int, metavar="N", default=1, help=words("exercises.sheet.seed")
     )
     parser.add_argument(
-        "--count", type=int, default=10, help=words("exercises.sheet.count")
+        "--count",
+        type=int,
+        metavar="N",
+        default=10,
+        help=words("exercises.sheet.count"),
     )
     parser.add_argument(
-        "--level", type=int, choices=LEVELS, help=words("exercises.sheet.level")
+        "--level",
+        type=int,
+        metavar="N",
+        choices=LEVELS,
+        help=words("exercises.sheet.level"),
     )
     parser.add_argument(
         "-o", "--out", type=Path, default=Path("worksheet.html"),

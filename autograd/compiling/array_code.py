@@ -129,7 +129,7 @@ class _Writer:
         if kind is SHARE:
             return add("1.0 / size")
         if kind is CONSTANT:
-            return self._constant(y.what) if y.shape else literal(y.what)
+            return add(self._constant(y.what)) if y.shape else literal(y.what)
         if kind is MAP:
             return self._map(y)
         if kind is TAKE:
@@ -259,7 +259,9 @@ class _Writer:
             value = self.code.add(f"{{}}.reshape({size})", value)
         if batched and not arg.batched:
             column = self.code.add("{}[:, None]", value)
-            return self.code.add(f"arrays.broadcast_to({{}}, ({arg.size}, size))", column)
+            return self.code.add(
+                f"arrays.broadcast_to({{}}, ({arg.size}, size))", column
+            )
         return value
 
     def _concatenated(self, parts: Sequence[Operand]) -> Operand:
@@ -288,7 +290,7 @@ def _shape(y: Statement) -> str:
 
 
 def _uniform(numbers: Any) -> bool:
-    """Tell whether all numbers of an array are the same one."""
+    """Tell whether all numbers of an array are the same one, other than 0 and -0."""
     first = numbers.flat[0]
     return bool((numbers == first).all()) and bool(first != 0.0)
 

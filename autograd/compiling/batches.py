@@ -66,12 +66,13 @@ def input_array(program: Program, inputs: Sequence[Any]) -> Any:
                 f"a program needs {name} of shape ({shown}); got {array.shape}"
             )
         sizes.add(len(array))
-        columns.append(array.reshape(len(array), -1).T)
+        columns.append(array)
     if len(sizes) > 1 or 0 in sizes:
         raise ValueError(
             "a program needs the same number of samples in all arguments, at least"
             f" one; got {', '.join(map(str, sorted(sizes)))}"
         )
+    columns = [array.reshape(len(array), -1).T for array in columns]
     X = np.concatenate(columns) if columns else np.empty((0, 1))
     if not np.isfinite(X).all():
         place, sample = np.argwhere(~np.isfinite(X))[0]

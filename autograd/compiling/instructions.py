@@ -15,7 +15,6 @@ from functools import cache
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
 
 # The number of an instruction, or a number as text.
 Operand = int | str
@@ -48,10 +47,21 @@ class Instructions:
         key = template, operands
         value = self.known.get(key)
         if value is None:
+            value = self.known[key] = len(self.lines)
+            self.lines.append(key)
+        return value
+
+    def compute(self, template: str, *operands: Operand) -> Operand:
+        """Return the value of an operator or a function of numbers, element by element.
+
+        It is added unless it is known, or numbers among the operands tell the value.
+        """
+        key = template, operands
+        value = self.known.get(key)
+        if value is None:
             value = self._simpler(template, operands)
             if value is None:
-                value = len(self.lines)
-                self.lines.append(key)
+                return self.add(template, *operands)
             self.known[key] = value
         return value
 
@@ -59,7 +69,7 @@ class Instructions:
         """Return the value, if numbers among the operands tell it."""
         if template in ("{}", "+{}"):
             return operands[0]
-        if operands and all(isinstance(operand, str) for operand in operands):
+        if all(isinstance(operand, str) for operand in operands):
             return _computed(template.format(*operands))
         match template, operands:
             case "arrays.where({}, {}, {})", ("True", a, _):
@@ -73,32 +83,33 @@ class Instructions:
             case "{} ** {}", (a, "1.0"):
                 return a
             case "{} ** {}", (a, "2.0"):
-                return self.add("{} * {}", a, a)
+                return self.compute("{} * {}", a, a)
         return None
 
     def code(self, results: Sequence[Operand]) -> Iterator[str]:
         """Return the lines, and one more that returns the results as a tuple."""
-        last: dict[int, int] = {}
-        for number, (_, operands) in enumerate(self.lines):
-            for operand in operands:
-                if isinstance(operand, int):
-                    last[operand] = number
-        kept = {value for value in results if isinstance(value, int)}
+        # The line that takes each value last; what no line takes is not computed.
+        end = len(self.lines)
+        last = {value: end for value in results if isinstance(value, int)}
+        for number in reversed(range(end)):
+            if number in last:
+                for x in self.lines[number][1]:
+                    if isinstance(x, int):
+                        last.setdefault(x, number)
         names: dict[int, str] = {}
         free: list[str] = []
         count = 0
-        for number, (template, operands) in enumerate(self.lines):
+        for number in sorted(last):
+            template, operands = self.lines[number]
             taken = [names[x] if isinstance(x, int) else x for x in operands]
             for x in dict.fromkeys(operands):
-                if isinstance(x, int) and last[x] == number and x not in kept:
+                if isinstance(x, int) and last[x] == number:
                     free.append(names[x])
             if not free:
                 free.append(f"v{count}")
                 count += 1
             names[number] = free.pop()
             yield f"{names[number]} = {template.format(*taken)}"
-            if number not in last and number not in kept:
-                free.append(names[number])
         given = [names[x] if isinstance(x, int) else x for x in results]
         yield f"return ({', '.join(given)},)"
 

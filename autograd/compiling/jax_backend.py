@@ -28,6 +28,7 @@ calls in the same order, with the same parameters: draw them from one seed.
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from types import SimpleNamespace
 
 from .array_code import Places, write_code
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
     from .statements import Statement
 
 DTYPES = ("float64", "float32", "bfloat16")
+
+# A program of more lines did not roll up. XLA for CPUs would then fuse what is computed
+# with what it is computed from, again and again: measured for 541 scalars, 18 s to
+# compile in place of 2 s, and slower code.
+MOST_LINES_FUSED = 1000
 
 
 def compile_jax(
@@ -65,8 +71,7 @@ def compile_jax(
             that the devices cannot share out equally.
     """
     machine = _Machine(dtype, devices)
-    run = machine.function(outputs)
-    compiled = machine.compiled(lambda P, X, V: run(P, X, V))
+    compiled = machine.compiled(machine.function(outputs))
 
     def program(P: Any, X: Any, size: int, V: Any = None) -> Any:
         with machine.precision():
@@ -122,7 +127,7 @@ def train_jax(
     def loop(
         P: Any, averages: Any, X: Any, batches: Any, lrs: Any, first_step: Any
     ) -> Any:
-        """Run the steps; of `X` take the batches, or without it have them as they are."""
+        """Run the steps: on all of X, on its rows, or without X on whole batches."""
 
         def step(state: Any, given: Any) -> Any:
             P, averages, number, going = state
@@ -142,7 +147,10 @@ def train_jax(
             P, averages = jax.tree.map(
                 lambda new, old: jnp.where(going, new, old), new, (P, averages)
             )
-            predicted = [jnp.broadcast_to(y, (len(y), x.shape[1])) for y in predicted]
+            predicted = [
+                jnp.broadcast_to(y if y.ndim == 2 else y[:, None], (len(y), x.shape[1]))
+                for y in predicted
+            ]
             return (P, averages, number + 1.0, going), (mean, going, predicted)
 
         start = P, averages, first_step, jnp.array(True)
@@ -160,6 +168,12 @@ def train_jax(
                 data, batches = machine.shared(X), None
             elif devices is None:
                 data, batches = machine.on_all(X.T), np.asarray(order)
+                # JAX would take the last sample for one beyond it.
+                if batches.size and not 0 <= batches.min() <= batches.max() < len(data):
+                    raise IndexError(
+                        f"training needs numbers of samples from 0 to {len(data) - 1};"
+                        f" got {batches.min()} to {batches.max()}"
+                    )
             else:
                 # The batches themselves, so that no device has the samples of others.
                 data = None
@@ -189,38 +203,41 @@ class _Machine:
     def __init__(self, dtype: str, devices: Sequence[Any] | None) -> None:
         if dtype not in DTYPES:
             known = ", ".join(map(repr, DTYPES))
-            raise ValueError(f"the jax backend needs a dtype among {known}; got {dtype!r}")
+            raise ValueError(
+                f"the jax backend needs a dtype among {known}; got {dtype!r}"
+            )
         self.jax = _jax()
         self.dtype = dtype
         self.devices = None if devices is None else list(devices)
-        self.everywhere = self.apart = None
-        if self.devices is not None:
-            if not self.devices:
-                raise ValueError("the jax backend needs at least one device; got none")
-            from jax.sharding import Mesh, NamedSharding, PartitionSpec
-            import numpy as np
-
-            mesh = Mesh(np.array(self.devices), ("samples",))
-            self.everywhere = NamedSharding(mesh, PartitionSpec())
-            self.apart = {
-                2: NamedSharding(mesh, PartitionSpec(None, "samples")),
-                3: NamedSharding(mesh, PartitionSpec(None, None, "samples")),
-            }
+        self.options: dict[str, Any] = {}
+        if devices is not None:
+            here = self.jax.process_index()
+            self.own = sum(device.process_index == here for device in devices)
+            if not self.own:
+                raise ValueError(
+                    "the jax backend needs at least one device of this process;"
+                    f" got {len(devices)} devices, none of them its own"
+                )
 
     def precision(self) -> Any:
         """Return the context in which float64 is float64, for this thread alone."""
         if hasattr(self.jax, "enable_x64"):
             return self.jax.enable_x64(True)
-        from jax.experimental import enable_x64
-
-        return enable_x64(True)
+        return _jax("jax.experimental").enable_x64(True)
 
     def function(self, outputs: Sequence[Statement]) -> Callable[..., Any]:
         """Return the function (P, X, V) of JAX's arrays, not compiled yet."""
         code = write_code(outputs)
+        if code.text.count("\n") > MOST_LINES_FUSED and self._on_cpu():
+            self.options = {"compiler_options": {"xla_disable_hlo_passes": "fusion"}}
         run, arrays = code.function(), _namespace(self.dtype)
-        constants = [self._constant(c) for c in code.constants]
+        constants = [self._constant(thing) for thing in code.constants]
         return lambda P, X, V: run(arrays, constants, P, X, X.shape[1], V)
+
+    def _on_cpu(self) -> bool:
+        if self.devices is None:
+            return self.jax.default_backend() == "cpu"
+        return self.devices[0].platform == "cpu"
 
     def _constant(self, thing: Any) -> Any:
         if isinstance(thing, Places) or thing.dtype.kind != "f":
@@ -230,20 +247,22 @@ class _Machine:
     def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function compiled, its results on all devices."""
         if self.devices is None:
-            return self.jax.jit(function)
-        return self.jax.jit(function, out_shardings=self.everywhere)
+            return self.jax.jit(function, **self.options)
+        return self.jax.jit(function, out_shardings=self._sharding(), **self.options)
 
     def on_all(self, x: Any, dtype: str | None = None) -> Any:
         """Return an array that all devices have."""
-        return None if x is None else self._placed(x, dtype, self.everywhere)
+        if x is None:
+            return None
+        array = x.astype(self.jax.numpy.dtype(dtype or self.dtype))
+        return self._placed(array, self._sharding())
 
     def shared(self, x: Any) -> Any:
         """Return an array whose last axis, the samples, is shared out among devices."""
-        if self.devices is None or self.apart is None:
-            return self._placed(x, None, None)
-        here = self.jax.process_index()
-        own = sum(device.process_index == here for device in self.devices)
-        count = x.shape[-1]
+        array = x.astype(self.jax.numpy.dtype(self.dtype))
+        if self.devices is None:
+            return array
+        count, own = x.shape[-1], self.own
         if count % own:
             below = count - count % own
             near = f"{below} or {below + own}" if below else str(own)
@@ -251,31 +270,37 @@ class _Machine:
                 f"the jax backend needs samples that {own} devices can share out"
                 f" equally; got {count} (hint: batches of {near})"
             )
-        return self._placed(x, None, self.apart[x.ndim])
+        return self._placed(array, self._sharding(*[None] * (x.ndim - 1), "samples"))
 
-    def _placed(self, x: Any, dtype: str | None, sharding: Any) -> Any:
-        array = x.astype(self.jax.numpy.dtype(dtype or self.dtype))
+    def _sharding(self, *axes: str | None) -> Any:
+        """Return what shares out an axis called "samples", and no other."""
+        if self.devices is None:
+            return None
+        import numpy as np
+
+        sharding = _jax("jax.sharding")
+        mesh = sharding.Mesh(np.array(self.devices), ("samples",))
+        return sharding.NamedSharding(mesh, sharding.PartitionSpec(*axes))
+
+    def _placed(self, array: Any, sharding: Any) -> Any:
         if sharding is None:
             return array
         return self.jax.make_array_from_process_local_data(sharding, array)
 
 
-def _jax() -> Any:
+def _jax(module: str = "jax") -> Any:
     try:
-        import jax
+        return import_module(module)
     except ImportError:
         raise ImportError(
             "the jax backend needs jax: pip install 'chainrule[jax]'"
         ) from None
-    return jax
 
 
 @cache
 def _namespace(dtype: str) -> Any:
     """Return the functions that programs call, of JAX."""
-    import jax.numpy as jnp
-    from jax.scipy import special
-
+    jnp, special = _jax("jax.numpy"), _jax("jax.scipy.special")
     names = {name: getattr(jnp, name) for name in dir(jnp) if not name.startswith("_")}
     own = {
         "erf": special.erf,
@@ -291,8 +316,7 @@ def _namespace(dtype: str) -> Any:
 
 def _added_at(x: Any, places: Places) -> Any:
     """Return zeros to which the rows of x were added at their places."""
-    import jax.numpy as jnp
-
+    jnp = _jax("jax.numpy")
     zeros = jnp.zeros((places.length, *x.shape[1:]), x.dtype)
     return zeros.at[places.index].add(x, unique_indices=not places.repeated)
 

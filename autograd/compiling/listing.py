@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .program import Program
 
 MOST = 40  # lines, beyond which a summary says more
+FEW = 12  # names of parameters in a legend
 LONGEST = 60  # characters of an expression, beyond which its parts have their own lines
 
 # How tightly an expression holds together, from a sum to a name.
@@ -65,7 +66,7 @@ class Listing:
 
     Attributes:
         lines: One for each statement that has a name of its own.
-        arguments: The shape of each argument that is used, by name.
+        arguments: The shape of each argument, by name.
         parameters: The statement of each vector or matrix of parameters, by name.
         constants: The same of numbers that stand in the code.
         labels: What the user calls parameters, by our names of them.
@@ -76,10 +77,12 @@ class Listing:
         rolled = program.rolled
         self.program = program
         self.lines: list[Line] = []
-        self.arguments: dict[str, tuple[int, ...]] = {}
+        lengths = zip(program.names, program.lengths, strict=True)
+        self.arguments = {name: (length,) for name, length in lengths}
         self.parameters: dict[str, Statement] = {}
         self.constants: dict[str, Statement] = {}
         self.labels: dict[str, str] = {}
+        self._hidden = 1  # the number of the next line that is no result
         self._names: dict[Statement, str] = {}
         self._texts: dict[Statement, tuple[str, int]] = {}
         self._within: dict[Statement, dict[str, tuple[int, ...]]] = {}
@@ -91,6 +94,7 @@ class Listing:
         self._uses = Counter(arg for y in order for arg in y.args)
         self._name_parameters(order)
         self._columns = _columns(program)
+        self._multiplied = {y.args[1] for y in order if y.kind is MATVEC}
         for y in order:
             self._read(y, results)
 
@@ -122,6 +126,8 @@ class Listing:
             label = self.labels.get(name, "")
             known = f" ({label})" if label and label != name else ""
             told.append(f"{name} {size(y.shape)}{known}")
+        if len(told) > FEW:
+            told[FEW:] = [f"and {len(told) - FEW} more"]
         if told:
             number = count(len(self.program.parameters), "parameter")
             lines.append(f"{_thousands(number)}: {', '.join(told)}")
@@ -167,20 +173,20 @@ class Listing:
                         w = self._names.get(product.args[0], "")
                         if w and f"b{w[1:]}" not in self.parameters:
                             self._call(b, f"b{w[1:]}")
-        labels = _labels(self.program)
+        labels = parameter_labels(self.program)
         for y in [*taken, *(y for y in order if y.kind is PARAMETERS)]:
             used = any(arg is y for z in order if z not in taken for arg in z.args)
             if y not in self._names and used:
-                stem = _stem([labels[j] for j in self._numbers(y)])
+                stem = _stem([labels[j] for j in self.numbers(y)])
                 free = stem.isidentifier() and stem not in self.parameters
                 other = f"p{len(self.parameters) + 1}"
                 self._call(y, stem if free else "p" if y.kind is PARAMETERS else other)
         for name, y in self.parameters.items():
-            stem = _stem([labels[j] for j in self._numbers(y)])
+            stem = _stem([labels[j] for j in self.numbers(y)])
             if stem:
                 self.labels[name] = stem
 
-    def _numbers(self, y: Statement) -> list[int]:
+    def numbers(self, y: Statement) -> list[int]:
         """Return which parameters the statement takes."""
         order = self.program.rolled.order
         return order if y.kind is PARAMETERS else [order[i] for i in y.what.flat]
@@ -202,28 +208,21 @@ class Listing:
         within: dict[str, tuple[int, ...]] = {}
         for arg in y.args:
             within |= self._within.get(arg, {})
-        if y.kind is TAKE and y.args[0].kind is INPUTS:
-            within = {text: y.shape}
-            self.arguments.update(within)
+        if y.kind is INPUTS or (y.kind is TAKE and y.args[0].kind is INPUTS):
+            places = range(y.size) if y.kind is INPUTS else y.what.flat
+            owners = (self._columns[i][0] for i in places)
+            within = {name: self.arguments[name] for name in owners}
         self._texts[y], self._within[y] = (text, binding), within
         computed = y.kind in (MAP, MATVEC, TOTAL, JOIN)
         several = self._uses[y] > 1 or len(text) > LONGEST
-        if y in results or (computed and (several or self._ends_line(y))):
-            name = results.get(y) or f"h{sum(x.name[0] == 'h' for x in self.lines) + 1}"
+        # Layers have lines of their own: what a matrix multiplies ends one.
+        ends = y.kind is not MATVEC and y in self._multiplied
+        if y in results or (computed and (several or ends)):
+            name = results.get(y, f"h{self._hidden}")
+            self._hidden += y not in results
             self.lines.append(Line(name, text, y.shape, within))
             self._texts[y] = name, NAME
             self._within[y] = {name: y.shape}
-
-    def _ends_line(self, y: Statement) -> bool:
-        """Tell whether a product takes it: layers have lines of their own."""
-        return y.kind is not MATVEC and y in self._multiplied
-
-    @property
-    def _multiplied(self) -> set[Statement]:
-        if not hasattr(self, "_products"):
-            order = in_order(self.program.rolled.outputs)
-            self._products = {y.args[1] for y in order if y.kind is MATVEC}
-        return self._products
 
     def _written(self, y: Statement) -> tuple[str, int]:
         """Return the text of a statement, and how tightly it holds together."""
@@ -231,7 +230,8 @@ class Listing:
         if kind is MAP:
             return self._op(y.what, y.args)
         if kind is MATVEC:
-            return f"{self._part(y.args[0], POWER)} {self._part(y.args[1], POWER)}", PRODUCT
+            w, x = (self._part(arg, PRODUCT + 1) for arg in y.args)
+            return f"{w} · {x}" if y.args[0].size == 1 else f"{w} {x}", PRODUCT
         if kind is TOTAL:
             return f"Σ {self._part(y.args[0], PRODUCT)}", PRODUCT
         if kind is JOIN:
@@ -240,6 +240,8 @@ class Listing:
             return self._constant(y)
         if kind is TAKE:
             return self._taken(y)
+        if kind is INPUTS and y.size:
+            return self._argument(list(range(y.size))), NAME
         return kind.name, NAME
 
     def _constant(self, y: Statement) -> tuple[str, int]:
@@ -255,8 +257,9 @@ class Listing:
     def _taken(self, y: Statement) -> tuple[str, int]:
         whole, index = y.args[0], [int(i) for i in y.what.flat]
         if whole.kind is INPUTS:
-            return self._argument(index), NAME
-        if index == list(range(whole.size)):  # the same, in another shape
+            # One number for many stands for itself.
+            return self._argument(index[:1] if len(set(index)) == 1 else index), NAME
+        if index == list(range(whole.size)) or (whole.size == 1 and y.shape):
             return self._texts[whole]
         return self._part(whole, NAME) + place(index), NAME
 
@@ -307,7 +310,7 @@ def place(index: Sequence[int]) -> str:
     >>> place([3]), place([2, 3, 4]), place([4, 0])
     ('[3]', '[2:5]', '[4, 0]')
     """
-    if len(index) == 1:
+    if len(set(index)) == 1:
         return f"[{index[0]}]"
     if list(index) == list(range(index[0], index[0] + len(index))):
         return f"[{index[0]}:{index[-1] + 1}]"
@@ -324,7 +327,7 @@ def _columns(program: Program) -> list[tuple[str, int, int]]:
     return columns
 
 
-def _labels(program: Program) -> list[str]:
+def parameter_labels(program: Program) -> list[str]:
     """Return the names of parameters: their labels, or those in a module."""
     labels = [p.label for p in program.parameters]
     unknown = {p: j for j, p in enumerate(program.parameters) if not p.label}

@@ -42,7 +42,9 @@ def move_of(rule: str, settings: Mapping[str, Any]) -> Move:
     usual = RULES[rule]
     for name in settings:
         if name not in usual:
-            raise ValueError(f"{rule} needs settings among {_listed(usual)}; got {name!r}")
+            raise ValueError(
+                f"{rule} needs settings among {_listed(usual)}; got {name!r}"
+            )
     make = {"SGD": _sgd, "Adam": _adam}[rule]
     return make(**usual | dict(settings))
 

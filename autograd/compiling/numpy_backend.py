@@ -1,10 +1,13 @@
-"""Programs on NumPy: what needs nothing else, and what the others are checked against."""
+"""Programs on NumPy: the backend that needs nothing else.
+
+A step is one call of the code that `array_code` writes, and training is a loop of such
+steps in Python. What the other backends give is checked against this one.
+"""
 
 from __future__ import annotations
 
 import math
-from functools import cache
-from types import SimpleNamespace
+from functools import cache, lru_cache
 
 from .array_code import write_code
 from .moves import move_of
@@ -21,17 +24,30 @@ if TYPE_CHECKING:
 @cache
 def numpy_namespace() -> Any:
     """Return the functions that programs call, of NumPy."""
-    import numpy as np
+    return _Namespace()
 
-    names = {name: getattr(np, name) for name in dir(np) if not name.startswith("_")}
-    try:
-        from scipy import special
 
-        names |= {"erf": special.erf, "erfc": special.erfc}
-    except ImportError:
-        names |= {"erf": _missing, "erfc": _missing}
-    own = {"taken": _taken, "added_at": _added_at, "batch_sum": _batch_sum}
-    return SimpleNamespace(**names | own)
+class _Namespace:
+    """NumPy's functions, each found when it is first asked for.
+
+    Among NumPy's names there are some, and in SciPy's library of functions there is
+    much, that takes longer to import than a small network to train.
+    """
+
+    def __init__(self) -> None:
+        self.taken, self.added_at, self.batch_sum = _taken, _added_at, _batch_sum
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("erf", "erfc"):
+            try:
+                from scipy import special as library
+            except ImportError:
+                return _missing
+        else:
+            import numpy as library
+        function = getattr(library, name)
+        setattr(self, name, function)
+        return function
 
 
 def _taken(x: Any, index: Any) -> Any:
@@ -58,7 +74,7 @@ def _batch_sum(x: Any) -> Any:
     return x.dot(_ones(x.shape[-1]))
 
 
-@cache
+@lru_cache(maxsize=16)
 def _ones(size: int) -> Any:
     import numpy as np
 
@@ -120,25 +136,27 @@ def train_numpy(
         P: Any, averages: dict[str, Any], X: Any, order: Any, lrs: Any, first_step: int
     ) -> tuple[Any, Any]:
         # A sample's numbers side by side, for batches to be taken of whole rows.
-        rows = None if order is None else np.ascontiguousarray(X.T)
-        losses, predicted = [], []
+        rows = np.ascontiguousarray(X.T)
+        batch = X.shape[1] if order is None else np.shape(order)[1]
+        wide = 0 if predictions is None else predictions.size
+        losses, predicted = [], np.empty((len(lrs), wide, batch))
         with np.errstate(all="ignore"):
             for i, lr in enumerate(np.asarray(lrs, dtype=float).tolist()):
-                x = X if rows is None else rows.take(order[i], 0).T
+                x = X if order is None else rows.take(order[i], 0).T
                 of_samples, g, *given = run(P, x, x.shape[1])
                 mean = of_samples.sum() / of_samples.size
                 moved, averaged = move(np, P, g, averages, lr, first_step + i)
-                if not all(map(_finite, (mean, moved, *averaged.values()))):
+                found = moved, *averaged.values()
+                if not (math.isfinite(mean) and all(map(_finite, found))):
                     break
-                P[:] = moved
+                losses.append(mean)
+                for y in given:
+                    predicted[i] = y if y.ndim == 2 else y[:, None]
+                # Last, since what was computed may be a view of the parameters.
                 for name, numbers in averaged.items():
                     averages[name][:] = numbers
-                losses.append(mean)
-                predicted += [np.broadcast_to(y, (len(y), x.shape[1])) for y in given]
-        if predictions is None:
-            return np.array(losses), None
-        shape = (0, predictions.size, X.shape[1] if order is None else order.shape[1])
-        return np.array(losses), np.array(predicted) if predicted else np.empty(shape)
+                P[:] = moved
+        return np.array(losses), predicted[: len(losses)] if wide else None
 
     return train
 

@@ -34,7 +34,7 @@ def add_op(code: Instructions, op: Op, args: Sequence[Operand]) -> Operand:
     values: list[Operand] = list(args)
     for template, operands in steps:
         taken = [values[x] if isinstance(x, int) else x for x in operands]
-        values.append(code.add(template, *taken))
+        values.append(code.compute(template, *taken))
     return values[-1]
 
 

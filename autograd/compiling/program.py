@@ -162,23 +162,27 @@ class Program:
 
         return draw_program(self, direction, theme)
 
-    def to_python(self, *, language: str | None = None) -> PythonCode:
+    def to_python(self, *sample: Any, language: str | None = None) -> PythonCode:
         """Return the program for one sample as plain Python, forward and backward.
 
-        It is a function of the inputs and the parameters, with the numbers that these
-        have now as defaults. It returns the loss and its derivatives by name, to the
-        last bit those of `backward`, and needs none of our code.
+        It is a function of the inputs and the parameters, which are by default what the
+        parameters are now. It returns the loss and its derivatives by name, to the last
+        bit those of `backward`, and needs none of our code.
 
         Args:
+            *sample: What the inputs are by default, argument by argument; without it
+                they are 1.
             language: That of the comments, "en" or "fr"; None for that of the
                 environment.
 
         Raises:
-            ValueError: If an op is not written in Python with functions of `math`.
+            ValueError: If an op is not written in Python with functions of `math`, the
+                sample has the wrong shape or is out of the domain of an op, or the
+                program is too large to be read.
         """
         from .one_sample import written_out
 
-        return written_out(self, language)
+        return written_out(self, sample, language)
 
     def __str__(self) -> str:
         """Return the listing: which statements the scalars became."""
@@ -321,8 +325,8 @@ class Compiled:
         shape = len(y), X.shape[1]
         return _mean(loss), gradient, np.broadcast_to(y.reshape(len(y), -1), shape)
 
-    def trainer(self, rule: str, settings: Mapping[str, Any]) -> Callable[..., Any]:
-        """Return a loop of many steps, the optimiser inside.
+    def trainer(self, rule: str, settings: Mapping[str, Any]) -> Any:
+        """Return a loop of many steps, the optimiser inside; None if there is none.
 
         It is `train(P, averages, X, order, lrs, first_step) -> (losses, outputs)`.
         The parameters, and the running averages by name, are vectors in the order of
@@ -338,20 +342,33 @@ class Compiled:
             settings: Those of the rule, by name: momentum, nesterov, weight_decay; or
                 betas, eps, weight_decay.
         """
-        program = self.program
-        make = getattr(self._module, f"train_{self.backend}")
-        return make(
-            program.rolled.outputs[0], program.gradient, program.others, rule, settings,
-            **self._options,
-        )  # fmt: skip
+        make = getattr(self._module, f"train_{self.backend}", None)
+        if make is None:
+            return None
+        wanted = self._wanted("evaluate")
+        loss, gradient, *others = wanted
+        others = others[0] if others else None
+        train = make(loss, gradient, others, rule, settings, **self._options)
+        held = numbers_held(wanted)
+
+        def checked(
+            P: Any, averages: Any, X: Any, order: Any, lrs: Any, first_step: int
+        ) -> Any:
+            self._check_memory(held, X.shape[1] if order is None else order.shape[1])
+            return train(P, averages, X, order, lrs, first_step)
+
+        return checked
 
     # --- running --------------------------------------------------------------------
 
     def _on(self, name: str, P: Any, X: Any, V: Any = None) -> Any:
         run = self._run(name)
-        if self.backend != "native":  # which goes through a batch piece by piece
-            check_memory(self._held[name], X.shape[1])
+        self._check_memory(self._held[name], X.shape[1])
         return run(P, X, X.shape[1], V)
+
+    def _check_memory(self, held: tuple[int, int], samples: int) -> None:
+        if self.backend != "native":  # which goes through a batch piece by piece
+            check_memory(held, samples)
 
     def _run(self, name: str) -> Callable[..., Any]:
         """Return the function of that name, compiled when it is first asked for."""

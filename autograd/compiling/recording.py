@@ -1,9 +1,9 @@
 """Record: the function of one sample, run once on operands that only note what is done.
 
 What is noted is a list of scalar operations. Parameters, inputs and constants are told
-apart, the same operation on the same operands is noted once, and what concerns numbers
-alone is computed at once. A recorded operand has no number: who asks for it, to branch
-on it, is told which line did and what to write instead.
+apart, and the same operation on the same operands is noted once. A recorded operand has
+no number: who asks for it, to branch on it, is told which line did and what to write
+instead.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import sys
 from dataclasses import dataclass, field
 from functools import cache
 
+from .. import ops
 from ..graph import topological, walking
-from ..op import ARITHMETIC_ERRORS, Op, cut, is_real, to_float
+from ..op import Op, cut, is_real, to_float
 from ..operands import Operand
 from ..sources import OURS
 from ..structure import flatten
@@ -115,6 +116,7 @@ class _Recording:
         self.scalars = Scalars()
         self.nodes: list[Recorded] = []
         self.known: dict[Any, Recorded] = {}
+        self.leaves: dict[Recorded, int] = {}
 
     def leaf(self, node: Recorded) -> int:
         """Note a leaf, and return its number."""
@@ -122,7 +124,7 @@ class _Recording:
         self.scalars.ops.append(None)
         self.scalars.args.append(())
         self.nodes.append(node)
-        node._scratch = number
+        self.leaves[node] = node._scratch = number
         return number
 
     def constant(self, number: float) -> Recorded:
@@ -135,22 +137,16 @@ class _Recording:
 
     def apply(self, op: Op, args: tuple[Any, ...]) -> Recorded:
         places = tuple([self.place(arg) for arg in args])
+        if op is ops.div and self.scalars.constants.get(places[1]) == 1.0:
+            return self.nodes[places[0]]  # the mean of one sample
         key = op, places
         node = self.known.get(key)
         if node is None:
-            constants = self.scalars.constants
-            if all(place in constants for place in places):
-                try:
-                    number = op.compute(tuple(constants[place] for place in places))
-                except ARITHMETIC_ERRORS as error:
-                    raise type(error)(f"{error}, at {line_of_user()}") from None
-                node = self.constant(number)
-            else:
-                node = _operand()
-                self.scalars.ops.append(op)
-                self.scalars.args.append(places)
-                node._scratch = len(self.nodes)
-                self.nodes.append(node)
+            node = _operand()
+            self.scalars.ops.append(op)
+            self.scalars.args.append(places)
+            node._scratch = len(self.nodes)
+            self.nodes.append(node)
             self.known[key] = node
         return node
 
@@ -178,7 +174,11 @@ class _Recording:
             return self.constant(value.data)
         if value in self.known:
             return self.known[value]
-        for node in topological(value):
+        order = topological(value)
+        for node in order:
+            if isinstance(node, Recorded):
+                node._scratch = self.leaves[node]  # which the walk has overwritten
+        for node in order:
             if node in self.known or isinstance(node, Recorded):
                 continue
             if node.constant:

@@ -167,8 +167,10 @@ class _Roller:
             parts = [self._new(n, ops.add, (parts[0], parts[1])), *parts[2:]]
         if len(parts) == 2:
             self.nodes[n] = _Node(ops.add, tuple(parts))
-        else:
+        elif parts[0] in self.nodes:
             self.nodes[n] = self.nodes.pop(parts[0])
+        else:  # 0 + x, of an x that others may use as well
+            self.nodes[n] = _Node(ops.identity, (parts[0],))
 
     def _weighted(self, term: int) -> tuple[int, int] | None:
         """Return (u, v) if a term is u·v, u the same for all samples and v not."""

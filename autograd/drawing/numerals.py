@@ -75,6 +75,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def is_short(number: float) -> bool:
+    """Tell whether `short` writes a number as it is.
+
+    >>> is_short(-2.5), is_short(1 / 3)
+    (True, False)
+    """
+    return not math.isfinite(number) or float(short(number)) == number
+
+
 def scientific(count: int) -> tuple[str, int]:
     """Return a positive int, of however many digits, as digits and a power of ten.
 

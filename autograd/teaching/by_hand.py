@@ -118,7 +118,8 @@ class _Program:
         ]
         self.used += [default for _, default in defaults]
         parameters = [f"{name}={unparsed(default)}" for name, default in defaults]
-        body = [*self.forward(), "", *self.backward()]
+        forward, backward = self.forward(), self.backward()
+        body = [*forward, "", *backward] if forward else backward
         imported, helpers = self.rows.used(self.used)
         parts = []
         if imported:
@@ -149,7 +150,7 @@ class _Program:
             output = self.labels[self.graph.output]
             lines = self.comment("by_hand.expression", output=output, text=source.text)
         else:
-            lines = self.comment("by_hand.forward")
+            lines = self.comment("by_hand.forward") if inner else []
         place = None
         for n in inner:
             place, heading = self.heading("by_hand.line", n, place)
@@ -165,7 +166,7 @@ class _Program:
     def heading(self, key: str, n: int, place: Any) -> tuple[Any, list[str]]:
         """Return the learner's line that made node `n`, if it is not that of before."""
         source = self.nodes[n].source
-        if source is None or source.file == "expression":
+        if source is None or source.file == "expression" or not source.text:
             return None, []
         here = source.file, source.line
         if here == place:

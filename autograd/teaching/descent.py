@@ -45,7 +45,7 @@ BEYOND = 0.4
 CURVE, GRID = 301, 61
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Descent:
     """A walk downhill on a function of one or two inputs.
 
@@ -189,6 +189,10 @@ class Descent:
             "descend.title", equation=equation(self.landscape, self.formula, TEXT),
             rate=TEXT.digits(self.rate),
         )  # fmt: skip
+
+    def __repr__(self) -> str:
+        """Return `<Descent f(x) = x^2, rate 0.1>`."""
+        return f"<Descent {self.title()}>"
 
     def __str__(self) -> str:
         """Return the walk as a table, and what happened."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .walks import Walk
 
 SHOWN_ROWS = 60
+WIDTH = 88
 FLAT_NEARBY = 1e-3  # how far one looks around where the ground is flat
 ARRIVED = 0.05  # the share of the first slope that is left on gentle ground
 
@@ -27,8 +28,8 @@ def reason(landscape: Landscape, walk: Walk, words: Phrases) -> str:
     last = len(walk.values) - 1
     slots: dict[str, Any] = {
         "at": at(landscape, walk.places[-1]),
-        "slope": digits(steepness(walk.gradients[-1])),
-        "first": digits(steepness(walk.gradients[0])),
+        "slope": _pair(walk.gradients[-1]),
+        "first": _pair(walk.gradients[0]),
         "rate": digits(walk.rate),
         "landing": at(landscape, walk.landing) if walk.landing else "",
         "value": digits(walk.values[-1]),
@@ -74,6 +75,7 @@ def _jump(landscape: Landscape, walk: Walk, k: int, words: Phrases) -> str:
         f"descend.stopped.too_large.{'jumped' if jumped else 'climbed'}",
         at=at(landscape, walk.places[k]),
         slope=_pair(walk.gradients[k]),
+        slope_=_pair(walk.gradients[k], enclosed=True),
         rate=digits(walk.rate),
         move=_pair(walk.move(k)),
         there=at(landscape, walk.places[k + 1]),
@@ -103,18 +105,14 @@ def at(landscape: Landscape, point: Point) -> str:
     )
 
 
-def _pair(numbers: Point) -> str:
-    """Return a number, or two in brackets."""
+def _pair(numbers: Point, enclosed: bool = False) -> str:
+    """Return two numbers in brackets, or one: bare, unless negative and `enclosed`."""
     text = ", ".join(map(TEXT.digits, numbers))
-    return f"({text})" if len(numbers) > 1 else text
+    negative = enclosed and numbers[0] < 0.0
+    return f"({text})" if len(numbers) > 1 or negative else text
 
 
-def steepness(gradient: Point) -> float:
-    """Return the slope as it is; of two slopes, how steep the ground is."""
-    return gradient[0] if len(gradient) == 1 else math.hypot(*gradient)
-
-
-def table(descent: Descent, words: Phrases) -> str:
+def table(descent: Descent, words: Phrases, width: int = WIDTH) -> str:
     """Return the walk as a table, with the rule above it and what happened below."""
     landscape, walk = descent.landscape, descent.walk
     names = landscape.names
@@ -157,6 +155,6 @@ def table(descent: Descent, words: Phrases) -> str:
             "",
             *lines,
             "",
-            *wrap(descent.reason(words.language), 88),
+            *wrap(descent.reason(words.language), width, break_on_hyphens=False),
         ]
     )

@@ -26,14 +26,15 @@ def policy(script: str, style: str) -> str:
 def colours() -> str:
     """Return the colours of the drawing as variables of CSS: `var(--data)`.
 
-    They are light or dark as the reader's screen is, or as `data-theme` says.
+    They are light or dark as the reader's screen is, or as `data-theme` says; on paper
+    they are light.
     """
     dark = f"color-scheme:dark;{_variables(DARK)}"
     return (
         f":root{{color-scheme:light;{_variables(LIGHT)}}}\n"
-        "@media (prefers-color-scheme:dark)"
+        "@media screen and (prefers-color-scheme:dark)"
         f"{{:root:not([data-theme=light]){{{dark}}}}}\n"
-        f":root[data-theme=dark]{{{dark}}}\n"
+        f"@media screen{{:root[data-theme=dark]{{{dark}}}}}\n"
     )
 
 

@@ -71,7 +71,8 @@ class Exercise:
          1. L: Right.
          2. ∂L/∂x: Right.
          3. ∂L/∂w: That is what comes of multiplying by −1.5, the number of w itself.
-            What counts is how strongly L reacts to w, and that is 2: 1 · 2 = 2.
+            What counts is how strongly the op that gives L reacts to w, and that is 2:
+            1 · 2 = 2.
         2 of 3 right.
         """
         given = self._given(answers, named)
@@ -316,8 +317,7 @@ def _factor(share: Backward) -> str:
 
 
 def _number(number: float, enclosed: bool) -> str:
-    text = TEXT.digits(number)
-    return TEXT.brackets(text) if enclosed and number < 0.0 else text
+    return TEXT.factor(number) if enclosed else TEXT.digits(number)
 
 
 def _indented(lines: Iterable[str]) -> list[str]:

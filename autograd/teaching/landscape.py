@@ -44,7 +44,7 @@ class Landscape:
 
     name: str
     names: tuple[str, ...]
-    compute: Callable[..., Any]
+    compute: Callable[..., Value]
 
     def at(self, point: Point) -> tuple[Value, list[Value]]:
         """Return the output at a point as a graph, and the inputs in it.
@@ -54,17 +54,7 @@ class Landscape:
             ValueError, ZeroDivisionError, OverflowError: Outside its domain.
         """
         inputs = [Value(x, n) for x, n in zip(point, self.names, strict=True)]
-        output = self.compute(*inputs)
-        if isinstance(output, Value):
-            return output, inputs
-        hint = " (hint: does the function end with return?)" if output is None else (
-            " (hint: functions of autograd in place of those of math, and no float()"
-            " on the way)"
-        )  # fmt: skip
-        raise TypeError(
-            f"descend needs a function that returns one Value; got"
-            f" {type(output).__name__} {cut(output)} from {self.name}{hint}"
-        )
+        return self.compute(*inputs), inputs
 
     def height(self, point: Point) -> float:
         """Return the output at a point; nan where there is none, or no finite one."""
@@ -151,9 +141,10 @@ def read_landscape(f: Any, start: Any, words: Phrases) -> tuple[Landscape, Point
             "descend needs a function of Values, or the text of an expression; got"
             f" {type(f).__name__} {cut(f)}"
         )
-    known, point = _start(start)
+    known, point = _start(start, words)
     if isinstance(f, str) and not point:
         read_expression(f, {}, words)  # says which name needs a number
+        raise ValueError(words("descend.errors.none", given=cut(f)))
     if not 1 <= len(point) <= 2:
         raise ValueError(words("descend.errors.inputs", count=len(point)))
     if isinstance(f, str):
@@ -161,23 +152,26 @@ def read_landscape(f: Any, start: Any, words: Phrases) -> tuple[Landscape, Point
     return _read(f, known, point, words)
 
 
-def _start(start: Any) -> tuple[tuple[str, ...] | None, Point]:
+def _start(start: Any, words: Phrases) -> tuple[tuple[str, ...] | None, Point]:
     """Return the names in `start`, if it has any, and its numbers."""
-    who = "descend needs as start"
     if isinstance(start, Mapping):
         names = tuple(normalised(str(name)) for name in start)
-        return names, tuple(_number(x, who) for x in start.values())
+        return names, tuple(_number(x, words) for x in start.values())
     if hasattr(type(start), "__array__") and hasattr(start, "tolist"):
         start = start.tolist()
     if isinstance(start, list | tuple):
-        return None, tuple(_number(x, who) for x in start)
-    return None, (_number(start, who),)
+        return None, tuple(_number(x, words) for x in start)
+    return None, (_number(start, words),)
 
 
-def _number(x: Any, who: str) -> float:
-    number = x.data if isinstance(x, Value) else to_float(x, who)
+def _number(x: Any, words: Phrases) -> float:
+    try:
+        number = x.data if isinstance(x, Value) else to_float(x, "descend needs")
+    except TypeError:
+        given = f"{type(x).__name__} {cut(x)}"
+        raise TypeError(words("descend.errors.real", given=given)) from None
     if not math.isfinite(number):
-        raise ValueError(f"{who} finite numbers; got {number!r}")
+        raise ValueError(words("descend.errors.finite", given=repr(number)))
     return number
 
 
@@ -243,10 +237,14 @@ def _read(
                 words("descend.errors.start", name=f"{name}{signature}", given=given)
             ) from error
 
-    def compute(*inputs: Value) -> Any:
-        if known:
-            return f(**dict(zip(known, inputs, strict=True)))
-        return f(*inputs)
+    def compute(*inputs: Value) -> Value:
+        named = dict(zip(known, inputs, strict=True)) if known else {}
+        output = f(*(() if known else inputs), **named)
+        if isinstance(output, Value):
+            return output
+        kind = "no_return" if output is None else "no_value"
+        given = f"{type(output).__name__} {cut(output)}"
+        raise TypeError(words(f"descend.errors.{kind}", given=given, name=name))
 
     return Landscape(name, names, compute), point
 

@@ -6,6 +6,7 @@ import textwrap
 from dataclasses import dataclass, field
 from html import escape
 
+from ..drawing.numerals import is_short
 from ..drawing.text import printable
 from .replays import First, shown
 
@@ -128,13 +129,20 @@ class Mistakes(list[Mistake]):
 
     def text(self, width: int = WIDTH) -> str:
         """Return all as plain text, numbered."""
-        heading = self.words("mistakes.heading", what=self.what)
-        parts = [_wrapped(heading, width)]
+        parts = [_wrapped(self._heading(), width)]
         parts += [
             f"{n}. {mistake.text(width, False)}" for n, mistake in enumerate(self, 1)
         ]
         parts += [_wrapped(self.words("mistakes.hint"), width)] if len(self) > 1 else []
         return "\n\n\n".join(parts)
+
+    def _heading(self) -> str:
+        """Return on what they were tried, and whether numbers are rounded."""
+        heading = self.words("mistakes.heading", what=self.what)
+        numbers = (n for m in self for n in (*m.right.values(), *m.wrong.values()))
+        if all(map(is_short, numbers)):
+            return heading
+        return f"{heading}. {self.words('lesson.rounded')}"
 
     def __str__(self) -> str:
         """Return all as plain text."""
@@ -146,10 +154,9 @@ class Mistakes(list[Mistake]):
 
     def _repr_html_(self) -> str:
         """Return all for a notebook."""
-        heading = self.words("mistakes.heading", what=self.what)
         parts = "".join(_html(mistake, opened=len(self) == 1) for mistake in self)
         language = self.words.language
-        return f'<div lang="{language}"><p>{escape(heading)}</p>{parts}</div>'
+        return f'<div lang="{language}"><p>{escape(self._heading())}</p>{parts}</div>'
 
 
 def told_apart(a: float, b: float) -> tuple[str, str]:

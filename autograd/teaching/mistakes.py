@@ -7,7 +7,9 @@ too simple for a mistake to show, a small one takes its place, and it says so.
 
 from __future__ import annotations
 
-from ..drawing.text import printable
+import math
+
+from ..drawing.text import printable, shortened
 from ..op import cut
 from ..value import Value
 from .lesson import Lesson, explain
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from .phrases import Phrases
 
 KINDS = tuple(REPLAYS)
+LONGEST = 60  # letters of an expression
 
 
 def mistakes(
@@ -119,7 +122,13 @@ EXAMPLES: dict[str, tuple[str, Callable[[], Value]]] = {
 
 def _tried(lesson: Lesson, kind: str, words: Phrases) -> Mistake:
     """Return one mistake, on the lesson's graph or on one that can show it."""
-    replayed = REPLAYS[kind](lesson) if lesson.backward else "single"
+    numbers = (number for node in lesson.nodes for number in (node.data, node.grad))
+    if not lesson.backward:
+        replayed = "single" if lesson.inputs else "no_input"
+    elif not all(map(math.isfinite, numbers)):
+        replayed = "not_finite"
+    else:
+        replayed = REPLAYS[kind](lesson)
     own = isinstance(replayed, Replay)
     if isinstance(replayed, Replay):
         graph = words("mistakes.yours", graph=_graph(lesson, words))
@@ -154,7 +163,7 @@ def _graph(lesson: Lesson, words: Phrases, code: str = "") -> str:
     if code:
         code, *given = code.split(", ")
     elif lesson.title != output.label and not lesson.code:
-        code = lesson.title
+        code = shortened(lesson.title, LONGEST)
     parts = (output.label, code, shown(output.data))
     code = " = ".join(printable(part) for part in parts if part)
     numbers = given + [
@@ -162,6 +171,8 @@ def _graph(lesson: Lesson, words: Phrases, code: str = "") -> str:
     ]
     if len(lesson.inputs) > 8:
         numbers.append("…")
+    if not numbers or output.op is None:
+        return code
     return words("mistakes.with", code=code, numbers=", ".join(numbers))
 
 
@@ -176,7 +187,7 @@ def _where(lesson: Lesson, kind: str, first: First | None, words: Phrases) -> st
         return words(f"mistakes.number_{key}", **slots)
     node, arg = lesson.nodes[first.node], lesson.nodes[first.arg]
     place = ""
-    if node.source is not None:
+    if node.source is not None and node.source.text:
         code = printable(node.source.expression)
         key = "line" if lesson.code else "code"
         place = " " + words(f"mistakes.{key}", line=node.source.line, code=code)

@@ -30,13 +30,11 @@ MIXUPS: dict[str, Callable[[Any], Any]] = {
     "unchanged": lambda s: s.before + s.upstream,
     "no_sum": lambda s: s.contribution,
     "forgotten": lambda s: s.before,
-    "multiplied": lambda s: s.contribution,
     "sign": lambda s: -s.right,
     "sign_of_share": lambda s: s.before - s.contribution,
     "sum_for_product": lambda s: s.before + s.upstream + s.slope,
     "product_for_sum": lambda s: s.before * s.contribution,
     "swapped": lambda s: s.before + s.upstream * s.data,
-    "arriving": lambda s: s.upstream,
     "data": lambda s: s.data,
     "result": lambda s: s.node_data,
     "half": lambda s: s.right / 2.0,
@@ -45,7 +43,6 @@ MIXUPS: dict[str, Callable[[Any], Any]] = {
 
 # What can be asked about a step of back-propagation, and what is mixed up there.
 QUESTIONS: dict[str, tuple[str, ...]] = {
-    "slope": ("multiplied", "sign", "arriving", "data", "result", "half", "double"),
     "share": (
         "local", "unchanged", "sign", "sum_for_product", "swapped", "data", "result",
         "half", "double",
@@ -74,18 +71,15 @@ def numbers_of(step: Any, question: str) -> SimpleNamespace:
         step: A step of back-propagation, or whatever has its `slope`, `upstream`,
             `contribution`, `before`, `total`, and as `arg.data` and `node.data` the
             numbers of the nodes. They may be Values.
-        question: What is asked for: the "slope" (∂node/∂arg), the "share" (upstream
-            times slope), or the "total" (the sum with this share, where the arg had
-            some before).
+        question: What is asked for: the "share" (upstream times slope), or the "total"
+            (the sum with this share, where the arg had some before).
 
     Returns:
         Those numbers, `data` and `node_data`, and `right`: the one asked for. Where the
         share alone is asked for, nothing was there `before`.
     """
     before = step.before if question == "total" else 0.0
-    answers = {
-        "slope": step.slope, "share": step.contribution, "total": step.total,
-    }  # fmt: skip
+    answers = {"share": step.contribution, "total": step.total}
     return SimpleNamespace(
         slope=step.slope,
         upstream=step.upstream,
@@ -125,7 +119,7 @@ def diagnose(answer: float, numbers: Any, question: str) -> str | None:
     Args:
         answer: The number that the learner gave.
         numbers: What `numbers_of` returns for that question.
-        question: "slope", "share" or "total".
+        question: "share" or "total".
 
     Returns:
         "right", which goes before everything else; a kind of `MIXUPS`; or None for a
@@ -182,7 +176,7 @@ def told(
     Args:
         kind: What `diagnose` returned, other than None and "right".
         numbers: What `numbers_of` returned.
-        question: "slope", "share" or "total".
+        question: "share" or "total".
         node: The name of the node that hands on the slope.
         arg: The name of the one that gets it.
         words: The phrases of the learner's language.
@@ -192,5 +186,5 @@ def told(
     slots = {"node": node, "arg": arg}
     for name, number in vars(numbers).items():
         slots[name] = TEXT.digits(number)
-        slots[f"{name}_"] = TEXT.brackets(slots[name]) if number < 0.0 else slots[name]
+        slots[f"{name}_"] = TEXT.factor(number)
     return phrases[own if own in phrases else kind].format(**slots)

@@ -62,9 +62,12 @@ class Markup:
 
     def number(self, node: Value, enclosed: bool = False) -> str:
         """Return the number of a node, in brackets if it is negative and `enclosed`."""
-        text = self.digits(node.data)
-        negative = node.data < 0.0
-        return self.brackets(text) if enclosed and negative else text
+        return self.factor(node.data) if enclosed else self.digits(node.data)
+
+    def factor(self, number: float) -> str:
+        """Return a number to stand in a product: in brackets if it is negative."""
+        digits = self.digits(number)
+        return self.brackets(digits) if number < 0.0 else digits
 
     def digits(self, number: float) -> str:
         """Return a number."""
@@ -219,14 +222,17 @@ class MathML(Markup):
         """Return `inner` in brackets that grow with it."""
         return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
 
+    def sign(self, symbol: str) -> str:
+        """Return an infix or prefix sign as an operator."""
+        return f"<mo>{escape(printable(super().sign(symbol)))}</mo>"
+
     def infix(self, symbol: str, left: str, right: str) -> str:
         """Return `left symbol right`."""
-        sign = escape(self.sign(symbol))
-        return f"<mrow>{left}<mo>{sign}</mo>{right}</mrow>"
+        return f"<mrow>{left}{self.sign(symbol)}{right}</mrow>"
 
     def prefix(self, symbol: str, operand: str) -> str:
         """Return `symbol operand`."""
-        return f"<mrow><mo>{escape(self.sign(symbol))}</mo>{operand}</mrow>"
+        return f"<mrow>{self.sign(symbol)}{operand}</mrow>"
 
     def power(self, base: str, exponent: str) -> str:
         """Return a superscript."""

@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..drawing.numerals import scientific, short
+from ..drawing.numerals import is_short, scientific, short
 from ..drawing.text import printable, shortened
+from ..graph import topological
 from ..op import ARITHMETIC_ERRORS, cut
 from ..reverse import adjoints_of, no_slope
 from ..routes import Steps, find_paths, largest_paths
 from ..snapshot import place_among
 from ..value import Value, edits
+from .faults import said_in
 from .graphs import Graph, read_graph
 from .notation import LATEX, TEXT, Markup
 from .steps import (
@@ -29,6 +31,7 @@ from .steps import (
     partial_formula,
     written_partial,
 )
+from .telling import HELPERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ MOST_STEPS = 100_000  # of all paths shown together
 LONG = 12  # steps: a longer path is shown by its ends
 EXACT = 10**30  # up to here, counts are written with all digits
 WIDTH = 78
-NO_BREAK = "\N{NO-BREAK SPACE}"
+STUCK = "\N{WORD JOINER}"  # a space at which no line ends
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class Path:
         ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PathSum:
     """All paths from a node to the output, and their sum. As text it can be read.
 
@@ -122,6 +125,10 @@ class PathSum:
     derivative: float
     constant: bool
     graph: Graph = field(repr=False)
+
+    def __repr__(self) -> str:
+        """Return `<PathSum from a to L>`; the count may be too long to be shown."""
+        return f"<PathSum from {self.start} to {self.output}>"
 
     def __str__(self) -> str:
         """Return the paths as text, in the reader's language."""
@@ -203,11 +210,14 @@ def paths(what: Any, w: Any, *, language: str | None = None) -> PathSum:
     node = snapshot.nodes[start]
     name = graph.names[start] or TEXT.digits(node.data)
     found = find_paths(snapshot, start, root, SHOWN)
-    if not found.count:
+    if not found.count or node.constant:
         return PathSum(name, graph.names[root], 0, [], 0.0, 0.0, node.constant, graph)
     leaves = [leaf for leaf in snapshot.nodes if leaf.op is None and leaf is not node]
-    derivative, *_ = adjoints_of([node, *leaves], snapshot.nodes[root], edits(), None)
-    slopes = _slopes(graph, found.reached)
+    with said_in(graph.words):
+        derivative, *_ = adjoints_of(
+            [node, *leaves], snapshot.nodes[root], edits(), None
+        )
+        slopes = _slopes(graph, found.reached)
     chosen = [steps for steps, _ in found.listed]
     total = found.derivative
     if not chosen:
@@ -281,6 +291,9 @@ class _Text:
         if len(p.listed) < p.count:
             shown = self.words.counted("paths.largest", len(p.listed))
             heading = f"{heading} {shown}"
+        numbers = [n for path in p.listed for n in (*path.slopes, path.product)]
+        if not all(map(is_short, numbers)):
+            heading = f"{heading} {self.words('lesson.rounded')}"
         return heading
 
     def count(self, count: int) -> str:
@@ -304,9 +317,14 @@ class _Text:
             name = self.markup.name(graph.names[n])
             equation = self.markup.equation(name, formula.named(self.markup))
             if self.markup is TEXT:  # a line does not end within an equation
-                equation = equation.replace(" ", NO_BREAK)
+                equation = equation.replace(" ", STUCK)
             equations.append(self.maths(equation))
-        return self.words("paths.where", equations=", ".join(equations))
+        said = [self.words("paths.where", equations=", ".join(equations))]
+        formulas = [f.formula for path in listed for f in path.factors if f.formula]
+        used = {node.op for f in formulas for node in topological(f.root)}
+        used -= {graph.snapshot.nodes[n].op for n in places}
+        said += [self.words(f"lesson.helper.{op.name}") for op in HELPERS if op in used]
+        return " ".join(said)
 
     def route(self, path: Path) -> str:
         """Return the stations of a path."""
@@ -339,10 +357,16 @@ class _Text:
             return f"{self.words('paths.product', count=count)} = {self.maths(number)}"
         # The output comes first, as in the chain rule.
         factors = path.factors[::-1]
+        if len(factors) == 1:
+            (factor,) = factors
+            parts = [self.partial(*path.steps[0])]
+            if factor.formula is not None:
+                parts.append(factor.formula.named(self.markup))
+            return self.maths(" = ".join(dict.fromkeys([*parts, number])))
         parts = [
             self.times.join(self.partial(n, i) for n, i in reversed(path.steps)),
             self.times.join(self.factor(f) for f in factors),
-            self.times.join(self.bracketed(f.slope) for f in factors),
+            self.times.join(self.markup.factor(f.slope) for f in factors),
             number,
         ]
         return self.maths(" = ".join(dict.fromkeys(parts)))
@@ -355,13 +379,8 @@ class _Text:
     def factor(self, factor: Factor) -> str:
         """Return the formula of a partial, to stand in a product."""
         if factor.formula is None:
-            return self.bracketed(factor.slope)
+            return self.markup.factor(factor.slope)
         return factor.formula.factor(self.markup)
-
-    def bracketed(self, number: float) -> str:
-        """Return a number, in brackets if it is negative."""
-        digits = self.markup.digits(number)
-        return self.markup.brackets(digits) if number < 0.0 else digits
 
     def sum(self) -> str:
         """Return the equation of the sum over all paths."""
@@ -375,7 +394,7 @@ class _Text:
             return self.words("paths.alone") + self.maths(f"{derivative} = {total}")
         first, *others = p.listed
         shares = [self.markup.digits(first.product)]
-        shares += [self.bracketed(path.product) for path in others]
+        shares += [self.markup.factor(path.product) for path in others]
         equation = self.markup.equation(derivative, " + ".join(shares), total)
         return self.words("paths.sum") + self.maths(equation)
 
@@ -409,7 +428,7 @@ def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
         text, width, subsequent_indent=indent, break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
-    return [line.replace(NO_BREAK, " ") for line in lines]
+    return [line.replace(STUCK, " ") for line in lines]
 
 
 def _at_equals(equation: str, width: int, indent: str = "") -> list[str]:

@@ -15,6 +15,7 @@ from .. import ops
 from ..drawing.text import printable, shortened
 from ..expressions import HERE
 from ..graph import topological
+from ..snapshot import place_among
 from .notation import LONGEST, TEXT
 from .steps import Backward, Forward, Seed
 from .terminal import columns
@@ -56,7 +57,7 @@ def _partial(step: Backward, markup: Markup) -> list[list[str]]:
         return []
     written = _written(step.partial.named(markup), step.partial.numbered(markup))
     slope = markup.digits(step.slope)
-    by = markup.derivative(step.node.name, step.arg.name)
+    by = step.written_partial(markup)
     return [_equation(by, *written, slope)]
 
 
@@ -64,7 +65,7 @@ def _share(step: Backward, markup: Markup) -> list[str]:
     """Return `a.grad = n.grad · ∂n/∂a = …`, after the shares that it had before."""
     times = f" {markup.sign('*')} "
     up = gradient(step.node.name, markup)
-    by = markup.derivative(step.node.name, step.arg.name)
+    by = step.written_partial(markup)
     before = "" if step.nth == 1 else f"{markup.digits(step.before)} + "
     parts = [before + up + times + by]
     if step.partial is not None:
@@ -113,6 +114,9 @@ def remark(step: Step, words: Phrases) -> str:
     names = {"node": TEXT.name(step.node.name), "arg": TEXT.name(step.arg.name)}
     if step.partial is None:
         said.append(words("lesson.no_slope", **names))
+    if place := place_among(step.node.args, step.i):
+        count = step.node.args.count(step.arg.place)
+        said.append(words("lesson.place", place=place, count=count, **names))
     if step.of > 1:
         key = "lesson.last_share" if step.nth == step.of else "lesson.share"
         said.append(words(key, nth=step.nth, of=step.of, **names))

@@ -6,12 +6,14 @@ on paper, and follows the reader's screen otherwise.
 
 from __future__ import annotations
 
+import operator
 import re
 from html import escape
 
 from ..drawing.colours import DARK, LIGHT
+from ..op import cut
 from .exercise_graphs import LEVELS
-from .exercises import Exercise, exercise
+from .exercises import EMPTY, Exercise, exercise
 from .phrases import Phrases
 
 TYPE_CHECKING = False
@@ -83,11 +85,18 @@ def worksheet(
         language: "en" or "fr"; None for that of the environment.
 
     Raises:
-        TypeError: If the seed is no whole number.
+        TypeError: If the seed or `count` is no whole number.
         ValueError: If there is no such level or language, or `count` is too small or
             too large.
         RuntimeError: If there is no program to draw the pictures with.
     """
+    try:
+        seed, count = operator.index(seed), operator.index(count)
+    except TypeError:
+        raise TypeError(
+            "worksheet needs whole numbers for seed and count; got"
+            f" {cut(seed)} and {cut(count)}"
+        ) from None
     words = Phrases(language)
     if not 1 <= count <= MOST:
         raise ValueError(words("exercises.sheet.few", most=MOST, given=count))
@@ -157,7 +166,7 @@ def _lines(lines: Iterable[str]) -> str:
 def _gaps(lines: Sequence[str]) -> str:
     """Return the blanks, each with room to write on."""
     items = (
-        f'<li class="line">{escape(line.removesuffix("____"))}'
+        f'<li class="line">{escape(line.removesuffix(EMPTY))}'
         '<span class="gap">&nbsp;</span></li>'
         for line in lines
     )

@@ -34,6 +34,7 @@ class _Writer(Emitter):
     def __init__(self, module: ir.Module, name: str) -> None:
         super().__init__(module, name, [vector_type()], vector_type())
         self.function.linkage = "internal"
+        self.function.attributes.add("alwaysinline")
         self.x = self.function.args[0]
 
     def bits(self, x: Any) -> Any:
@@ -114,7 +115,7 @@ def _log(w: _Writer) -> Any:
     f = w.b.fsub(m, w.splat(1.0))
     s = w.b.fdiv(f, w.b.fadd(f, w.splat(2.0)))
     z = w.b.fmul(s, s)
-    # 2 artanh s = 2s + s R, and 2s = f - s f, so log(1 + f) = f - (f²/2 - s (f²/2 + R)).
+    # 2 artanh s = 2s + s R and 2s = f - s f: so it is f - (f²/2 - s (f²/2 + R)).
     r = w.b.fmul(z, w.series(z, [2.0 / (2 * n + 3) for n in range(11)]))
     h = w.b.fmul(w.b.fmul(w.splat(0.5), f), f)
     down = w.b.select(small, w.splat(-54.0), w.splat(0.0))
@@ -153,9 +154,7 @@ WRITTEN: dict[str, Callable[[_Writer], Any]] = {
     "exp": _exp, "expm1": _expm1, "log": _log, "log1p": _log1p, "tanh": _tanh,
 }  # fmt: skip
 # What processors do themselves.
-INSTRUCTIONS = {name: name for name in ("sqrt", "fabs", "floor", "ceil", "trunc")} | {
-    "copysign": "copysign"
-}
+INSTRUCTIONS = frozenset({"sqrt", "fabs", "floor", "ceil", "trunc", "copysign"})
 # The functions of `math` that C has, where their names differ.
 IN_C = {"gamma": "tgamma", "lgamma": "lgamma"} | {
     name: name
@@ -174,7 +173,7 @@ def elementary(e: Emitter, name: str, args: Sequence[Any]) -> Any:
         ValueError: If neither we nor C know it.
     """
     if name in INSTRUCTIONS:
-        return e.call(INSTRUCTIONS[name], *args)
+        return e.call(name, *args)
     if name not in WRITTEN and name not in IN_C:
         raise ValueError(f"machine code needs a function that C has; got {name}")
     title = f"v_{name}"

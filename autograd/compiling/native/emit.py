@@ -18,18 +18,25 @@ if TYPE_CHECKING:
     from typing import Any
 
 F64, I64, I32, I1 = ir.DoubleType(), ir.IntType(64), ir.IntType(32), ir.IntType(1)
+BYTES_OF_NUMBER = 8
 BYTES, POINTER, VOID = ir.IntType(8), ir.PointerType(), ir.VoidType()
 
 # The words of a block: its vectors and samples, the first sample, the bytes from a row
 # to the next, the samples of the whole batch, whether the block is the first of its
-# thread, whether something was not finite, the order of samples (or 0), and then for
-# each array outside the address of its first number and the bytes of its rows.
-VECTORS, SAMPLES, START, PITCH, SIZE, FIRST, FAULT, ORDER, ARRAYS = range(9)
+# thread, whether something was not finite, the order of samples (or 0), how many steps
+# of a training count, and then for each array outside the address of its first number
+# and the bytes of its rows.
+VECTORS, SAMPLES, START, PITCH, SIZE, FIRST, FAULT, ORDER, STEPS, ARRAYS = range(10)
 
 
 def vector_type(kind: ir.Type = F64) -> ir.VectorType:
     """Return the type of vectors of this machine."""
     return ir.VectorType(kind, width())
+
+
+def bytes_of_vector() -> int:
+    """Return the bytes of a vector."""
+    return BYTES_OF_NUMBER * width()
 
 
 def word(number: int) -> ir.Constant:
@@ -101,9 +108,7 @@ class Emitter:
     def keep_some(self, value: Any, pointer: Any, mask: Any) -> None:
         """Store the elements of a vector that the mask has."""
         kinds = [vector_type(), POINTER, I32, vector_type(I1)]
-        function = self.intrinsic(
-            f"llvm.masked.store.v{width()}f64.p0", kinds, VOID
-        )
+        function = self.intrinsic(f"llvm.masked.store.v{width()}f64.p0", kinds, VOID)
         self.b.call(function, [value, pointer, ir.Constant(I32, 8), mask])
 
     def splat(self, value: Any) -> Any:
@@ -131,9 +136,7 @@ class Emitter:
         kinds = [arg.type for arg in args]
         return self.b.call(self.intrinsic(f"llvm.{name}.{suffix}", kinds, kind), args)
 
-    def intrinsic(
-        self, name: str, kinds: Sequence[ir.Type], result: ir.Type
-    ) -> Any:
+    def intrinsic(self, name: str, kinds: Sequence[ir.Type], result: ir.Type) -> Any:
         """Return a function that is declared in the module once."""
         known = self.module.globals.get(name)
         if known is None:
@@ -159,7 +162,11 @@ class Emitter:
 
     @contextmanager
     def loop(
-        self, count: Any, start: Any = 0, step: Any = 1, carried: list[Any] | None = None
+        self,
+        count: Any,
+        start: Any = 0,
+        step: Any = 1,
+        carried: list[Any] | None = None,
     ) -> Iterator[Any]:
         """Repeat what is written inside, for i from `start` while i < `count`.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .emit import Emitter
 
 SIGNS = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="
 }  # fmt: skip
 MOST_FACTORS = 4  # of a power that is written as products
 
@@ -61,15 +61,16 @@ class _Lowering:
         self.e = e
         self.b = e.b
         self.known = known
-        # The values of calls that both sides of a choice have, while it is written.
+        # What has been computed, by node; within a choice, also what its sides share.
         self.done: dict[int, Any] = {}
 
     def number(self, node: ast.expr) -> Any:
         """Return the vector of a formula's values."""
-        if id(node) in self.done:
-            return self.done[id(node)]
-        value = self._number(node)
-        return self.e.splat(value) if isinstance(value, float) else value
+        if id(node) not in self.done:
+            value = self._number(node)
+            value = self.e.splat(value) if isinstance(value, float) else value
+            self.done[id(node)] = value
+        return self.done[id(node)]
 
     def _number(self, node: ast.expr) -> Any:
         e, b = self.e, self.b
@@ -183,7 +184,8 @@ class _Lowering:
                 for x, y in zip(*map(_args, sides), strict=True)
             ]
             if name == "/":
-                value = self.b.fdiv(*args)
+                numerator, divisor = args
+                value = self.b.fdiv(numerator, divisor)
             else:
                 value = elementary(self.e, name, args)
             for side in sides:

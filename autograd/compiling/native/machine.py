@@ -8,22 +8,35 @@ one for the rows of a block. Addresses are fixed once; what changes from call to
 from __future__ import annotations
 
 import ctypes
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple
 
-from .emit import ARRAYS, FAULT, ORDER, PITCH, SIZE, VECTORS
+from .emit import ARRAYS, PITCH, VECTORS
 from .host import compile_module, new_module, width
-from .kernels import TASK, kernels
+from .kernels import kernels
 from .maps import Body, write_map
-from .schedule import BLOCK_ROWS, ONE, SUMS, TABLE, Place, Rows, Schedule, Task
+from .plan import (
+    BLOCK_ROWS,
+    ONE,
+    OWN_SUMS,
+    SUMS,
+    TABLE,
+    Place,
+    Rows,
+    Schedule,
+    Task,
+)
+from .running import RUNNING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
+    from collections.abc import Callable, Iterable, Sequence
 
-CACHE = 400_000  # bytes of a block's rows that still are near the processor
+CACHE = 200_000  # bytes of a block's rows that still are near the processor
 MOST_SAMPLES = 256  # of a block
-PADDING = 8  # numbers: a vector may be read beyond the end of what it is of
+PADDING = 16  # numbers: what begins a line late may be read a vector too far
+ABSOLUTE = "absolute"  # the space of places whose offset is an address
 
 _maps: dict[Body, int] = {}
 
@@ -44,15 +57,26 @@ class Tasks(NamedTuple):
     """A list of tasks: the address of its words, and how many there are."""
 
     address: int
-    count: int
+    length: int
 
 
-class Lane(NamedTuple):
-    """What a thread has of its own: its block, its sums, and its tasks in each pass."""
+@dataclass
+class Lane:
+    """What a thread has of its own.
+
+    Attributes:
+        block: The words of its block.
+        address: Where they are.
+        bases: Where its spaces of memory begin.
+        sums: Its sums over samples.
+        batch: Its tasks in each pass.
+    """
 
     block: Any
+    address: int
+    bases: dict[str, int]
     sums: Any
-    batch: list[Tasks]
+    batch: list[Tasks] = field(default_factory=list)
 
 
 class Machine:
@@ -60,7 +84,7 @@ class Machine:
 
     Attributes:
         numbers: The numbers held in common.
-        lanes: What each thread has; the first also has the tasks in common.
+        lanes: What each thread has; the first has the tasks in common, too.
         one: The tasks in common before each pass.
         samples: How many samples a block has.
     """
@@ -70,29 +94,45 @@ class Machine:
         self.plan = plan
         tasks = [task for stage in plan.stages for task in (*stage.one, *stage.batch)]
         map_kernels(task.kernel for task in tasks if isinstance(task.kernel, Body))
+        kernels(task.kernel for task in tasks if isinstance(task.kernel, str))
         self._kept: list[Any] = []
         self.numbers = self._array(plan.numbers)
         for place, values in plan.constants:
             self.numbers[place.offset : place.offset + len(values)] = values
-        self.tables = [self._words(table) for table in plan.tables]
+        self.tables = [self._words(table).ctypes.data for table in plan.tables]
         self.samples = self._samples()
-        # An odd number of lines from a row to the next: no two rows in the same place
-        # of the cache.
+        # An odd number of lines from a row to the next: so they lie apart in the cache.
         self.pitch = 8 * (self.samples + 8)
-        self.lanes = [self._lane() for _ in range(threads)]
-        self.one = [self._tasks(stage.one, self.lanes[0]) for stage in plan.stages]
+        self.lanes: list[Lane] = []
+        for _ in range(threads):
+            self.lanes.append(self._lane())
+        first = self.lanes[0]
+        self.one = [self.tasks(stage.one, first) for stage in plan.stages]
         for lane in self.lanes:
-            lane.batch.extend(self._tasks(stage.batch, lane) for stage in plan.stages)
+            lane.batch.extend(self.tasks(stage.batch, lane) for stage in plan.stages)
+        # What adds the sums of each other thread to those of the first.
+        self.joining = [
+            [
+                self.tasks([_addition(lane, *s) for s in stage.sums], first)
+                for stage in plan.stages
+            ]
+            for lane in self.lanes[1:]
+        ]
+        passes = zip(self.one, first.batch, strict=True)
+        words = [word for one, batch in passes for word in (*one, *batch)]
+        self._passes: int = self._words([len(plan.stages), *words]).ctypes.data
 
     def _samples(self) -> int:
-        wide = CACHE // (8 * max(self.plan.rows, 1))
-        return max(2 * width(), min(MOST_SAMPLES, wide // 8 * 8))
+        fitting = CACHE // (8 * max(self.plan.rows, 1)) // 8 * 8
+        return max(16, min(MOST_SAMPLES, fitting))
+
+    # --- memory -------------------------------------------------------------------
 
     def _array(self, count: int) -> Any:
         """Return zeros that begin where a line of memory does."""
         import numpy as np
 
-        whole = np.zeros(count + 2 * PADDING)
+        whole = np.zeros(count + PADDING)
         self._kept.append(whole)
         skip = (-whole.ctypes.data % 64) // 8
         return whole[skip : skip + count]
@@ -108,6 +148,160 @@ class Machine:
         block = self._words([0] * (ARRAYS + 2 * len(self.plan.arrays)))
         block[PITCH] = self.pitch
         rows = self._array(self.plan.rows * self.pitch // 8)
-        lane = Lane(block, self._array(self.plan.sums), [])
-        self._bases = {}
-        return lane
+        sums = self._array(self.plan.sums)
+        shared = self.lanes[0].sums if self.lanes else sums
+        spaces = {ONE: self.numbers, SUMS: shared, OWN_SUMS: sums, BLOCK_ROWS: rows}
+        bases = {space: array.ctypes.data for space, array in spaces.items()}
+        return Lane(block, block.ctypes.data, bases, sums)
+
+    def at(self, place: Place, count: int) -> Any:
+        """Return the numbers at a place in common."""
+        array = self.numbers if place.space == ONE else self.lanes[0].sums
+        return array[place.offset : place.offset + count]
+
+    # --- tasks --------------------------------------------------------------------
+
+    def tasks(self, tasks: Sequence[Task], lane: Lane) -> Tasks:
+        """Return tasks as words, for one thread."""
+        args: list[int] = []
+        heads: list[tuple[int, int, int]] = []
+        blocks: dict[int, int] = {}
+        own = lane.address
+        named = [task.kernel for task in tasks if isinstance(task.kernel, str)]
+        shared = kernels(named)
+        for task in tasks:
+            block, kernel = own, task.kernel
+            if task.vectors is not None:
+                if task.vectors not in blocks:
+                    words = [0] * ARRAYS
+                    words[VECTORS] = -(-task.vectors // width())
+                    blocks[task.vectors] = self._words(words).ctypes.data
+                block = blocks[task.vectors]
+            address = shared[kernel] if isinstance(kernel, str) else _maps[kernel]
+            heads.append((address, block, len(args)))
+            args += [self._word(arg, lane) for arg in task.args]
+        start = self._words(args).ctypes.data
+        words = [(kernel, block, start + 8 * n) for kernel, block, n in heads]
+        return Tasks(self._words(words).ctypes.data, len(heads))
+
+    def _word(self, arg: Place | Rows | int, lane: Lane) -> int:
+        if isinstance(arg, int):
+            return arg
+        if isinstance(arg, Rows):
+            return arg.count * self.pitch
+        if arg.space == TABLE:
+            return self.tables[arg.offset]
+        if arg.space == ABSOLUTE:
+            return arg.offset
+        size = self.pitch if arg.space == BLOCK_ROWS else 8
+        return lane.bases[arg.space] + size * arg.offset
+
+    # --- running ------------------------------------------------------------------
+
+    def bind(self, number: int, array: Any) -> None:
+        """Say where an array outside stands."""
+        start, _ = array.__array_interface__["data"]
+        first = ARRAYS + 2 * number
+        for lane in self.lanes:
+            lane.block[first], lane.block[first + 1] = start, array.strides[0]
+
+    def run(self, size: int) -> None:
+        """Run all passes over a batch of `size` samples, on as many threads as fit."""
+        first = self.lanes[0].address
+        parts = self._parts(size) if len(self.lanes) > 1 else ()
+        if len(parts) < 2:
+            _functions().program(first, self._passes, size, self.samples)
+            return
+        for k, one in enumerate(self.one):
+            _functions().tasks(*one)
+            waiting = [
+                _pool().submit(self._pass, lane, k, *part)
+                for lane, part in zip(self.lanes[1:], parts[1:], strict=False)
+            ]
+            try:
+                self._pass(self.lanes[0], k, *parts[0])
+            finally:  # when it is interrupted, too: memory is used again
+                for each in waiting:
+                    each.result()
+            for joining in self.joining[: len(waiting)]:
+                _functions().tasks(*joining[k])
+
+    def do(self, tasks: Tasks) -> None:
+        """Do what all samples have in common."""
+        _functions().tasks(*tasks)
+
+    def training(
+        self, arrays: Sequence[Any], commit: Tasks
+    ) -> Callable[[int, int], int]:
+        """Return the machine code that takes steps, see `kernels`, on one thread.
+
+        Args:
+            arrays: For each step its samples, where its order begins, and settings;
+                where settings and 1 / samples go; where a loss is, where losses go.
+            commit: What makes a step count.
+        """
+        sizes, orders, settings, own, share, loss, losses = arrays
+        of_steps, single = (sizes, orders, settings), (own, share, loss, losses)
+        words = [self.lanes[0].address, self._passes, self.samples]
+        words += [array.ctypes.data for array in of_steps]
+        words += [settings.shape[1], *(array.ctypes.data for array in single), *commit]
+        address = self._words(words).ctypes.data
+
+        def take(start: int, end: int) -> int:
+            return _functions().train(address, start, end)
+
+        return take
+
+    def _parts(self, size: int) -> list[tuple[int, int]]:
+        """Return each thread's stretch of samples, of whole vectors but for the end."""
+        step = -(-size // (len(self.lanes) * width())) * width()
+        return [(i, min(i + step, size)) for i in range(0, size, step)]
+
+    def _pass(self, lane: Lane, k: int, start: int, end: int) -> None:
+        _functions().blocks(lane.address, *lane.batch[k], start, end, self.samples)
+
+
+def _addition(lane: Lane, place: Place, count: int) -> Task:
+    """Return the task that adds a sum of a thread to that of the first."""
+    source = Place(ABSOLUTE, lane.bases[OWN_SUMS] + 8 * place.offset)
+    return Task("add", (place, source, count))
+
+
+@cache
+def _pool() -> Any:
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(cores(), thread_name_prefix="chainrule")
+
+
+def cores() -> int:
+    """Return how many processor cores this process may use."""
+    import os
+
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Functions(NamedTuple):
+    """Machine code that Python calls, without holding its lock."""
+
+    tasks: Any
+    blocks: Any
+    program: Any
+    train: Any
+
+
+@cache
+def _functions() -> _Functions:
+    address, whole = ctypes.c_void_p, ctypes.c_int64
+    kinds = {
+        "tasks": (None, address, whole),
+        "blocks": (None, address, address, whole, whole, whole, whole),
+        "program": (None, address, address, whole, whole),
+        "train": (whole, address, whole, whole),
+    }
+    code = kernels(RUNNING)
+    return _Functions(
+        **{name: ctypes.CFUNCTYPE(*kind)(code[name]) for name, kind in kinds.items()}
+    )

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .emit import I64, PITCH, VECTORS, Emitter, word
+from .emit import I64, PITCH, VECTORS, Emitter, bytes_of_vector, word
 from .formula import written_op
-from .kernels import bytes_of_vector
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

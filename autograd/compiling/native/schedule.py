@@ -8,9 +8,7 @@ block, within a pass. Chains of maps become one task, and what is only rearrange
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import NamedTuple
 
 from ..statements import (
     BACKVEC,
@@ -37,6 +35,18 @@ from .maps import (
     Output,
     Result,
 )
+from .plan import (
+    BLOCK_ROWS,
+    ONE,
+    OWN_SUMS,
+    SUMS,
+    TABLE,
+    Place,
+    Rows,
+    Schedule,
+    Stage,
+    Task,
+)
 from .views import View, merged, view_of
 
 TYPE_CHECKING = False
@@ -47,78 +57,13 @@ if TYPE_CHECKING:
     from ...op import Op
 
 MOST_FUSED = 48  # steps of one kernel
-MOST_MAPS = 400  # in a program whose maps are fused: beyond, kernels of one op serve all
+# Maps of a program in which they are fused. Beyond, kernels of one op serve all: what
+# is as irregular as that would need as many kernels as tasks.
+MOST_MAPS = 400
 MOST_COLUMNS = 256  # of a matrix whose products are summed up in one go
-ONE, SUMS, BLOCK_ROWS, TABLE = "one", "sums", "rows", "table"
 TURNED = 8  # columns of a matrix of sums from which turning the samples pays
-OWN = frozenset({MAP, MATVEC, BACKVEC, TOTAL, OUTER, BATCH_TOTAL})
-
-
-class Place(NamedTuple):
-    """Where numbers are: a space of memory, and which number, row or index of it."""
-
-    space: str
-    offset: int
-
-    def on(self, count: int) -> Place:
-        """Return the place `count` further on."""
-        return Place(self.space, self.offset + count)
-
-
-class Rows(NamedTuple):
-    """So many bytes as that many rows take."""
-
-    count: int
-
-
-@dataclass(frozen=True)
-class Task:
-    """A kernel (by name, or a map's body) and its arguments.
-
-    `vectors` is how long a loop over numbers in common is; None in a pass over samples.
-    """
-
-    kernel: str | Body
-    args: tuple[Place | Rows | int, ...]
-    vectors: int | None = None
-
-
-@dataclass
-class Stage:
-    """What is computed in common, then a pass over the batch, and the sums it leaves."""
-
-    one: list[Task] = field(default_factory=list)
-    batch: list[Task] = field(default_factory=list)
-    sums: list[tuple[Place, int]] = field(default_factory=list)
-
-
-@dataclass
-class Schedule:
-    """The tasks of a program, and the memory that they need.
-
-    Attributes:
-        stages: Passes over the batch, in order.
-        numbers: How many numbers are held in common.
-        sums: How many numbers the sums over samples take.
-        rows: How many rows a block has.
-        tables: Arrays of indices.
-        constants: Numbers that stand in the code, and where they go.
-        leaves: Where the numbers of leaves (parameters, direction, …) go.
-        outputs: Where each output is, or the number of the array it is written to.
-        arrays: How many rows each array outside has; the first is the inputs.
-        work: About how many multiplications a sample takes.
-    """
-
-    stages: list[Stage] = field(default_factory=list)
-    numbers: int = 0
-    sums: int = 0
-    rows: int = 0
-    tables: list[Any] = field(default_factory=list)
-    constants: list[tuple[Place, Any]] = field(default_factory=list)
-    leaves: dict[Any, Place] = field(default_factory=dict)
-    outputs: list[Place | int] = field(default_factory=list)
-    arrays: list[int] = field(default_factory=list)
-    work: int = 0
+# What can be computed right into a part of a vector.
+COMPUTED = frozenset({MAP, MATVEC, BACKVEC, TOTAL, OUTER, BATCH_TOTAL})
 
 
 def schedule(outputs: Sequence[Statement]) -> Schedule:
@@ -128,13 +73,6 @@ def schedule(outputs: Sequence[Statement]) -> Schedule:
         ValueError: If an op cannot be written in machine code.
     """
     return _Scheduler(merged(outputs)).schedule()
-
-
-class _Group:
-    """Maps of one size that are to be one task."""
-
-    def __init__(self) -> None:
-        self.members: dict[Statement, None] = {}
 
 
 class _Scheduler:
@@ -152,11 +90,14 @@ class _Scheduler:
         self.kept = {self.views[output].root for output in outputs}
         self.into = self._destinations()
         self.with_sums = {
-            whole for x, (whole, _) in self.into.items() if x.kind in (OUTER, BATCH_TOTAL)
+            whole
+            for x, (whole, _) in self.into.items()
+            if x.kind in (OUTER, BATCH_TOTAL)
         }
         maps = sum(y.kind is MAP for y in self.roots)
         self.most_fused = MOST_FUSED if maps <= MOST_MAPS else 1
-        self.groups: dict[Any, _Group] = {}
+        # Maps that are to be one task, by what they have in common.
+        self.groups: dict[Any, list[Statement]] = {}
         self.group_of: dict[Statement, Any] = {}
         # Where statements are; those of a batch in each pass that uses them.
         self.places: dict[Any, Place] = {}
@@ -192,7 +133,7 @@ class _Scheduler:
         return readers
 
     def _destinations(self) -> dict[Statement, tuple[Statement, int]]:
-        """Return what can be computed right into the vector it is going to be part of."""
+        """Return what can be computed right where it is to be part of a vector."""
         into: dict[Statement, tuple[Statement, int]] = {}
         for y in self.roots:
             starts = _starts(y)
@@ -204,7 +145,7 @@ class _Scheduler:
                 exact = root.batched or root.kind is not MAP
                 fits = (
                     index is None
-                    and root.kind in OWN
+                    and root.kind in COMPUTED
                     and exact
                     and root.batched == y.batched
                     and len(self.readers[root]) == 1
@@ -224,7 +165,7 @@ class _Scheduler:
             if y.kind is MAP:
                 self._join_group(y)
             else:
-                self._ready(y, y.args)
+                self._ready(y.args)
                 self._emit(y)
                 self._read([y])
         for key in list(self.groups):
@@ -241,15 +182,15 @@ class _Scheduler:
             root, index = self.views[x]
             if self.group_of.get(root) != key or index is not None:
                 near.append(x)
-        self._ready(y, near)
-        group = self.groups.setdefault(key, _Group())
-        group.members[y] = None
+        self._ready(near)
+        group = self.groups.setdefault(key, [])
+        group.append(y)
         self.group_of[y] = key
-        if len(group.members) >= self.most_fused:
+        if len(group) >= self.most_fused:
             self._close(key)
 
-    def _ready(self, y: Statement, args: Iterable[Statement]) -> None:
-        """See that what a statement reads has been computed."""
+    def _ready(self, args: Iterable[Statement]) -> None:
+        """See that what is going to be read has been computed."""
         for x in args:
             key = self.group_of.get(self.views[x].root)
             if key is not None:
@@ -263,8 +204,8 @@ class _Scheduler:
                 if root.batched:
                     self.left[root, k] -= 1
                     held = root in self.kept or root in self.into
-                    if not self.left[root, k] and not held:
-                        place = self.places[root, k]
+                    place = self.places.get((root, k))
+                    if place and not self.left[root, k] and not held:
                         self.free.setdefault(root.size, []).append(place.offset)
 
     # --- places -------------------------------------------------------------------
@@ -368,7 +309,7 @@ class _Scheduler:
     def _close(self, key: Any) -> None:
         """Make the task of a group of maps."""
         batched, size, k = key
-        members = list(self.groups.pop(key).members)
+        members = self.groups.pop(key)
         number = {y: i for i, y in enumerate(members)}
         operands: dict[Any, int] = {}
         steps = []
@@ -433,10 +374,12 @@ class _Scheduler:
         elif kind is BATCH_TOTAL:
             k = self._pass(y)
             x = self._dense(self.views[y.args[0]], k)
-            self.result.stages[k].batch.append(Task("batch_total", (self._new(y), x, y.size)))
-            self.result.stages[k].sums.append((self._new(y), y.size))
-        else:  # a leaf, which is where it is
+            args = self._summed(y, k), x, y.size
+            self.result.stages[k].batch.append(Task("batch_total", args))
+        elif not y.args:  # a leaf, which is where it is
             return
+        else:
+            raise ValueError(f"machine code needs a statement that it knows; got {y!r}")
         self._export(y)
 
     def _matvec(self, y: Statement) -> None:
@@ -465,24 +408,34 @@ class _Scheduler:
         m, n = y.shape
         k = self._pass(y) if a.batched else self.stage[y]
         left, right = (self._dense(self.views[x], k) for x in (a, b))
-        to = self._new(y)
         if not a.batched:
-            self._one(k).append(Task("one_outer", (to, left, right, m, n)))
+            self._one(k).append(Task("one_outer", (self._new(y), left, right, m, n)))
             return
         self.result.work += m * n
         stage = self.result.stages[k]
-        stage.sums.append((to, m * n))
+        to = self._summed(y, k)
         if n < TURNED:
             stage.batch.append(Task("outer", (to, left, right, m, n)))
             return
         padded = -(-n // 8) * 8
         view = self.views[b]
-        key = "turned", view.root, None if view.index is None else view.index.tobytes(), k
+        key = (
+            "turned",
+            view.root,
+            None if view.index is None else view.index.tobytes(),
+            k,
+        )
         if key not in self.copies:
             self.copies[key] = turned = self._new_rows(padded)
             stage.batch.append(Task("turn", (turned, right, n, 8 * padded)))
         args = to, left, self.copies[key], m, n, 8 * padded
         stage.batch.append(Task("outer_wide", args))
+
+    def _summed(self, y: Statement, k: int) -> Place:
+        """Return where a thread adds up a sum over samples in pass `k`."""
+        place = self._new(y)
+        self.result.stages[k].sums.append((place, y.size))
+        return Place(OWN_SUMS, place.offset)
 
     def _total(self, y: Statement) -> None:
         (x,) = y.args

@@ -1,24 +1,20 @@
 """The page that steps through a lesson: one file of HTML, which needs no network.
 
-Python writes all steps, the graph and the numbers into it, so that it can be read and
-printed without a script. The script shows one step at a time, asks for predictions, and
-computes everything anew when an input is moved.
+Python writes the graph, the numbers and what is said at each step into it. The script
+shows one step at a time, asks for predictions, and computes everything anew when an
+input is moved. Where no script runs, the steps stand there as text.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from dataclasses import asdict
 from html import escape
 
-from ...drawing.colours import DARK, LIGHT, Theme
 from ...drawing.text import printable
 from .. import text
-from .articles import article, write_articles
+from ..document import colours, for_script, framed, policy
+from ..notation import TEXT
 from .code import Listing
-from .graph import draw_graphs
+from .graph import Picture, draw_graph
 from .script import file_text, write_data, write_script
 from .table import write_bill, write_table
 
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
     from ..phrases import Phrases
 
 FRAME_HEIGHT = 900  # pixels, in a notebook
+COLUMNS = 80  # of the steps as text
 
 
 def write_page(lesson: Lesson, language: str | None = None) -> str:
@@ -43,16 +40,15 @@ def write_page(lesson: Lesson, language: str | None = None) -> str:
 
     >>> from autograd import explain
     >>> page = write_page(explain("w*x", w=2, x=3), language="fr")
-    >>> page[:32], page.count("<article")
-    ('<!doctype html><html lang="fr"><', 6)
+    >>> page[:32], "http" in page
+    ('<!doctype html><html lang="fr"><', False)
     """
     words = lesson.phrases(language)
-    listing = Listing(lesson)
     script, refusal = write_script(lesson, words)
-    style = _colours() + file_text("page.css")
+    style = colours() + file_text("page.css")
     return (
         f"{_head(lesson, words, script, style)}<body>"
-        f"{_body(lesson, listing, refusal, words)}"
+        f"{_body(lesson, refusal, words)}"
         f"<script>{script}</script></body></html>\n"
     )
 
@@ -65,17 +61,6 @@ def embed(
     Where frames are not shown, as in a notebook that is not trusted, the picture of the
     graph and the steps as text take its place.
     """
-    page = escape(write_page(lesson, language))
-    static = _static(lesson, lesson.phrases(language))
-    return (
-        f'<iframe srcdoc="{page}" sandbox="allow-scripts" width="100%"'
-        f' height="{height}" frameborder="0" title="{escape(printable(lesson.title))}"'
-        f">{static}</iframe>"
-    )
-
-
-def _static(lesson: Lesson, words: Phrases) -> str:
-    """Return the picture of the graph and the steps as text."""
     from ...drawing import draw
 
     root = lesson.snapshot.nodes[lesson.snapshot.roots[0]]
@@ -85,21 +70,23 @@ def _static(lesson: Lesson, words: Phrases) -> str:
         if node.name
     }
     svg = draw(root, names=names).pipe("svg", encoding="utf-8")
-    svg = svg[svg.index("<svg") :]
-    lines = map(printable, text.written(lesson, words).split("\n"))
+    still = svg[svg.index("<svg") :] + _told(lesson, lesson.phrases(language))
+    page = write_page(lesson, language)
+    return framed(page, still, TEXT.name(lesson.title), height)
+
+
+def _told(lesson: Lesson, words: Phrases) -> str:
+    """Return the steps as text."""
+    lines = map(printable, text.written(lesson, words, COLUMNS).split("\n"))
     told = escape("\n".join(lines))
-    return f"{svg}<pre>{told}</pre>"
+    return f"<pre>{told}</pre>"
 
 
 def _head(lesson: Lesson, words: Phrases, script: str, style: str) -> str:
-    title = escape(words("page.title", name=printable(lesson.title)))
-    policy = (
-        "default-src 'none'; img-src data:;"
-        f" script-src {_hash(script)}; style-src {_hash(style)}"
-    )
+    title = escape(words("page.title", name=TEXT.name(lesson.title)))
     return (
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(script, style)}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f'<link rel="icon" href="data:,"><title>{title}</title>'
@@ -108,30 +95,9 @@ def _head(lesson: Lesson, words: Phrases, script: str, style: str) -> str:
     )
 
 
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _colours() -> str:
-    def rules(theme: Theme) -> str:
-        return ";".join(f"--{role}:{colour}" for role, colour in asdict(theme).items())
-
-    light, dark = (
-        f"color-scheme:light;{rules(LIGHT)}",
-        f"color-scheme:dark;{rules(DARK)}",
-    )
-    unless = ":root:not([data-theme=light])"
-    return (
-        f":root{{{light}}}\n"
-        f"@media screen and (prefers-color-scheme:dark){{{unless}{{{dark}}}}}\n"
-        f"@media screen{{:root[data-theme=dark]{{{dark}}}}}\n"
-    )
-
-
-def _body(lesson: Lesson, listing: Listing, refusal: str, words: Phrases) -> str:
-    steps = write_articles(lesson, listing, words)
-    articles = "".join(article(step, place, words) for place, step in enumerate(steps))
+def _body(lesson: Lesson, refusal: str, words: Phrases) -> str:
+    listing = Listing(lesson)
+    wide, narrow = Picture(lesson, "LR"), Picture(lesson, "TB")
     code = listing.html()
     code = (
         f'<section id="code"><h2>{words("page.code")}</h2>'
@@ -139,23 +105,23 @@ def _body(lesson: Lesson, listing: Listing, refusal: str, words: Phrases) -> str
         if code
         else ""
     )
-    last = len(steps) - 1
-    title = escape(printable(words("page.title", name=lesson.title)))
+    last = len(lesson.steps) + 1
+    title = escape(words("page.title", name=TEXT.name(lesson.title)))
     buttons = [
         f'<button id="{key}" aria-label="{words(f"page.{key}")}"'
         f' title="{words(f"page.{key}")}">{sign}</button>'
         for key, sign in (("first", "⇤"), ("back", "←"), ("next", "→"), ("last", "⇥"))
     ]
-    data = json.dumps(
-        write_data(lesson, listing, words), allow_nan=False, separators=(",", ":")
-    ).replace("<", "\\u003c")
+    data = for_script(write_data(lesson, listing, narrow, words))
     no_source = "" if code else f'<p class="note">{words("page.no_source")}</p>'
     return (
         f'<header><h1>{title}</h1><button id="theme">{words("page.dark")}</button>'
         f'</header><main><section id="picture" class="scroll"'
-        f' aria-label="{words("page.graph")}">{draw_graphs(lesson, words)}</section>'
+        f' aria-label="{words("page.graph")}">'
+        f"{draw_graph(lesson, wide, words)}</section>"
         f'<div id="pair"><div id="beside">{code}{write_table(lesson, words)}</div>'
-        f'<section id="steps">{articles}'
+        '<section id="steps"><noscript><div class="scroll">'
+        f"{_told(lesson, words)}</div></noscript>"
         f'<form id="predict" hidden><label for="guess"></label>'
         '<input id="guess" inputmode="decimal" autocomplete="off" size="9">'
         f'<button>{words("page.check")}</button>'

@@ -1,22 +1,24 @@
 """The steps of a lesson as articles: a question, the formula, the numbers, a sentence.
 
-Without a script all of them are read one after the other, and printed so; the script
-shows one at a time, and keeps back the numbers that are to be predicted.
+Most steps say the same of other names and numbers, so the page holds what they say as
+templates. The script puts the articles together, shows one at a time, and keeps back
+the numbers that are to be predicted; printed, they stand one after the other.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
-from ...drawing.text import printable
+from ...snapshot import place_among
+from ..notation import TEXT
 from ..steps import Backward, Forward, Seed
 from .slots import (
     MARKUP,
-    SUBSCRIPTS,
+    Templates,
     equation,
     maths,
     name,
+    part,
     said,
     sides,
     slot,
@@ -25,12 +27,10 @@ from .slots import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...sources import Source
+    from typing import Any
+
     from ..lesson import Lesson
     from ..phrases import Phrases
-    from .code import Listing
-
-SMALL = 0.001  # how far an input moves, where a slope is put into words
 
 
 @dataclass
@@ -40,170 +40,160 @@ class Article:
     Attributes:
         title: What happens, as plain text.
         kind: "start", "forward", "seed", "backward" or "end".
-        body: What is said, as HTML.
+        body: What is said, as pieces of HTML.
         question: What is to be predicted, as plain text; "" for nothing.
     """
 
     title: str
     kind: str
-    body: str
+    body: list[str]
     question: str = ""
 
 
-def write_articles(lesson: Lesson, listing: Listing, words: Phrases) -> list[Article]:
-    """Return the steps of a lesson, between a beginning and an end."""
+def write_articles(lesson: Lesson, words: Phrases) -> dict[str, Any]:
+    """Return the steps of a lesson, between a beginning and an end, for the script."""
     articles = [_start(lesson, words)]
     share = 0
     for step in lesson.steps:
         if isinstance(step, Forward):
-            articles.append(_forward(lesson, step, listing, words))
+            articles.append(_forward(lesson, step, words))
         elif isinstance(step, Seed):
             articles.append(_seed(step, words))
         else:
-            articles.append(_backward(lesson, step, share, listing, words))
+            articles.append(_backward(lesson, step, share, words))
             share += 1
     articles.append(_end(lesson, words))
-    return articles
+    templates = Templates()
+    told = [
+        [step.kind, step.title, step.question]
+        + [templates.place(piece) for piece in step.body]
+        for step in articles
+    ]
+    tags = {step.kind: words(f"page.{step.kind}_tag") for step in articles}
+    return {"articles": told, "templates": templates.all(), "tags": tags}
 
 
 def _start(lesson: Lesson, words: Phrases) -> Article:
     out = name(lesson.output.name or lesson.title)
     if lesson.inputs:
         rows = "".join(
-            equation(MARKUP.name(node.name), [slot(f"d{node.place}", node.data)])
+            equation(MARKUP.name(node.name), [slot(f"d{node.place}")])
             for node in lesson.inputs
         )
-        body = f"<p>{words('page.start_inputs', out=out)}</p>{maths(rows)}"
+        body = [_said("start_inputs", words, out=out), maths(rows)]
     else:
-        body = f"<p>{words('page.start_constant', out=out)}</p>"
-    body += f"<p>{words('page.start_forward')}</p>"
+        body = [_said("start_constant", words, out=out)]
+    body.append(_said("start_forward", words))
     if lesson.inputs:
-        body += f"<p>{words('page.start_backward', out=out)}</p>"
-    body += f'<p class="keys">{words("page.start_keys")}</p>'
+        body.append(_said("start_backward", words, out=out))
+    body.append(f"<p class=keys>{words('page.start_keys')}</p>")
     return Article(words("page.start"), "start", body)
 
 
-def _forward(
-    lesson: Lesson, step: Forward, listing: Listing, words: Phrases
-) -> Article:
+def _forward(lesson: Lesson, step: Forward, words: Phrases) -> Article:
     node = step.node
     named = [lesson.nodes[arg].label for arg in dict.fromkeys(node.args)]
-    answer = slot(f"d{node.place}", node.data, answer=True)
+    answer = slot(f"d{node.place}", answer=True)
     lines = equation(MARKUP.name(node.name), [*sides(step.formula), answer])
-    body = _line(listing, node.source)
     come = {"node": name(node.name), "args": _list(named, words)}
-    body += f"<p>{words('page.compute_from', **come)}</p>"
-    return Article(
-        words("page.compute", node=node.name), "forward", body + maths(lines), node.name
-    )
+    body = [_said("compute_from", words, **come), maths(lines)]
+    called = TEXT.name(node.name)
+    title = words("page.compute", node=called)
+    return Article(title, "forward", body, called)
 
 
 def _seed(step: Seed, words: Phrases) -> Article:
-    out = name(step.node.name)
-    slope = f"∂{step.node.name}/∂{step.node.name}"
-    line = equation(
-        MARKUP.derivative(step.node.name, step.node.name),
-        ['<mn class="answer" data-s=one>1</mn>'],
-    )
-    return Article(
-        words("page.seed"),
-        "seed",
-        f"<p>{words('page.seed_question', out=out)}</p>{maths(line)}"
-        f'<p class="after">{words("page.seed_answer")}</p>',
-        slope,
-    )
+    called = step.node.name
+    line = equation(MARKUP.derivative(called, called), [slot("one", answer=True)])
+    body = [
+        _said("seed_question", words, out=name(called)),
+        maths(line),
+        f"<p class=after>{words('page.seed_answer')}</p>",
+    ]
+    return Article(words("page.seed"), "seed", body, TEXT.derivative(called, called))
 
 
-def _backward(
-    lesson: Lesson, step: Backward, share: int, listing: Listing, words: Phrases
-) -> Article:
+def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Article:
     node, arg, out = step.node, step.arg, lesson.output
-    count = node.args.count(arg.place)
-    called = arg.name
-    if count > 1:  # ∂y/∂a₁: the partial by one of the places of a
-        called += str(node.args[: step.i].count(arg.place) + 1).translate(SUBSCRIPTS)
     slots = {"node": name(node.name), "arg": name(arg.name), "out": name(out.name)}
-    local = MARKUP.derivative(node.name, called)
-    body = _line(listing, node.source)
+    slots |= {"nth": part(step.nth), "of": part(step.of)}
+    local = step.written_partial(MARKUP)
+    body = []
     if step.partial is not None:
-        if count > 1:
-            which = words(
-                "page.local_place", count=count, indexed=name(called), **slots
-            )
-        else:
-            which = words("page.local", **slots)
-        body += f"<p>{which}</p>"
-        slope = slot(f"k{share}", step.slope, answer=True)
-        body += maths(equation(local, [*sides(step.partial), slope]))
+        slope = slot(f"k{share}", answer=True)
+        body.append(_which(step, words, slots))
+        body.append(maths(equation(local, [*sides(step.partial), slope])))
     if node is out:
-        body += f"<p>{words('page.chain_root', **slots)}</p>"
+        body.append(_said("chain_root", words, **slots))
     else:
-        upstream = said(f"g{node.place}", step.upstream)
-        body += f"<p>{words('page.chain', upstream=upstream, **slots)}</p>"
+        body.append(_said("chain", words, upstream=said(f"g{node.place}"), **slots))
     goal = MARKUP.derivative(out.name, arg.name)
     nth = words("page.share", nth=step.nth, of=step.of)
     if step.partial is None:  # it has no finite value, and nothing arrives
         products = []
     else:
         products = _products(step, share, MARKUP.derivative(out.name, node.name), local)
-    result = slot(f"c{share}", step.contribution, answer=True)
+    result = slot(f"c{share}", answer=True)
     left = goal if step.of == 1 else words_of(nth)
-    body += maths(equation(left, [*products, result]))
-    slots |= {"nth": step.nth, "of": step.of}
+    body.append(maths(equation(left, [*products, result])))
+    question = TEXT.derivative(out.name, arg.name)
+    if step.nth < step.of:
+        question += f" ({words('page.so_far')})"
     if step.nth > 1:
         total = MARKUP.infix(
-            "+",
-            slot(f"b{share}", step.before),
-            slot(f"c{share}", step.contribution, enclosed=True, answer=True),
+            "+", slot(f"b{share}"), slot(f"c{share}", enclosed=True, answer=True)
         )
         if step.nth < step.of:
             goal += words_of(f" ({words('page.so_far')})")
-        lines = equation(goal, [total, slot(f"t{share}", step.total, answer=True)])
-        body += f"<p>{words('page.more_share', **slots)}</p>{maths(lines)}"
+        lines = equation(goal, [total, slot(f"t{share}", answer=True)])
+        body += [_said("more_share", words, **slots), maths(lines)]
     elif step.of > 1:
-        body += f"<p>{words('page.first_share', **slots)}</p>"
+        body.append(_said("first_share", words, **slots))
     if step.nth == step.of:
-        change = said(f"m{arg.place}", step.total * SMALL)
-        said_so = words("page.meaning", change=change, **slots)
-        body += f'<p class="after">{said_so}</p>'
-    title = words("page.back_to", node=node.name, arg=arg.name)
-    question = f"∂{out.name}/∂{arg.name}"
-    if step.nth < step.of:
-        question += f" ({words('page.so_far')})"
+        meaning = words("page.meaning", change=said(f"m{arg.place}"), **slots)
+        body.append(f"<p class=after>{meaning}</p>")
+    title = words("page.back_to", node=TEXT.name(node.name), arg=TEXT.name(arg.name))
     return Article(title, "backward", body, question)
+
+
+def _which(step: Backward, words: Phrases, slots: dict[str, str]) -> str:
+    """Return what the partial of a step tells: what moves, and what follows it."""
+    count = step.node.args.count(step.arg.place)
+    if count > 1:
+        place = place_among(step.node.args, step.i)
+        indexed = f"<math>{MARKUP.indexed(step.arg.name, place)}</math>"
+        slots = slots | {"indexed": indexed, "count": part(count)}
+        return _said("local_place", words, **slots)
+    if step.of > 1 and step.node.formula:
+        formula = f"<math>{step.node.formula.named(MARKUP)}</math>"
+        return _said("local_alone", words, formula=formula, **slots)
+    return _said("local", words, **slots)
+
+
+def _said(phrase: str, words: Phrases, **slots: object) -> str:
+    return f"<p>{words(f'page.{phrase}', **slots)}</p>"
 
 
 def _products(step: Backward, share: int, arriving: str, local: str) -> list[str]:
     """Return the product that a share is, with names and with numbers."""
-    numbers = MARKUP.infix(
-        "*",
-        slot(f"g{step.node.place}", step.upstream),
-        slot(f"k{share}", step.slope, enclosed=True, answer=True),
-    )
-    return [MARKUP.infix("*", arriving, local), numbers]
+    upstream = slot(f"g{step.node.place}")
+    slope = slot(f"k{share}", enclosed=True, answer=True)
+    return [MARKUP.infix("*", arriving, local), MARKUP.infix("*", upstream, slope)]
 
 
 def _end(lesson: Lesson, words: Phrases) -> Article:
     out = name(lesson.output.name or lesson.title)
     if not lesson.inputs:
-        return Article(words("page.end"), "end", f"<p>{words('page.end_none')}</p>")
+        return Article(words("page.end"), "end", [_said("end_none", words)])
     rows = "".join(
         equation(
-            MARKUP.derivative(lesson.output.name, node.name),
-            [slot(f"g{node.place}", node.grad)],
+            MARKUP.derivative(lesson.output.name, node.name), [slot(f"g{node.place}")]
         )
         for node in lesson.inputs
     )
-    body = (
-        f"{maths(rows)}<p>{words('page.end_text', out=out)}</p>"
-        f"<p>{words('page.end_down', out=out)}</p>"
-    )
+    told = [_said(phrase, words, out=out) for phrase in ("end_text", "end_down")]
+    body = [maths(rows), *told]
     return Article(words("page.end"), "end", body)
-
-
-def _line(listing: Listing, source: Source | None) -> str:
-    line = listing.underlined(source)
-    return f'<p class="source">{line}</p>' if line else ""
 
 
 def _list(names: list[str], words: Phrases) -> str:
@@ -212,14 +202,3 @@ def _list(names: list[str], words: Phrases) -> str:
     if not most:
         return last
     return words("page.and", first=", ".join(most), last=last)
-
-
-def article(step: Article, place: int, words: Phrases) -> str:
-    """Return the element of a step."""
-    tag = words(f"page.{step.kind}_tag")
-    question = f' data-q="{escape(printable(step.question))}"' if step.question else ""
-    return (
-        f'<article class="{step.kind}" id="step{place}"{question}>'
-        f'<p class="tag">{tag}</p>'
-        f"<h2>{escape(printable(step.title))}</h2>{step.body}</article>"
-    )

@@ -113,20 +113,6 @@ class Listing:
             parts.append(f"<pre>{lines}</pre>")
         return "".join(parts)
 
-    def underlined(self, source: Source | None) -> str:
-        """Return the lines of an expression, with it underlined."""
-        texts = [line for block in self.blocks for line in block.lines]
-        parts = []
-        for here, start, end in self.marks(source):
-            number, text = texts[here]
-            before, inside, after = text[:start], text[start:end], text[end:]
-            line = "" if number is None else f"<i>{number}</i>"
-            parts.append(
-                f"{line}<code>{shown(before.lstrip())}<u>{shown(inside)}</u>"
-                f"{shown(after)}</code>"
-            )
-        return "<br>".join(parts)
-
     def units(self, marks: list[Mark]) -> list[Mark]:
         """Return marks counted as JavaScript counts letters, in units of UTF-16."""
         texts = [_clean(text) for block in self.blocks for _, text in block.lines]

@@ -1,13 +1,12 @@
 """The graph of a lesson as SVG, with a place for each number.
 
-It is drawn twice: from left to right, and from top to bottom for narrow screens. Each
-edge has an arrowhead at either end, of which one is shown: data goes to the node,
-slopes come back from it.
+It is drawn from left to right; on narrow screens the script moves its parts to where
+they stand from top to bottom. Arrowheads are markers, at the end that the style sheet
+says: data goes to the node, slopes come back from it.
 """
 
 from __future__ import annotations
 
-import math
 from html import escape
 
 from ...drawing.text import printable, shortened
@@ -16,10 +15,11 @@ from .layout import lay_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..lesson import Lesson
     from ..phrases import Phrases
     from ..steps import Node
-    from .layout import Layout
 
 LETTER = 7.3  # width in pixels
 LONGEST = 18  # letters of a name
@@ -28,22 +28,59 @@ FLAT = 30.0  # the height of a number that stands in the code
 INSET = 9  # of the text in a box
 MARGIN = 10.0
 SIGNS = {"*": "·", "-": "−"}
-ARROW = 9.0, 4.0  # length and half the width
+ARROWS = "".join(
+    f"<marker id={name} viewBox='0 0 9 8' refX=9 refY=4 markerWidth=9 markerHeight=8"
+    ' markerUnits=userSpaceOnUse orient=auto-start-reverse><path d="M0,0L9,4 0,8z"/>'
+    "</marker>"
+    for name in ("arrow", "arrow-data", "arrow-grad")
+)
 
 
-def draw_graphs(lesson: Lesson, words: Phrases) -> str:
-    """Return both pictures of the graph.
+class Picture:
+    """Where the parts of a graph stand on the page.
 
-    Raises:
-        RuntimeError: If Graphviz is missing or fails.
+    Attributes:
+        box: The corner, width and height of it all.
+        nodes: The upper left corner of each node.
+        edges: For each edge the path of its curve, and x and y of its label.
     """
-    args = [node.args for node in lesson.nodes]
-    sizes = [_size(node) for node in lesson.nodes]
+
+    def __init__(self, lesson: Lesson, direction: str) -> None:
+        """Have Graphviz lay out the graph of a lesson: "LR" or "TB".
+
+        Raises:
+            RuntimeError: If Graphviz is missing or fails.
+        """
+        sizes = [_size(node) for node in lesson.nodes]
+        layout = lay_out([node.args for node in lesson.nodes], sizes, direction)
+        width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
+        self.box = [-MARGIN, -MARGIN, round(width), round(height)]
+        self.nodes = [
+            f"{x - width / 2:.0f},{y - height / 2:.0f}"
+            for (x, y), (width, height) in zip(layout.centres, sizes, strict=True)
+        ]
+        self.edges = {
+            edge: (_curve(layout.curves[edge]), *map(round, layout.labels[edge]))
+            for edge in sorted(layout.curves)
+        }
+
+    def data(self) -> dict[str, Any]:
+        """Return it for the script."""
+        edges = list(self.edges.values())
+        return {"box": self.box, "nodes": self.nodes, "edges": edges}
+
+
+def draw_graph(lesson: Lesson, picture: Picture, words: Phrases) -> str:
+    """Return the graph as SVG."""
     shares = {(step.node.place, step.i): n for n, step in enumerate(lesson.backward)}
-    return "".join(
-        _svg(lesson, lay_out(args, sizes, direction), sizes, shares, direction, words)
-        for direction in ("LR", "TB")
-    )
+    x, y, width, height = picture.box
+    parts = [
+        f'<svg class=graph width={width} height={height} viewBox="{x} {y} {width}'
+        f' {height}" role=img aria-label="{escape(words("page.graph"))}">{ARROWS}'
+    ]
+    parts += [_edge(lesson, edge, picture, shares.get(edge)) for edge in picture.edges]
+    parts += [_node(node, picture.nodes[node.place]) for node in lesson.nodes]
+    return "".join(parts) + "</svg>"
 
 
 def _size(node: Node) -> tuple[float, float]:
@@ -60,32 +97,8 @@ def _sign(node: Node) -> str:
     return SIGNS.get(symbol, symbol)
 
 
-def _svg(
-    lesson: Lesson,
-    layout: Layout,
-    sizes: list[tuple[float, float]],
-    shares: dict[tuple[int, int], int],
-    direction: str,
-    words: Phrases,
-) -> str:
-    width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
-    head = (
-        f'<svg class="graph {direction}" width="{width:.0f}" height="{height:.0f}"'
-        f' viewBox="{-MARGIN:.0f} {-MARGIN:.0f} {width:.0f} {height:.0f}" role="img"'
-        f' aria-label="{escape(words("page.graph"))}">'
-    )
-    parts = [head]
-    for edge, points in layout.curves.items():
-        parts.append(_edge(lesson, edge, points, layout.labels[edge], shares))
-    for node, centre, size in zip(lesson.nodes, layout.centres, sizes, strict=True):
-        parts.append(_node(node, centre, size, direction))
-    return "".join(parts) + "</svg>"
-
-
-def _node(
-    node: Node, centre: tuple[float, float], size: tuple[float, float], direction: str
-) -> str:
-    (x, y), (width, height) = centre, size
+def _node(node: Node, corner: str) -> str:
+    width, height = _size(node)
     right = width - INSET
     kind = "inner" if node.op else "fixed" if node.constant else "leaf"
     kind = kind if node.name else "number"
@@ -94,9 +107,8 @@ def _node(
         return f"<text class={kind} x={at:.0f} y={down}>{content}</text>"
 
     parts = [
-        f"<g class='node {kind}' id={direction}{node.place} data-n={node.place}"
-        f" transform=translate({x - width / 2:.0f},{y - height / 2:.0f})>"
-        f"<title>{escape(printable(node.label))}</title>"
+        f"<g class='node {kind}' data-n={node.place} transform=translate({corner})>"
+        f"<title>{escape(TEXT.name(node.label))}</title>"
         f"<rect width={width:.0f} height={height:.0f} rx=8 />"
     ]
     if kind == "number":
@@ -125,37 +137,18 @@ def _title(node: Node) -> str:
 
 
 def _edge(
-    lesson: Lesson,
-    edge: tuple[int, int],
-    points: list[tuple[float, float]],
-    label: tuple[float, float],
-    shares: dict[tuple[int, int], int],
+    lesson: Lesson, edge: tuple[int, int], picture: Picture, share: int | None
 ) -> str:
-    (x, y), *rest = points
-    curve = f"M{x:.0f},{y:.0f}C" + " ".join(f"{x:.0f},{y:.0f}" for x, y in rest)
-    share = shares.get(edge)
+    curve, x, y = picture.edges[edge]
     number = ""
     if share is not None:
         slope = TEXT.digits(lesson.backward[share].slope)
-        x, y = label
-        number = (
-            f"<text class=slope data-k={share} x={x:.0f} y={y + 4:.0f}>×{slope}</text>"
-        )
-    return (
-        f'<g class=edge data-edge={edge[0]}.{edge[1]}><path d="{curve}"/>'
-        f'<path class=there d="{_arrow(points[-2], points[-1])}"/>'
-        f'<path class=back d="{_arrow(points[1], points[0])}"/>{number}</g>'
-    )
+        number = f"<text class=slope data-k={share} x={x} y={y} dy=4>×{slope}</text>"
+    n, i = edge
+    return f'<g class=edge data-edge={n}.{i}><path d="{curve}"/>{number}</g>'
 
 
-def _arrow(before: tuple[float, float], tip: tuple[float, float]) -> str:
-    """Return the triangle at the end of a curve that comes from `before`."""
-    dx, dy = tip[0] - before[0], tip[1] - before[1]
-    length = math.hypot(dx, dy) or 1.0
-    dx, dy = dx / length, dy / length
-    long, half = ARROW
-    x, y = tip[0] - long * dx, tip[1] - long * dy
-    return (
-        f"M{tip[0]:.0f},{tip[1]:.0f}L{x - half * dy:.1f},{y + half * dx:.1f}"
-        f" {x + half * dy:.1f},{y - half * dx:.1f}z"
-    )
+def _curve(points: list[tuple[float, float]]) -> str:
+    """Return a path of one point, and three for each piece of a curve."""
+    first, *rest = (f"{x:.0f},{y:.0f}" for x, y in points)
+    return f"M{first}C{' '.join(rest)}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 POINTS = 72.0  # of an inch, which is what Graphviz counts in
 LABEL = "0000000"  # as wide as the label of an edge can be
+MOST = 120  # edges with labels, for which Graphviz finds room in less than some seconds
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,14 @@ def lay_out(
     from ...drawing.renderer import Picture
 
     picture = Picture("graph")
+    if sum(map(len, args)) <= MOST:
+        space, label = 0.15, f'fontname=Courier fontsize=11 label="{LABEL}"'
+    else:
+        space, label = 0.8, ""
     picture.body.append(
-        f"\tgraph [rankdir={direction} nodesep=0.2 ranksep=0.15]\n"
+        f"\tgraph [rankdir={direction} nodesep=0.2 ranksep={space}]\n"
         "\tnode [shape=box fixedsize=true]\n"
-        f'\tedge [dir=none fontname=Courier fontsize=11 label="{LABEL}"]\n'
+        f"\tedge [dir=none {label}]\n"
     )
     for n, (width, height) in enumerate(sizes):
         size = f"width={width / POINTS:.4f} height={height / POINTS:.4f}"
@@ -87,6 +92,16 @@ def _read(plain: str, args: Sequence[Sequence[int]]) -> Layout:
             arg, n, count = int(words[0][1:]), int(words[1][1:]), int(words[2])
             numbers = words[3 : 3 + 2 * count]
             edge = n, waiting[arg, n].pop(0)
-            curves[edge] = [point(*numbers[j : j + 2]) for j in range(0, 2 * count, 2)]
-            labels[edge] = point(*words[4 + 2 * count : 6 + 2 * count])
+            curve = [point(*numbers[j : j + 2]) for j in range(0, 2 * count, 2)]
+            *label, _style, _colour = words[3 + 2 * count :]
+            curves[edge] = curve
+            labels[edge] = point(*label[1:]) if label else _middle(curve)
     return Layout(width, height, centres, curves, labels)
+
+
+def _middle(curve: list[tuple[float, float]]) -> tuple[float, float]:
+    """Return the middle of the middle piece of a curve."""
+    start = (len(curve) - 1) // 6 * 3
+    a, b, c, d = curve[start : start + 4]
+    x, y = ((p + 3 * (q + r) + s) / 8 for p, q, r, s in zip(a, b, c, d, strict=True))
+    return x, y

@@ -6,10 +6,15 @@ const read = (x) => (typeof x === "number" ? x
   : x === "inf" ? Infinity : x === "-inf" ? -Infinity : NaN);
 
 const lesson = JSON.parse($("lesson").textContent);
-const { nodes, steps, shares, inputs, root, words } = lesson;
+const { nodes, shares, inputs, root, words } = lesson;
 const isLeaf = (n) => nodes[n].length === 1;
 const argsOf = (n) => nodes[n].slice(2);
 const labelOf = (n) => nodes[n][0];
+// Of each step its kind, and which node is computed or which share is handed on.
+const due = {
+  forward: [...nodes.keys()].filter((n) => !isLeaf(n)), backward: [...shares.keys()],
+};
+const steps = lesson.articles.map(([kind]) => [kind, due[kind]?.shift()]);
 const last = steps.length - 1;
 const seedAt = steps.findIndex(([kind]) => kind === "seed");
 const fill = (text, slots) =>
@@ -111,6 +116,56 @@ const compute = (moved) => {
 const numberOf = (key) => (key === "one" ? 1
   : key[0] === "m" ? numbers.g[key.slice(1)] * 0.001 : numbers[key[0]][key.slice(1)]);
 
+// --- the articles, one for each step ----------------------------------------------------
+
+const element = (tag, className, ...content) => {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.append(...content);
+  return made;
+};
+
+// The line of a listing, with spans of it underlined.
+const codeLines = all("#code code");
+const codeTexts = codeLines.map((line) => line.textContent);
+const underlined = (line, spans) => {
+  const parts = [];
+  let at = 0;
+  for (const [start, end] of spans) {
+    parts.push(codeTexts[line].slice(at, start),
+      element("u", "", codeTexts[line].slice(start, end)));
+    at = end;
+  }
+  return [...parts, codeTexts[line].slice(at)];
+};
+
+// Where in the code a step is: for each line the spans.
+const marksOf = (at) => {
+  const [kind, which] = steps[at];
+  const n = kind === "forward" ? which : kind === "backward" ? shares[which][0]
+    : kind === "seed" ? root : null;
+  const spans = new Map();
+  for (const [line, start, end] of lesson.marks[n] ?? []) {
+    spans.set(line, [...(spans.get(line) ?? []), [start, end]]);
+  }
+  return spans;
+};
+
+lesson.articles.forEach(([kind, title, question, ...pieces], at) => {
+  const article = element("article", kind,
+    element("p", "tag", lesson.tags[kind]), element("h2", "", title));
+  article.id = `step${at}`;
+  article.dataset.q = question;
+  for (const [line, spans] of marksOf(at)) {
+    const code = element("code", "", ...underlined(line, spans));
+    article.append(element("p", "source", code));
+  }
+  const html = pieces.map(([template, ...parts]) => lesson.templates[template]
+    .map((piece) => (typeof piece === "number" ? parts[piece] : piece)).join(""));
+  article.insertAdjacentHTML("beforeend", html.join(""));
+  $("predict").before(article);
+});
+
 // --- showing a step ---------------------------------------------------------------------
 
 // The step at which each node is computed, and each share handed on.
@@ -130,29 +185,11 @@ const answerTo = (at) => {
   return kind === "forward" ? numbers.d[n] : kind === "seed" ? 1 : numbers.t[n];
 };
 
-const codeLines = all("#code code").map((line) => [line, line.textContent]);
-
 const showCode = () => {
-  const marks = new Map();
-  for (const [line, start, end] of lesson.marks[place]) {
-    marks.set(line, [...(marks.get(line) ?? []), [start, end]]);
-  }
-  codeLines.forEach(([element, text], i) => {
-    const spans = marks.get(i);
-    element.parentNode.classList.toggle("current", Boolean(spans));
-    if (!spans) {
-      element.textContent = text;
-      return;
-    }
-    element.replaceChildren();
-    let at = 0;
-    for (const [start, end] of spans) {
-      const mark = document.createElement("u");
-      mark.textContent = text.slice(start, end);
-      element.append(text.slice(at, start), mark);
-      at = end;
-    }
-    element.append(text.slice(at));
+  const marks = marksOf(place);
+  codeLines.forEach((line, i) => {
+    line.parentNode.classList.toggle("current", marks.has(i));
+    line.replaceChildren(...underlined(i, marks.get(i) ?? []));
   });
   reach($("code"), document.querySelector("#code u"));
 };
@@ -180,48 +217,73 @@ const running = () => {
   return sums;
 };
 
+// The graph is drawn from left to right; where that is too wide, its parts are moved.
+const graph = document.querySelector(".graph");
+const graphNodes = all(".node", graph);
+const graphEdges = all(".edge", graph);
+const [wide, narrow] = [{
+  box: graph.getAttribute("viewBox").split(" "),
+  nodes: graphNodes.map((node) => node.getAttribute("transform").slice(10, -1)),
+  edges: graphEdges.map((line) => [line.firstChild.getAttribute("d"),
+    ...["x", "y"].map((key) => line.querySelector("text")?.getAttribute(key))]),
+}, lesson.narrow];
+const placeGraph = ({ box, nodes: corners, edges }) => {
+  const set = (part, values) => {
+    for (const key in values) part.setAttribute(key, values[key]);
+  };
+  set(graph, { viewBox: box.join(" "), width: box[2], height: box[3] });
+  graphNodes.forEach((node, i) => set(node, { transform: `translate(${corners[i]})` }));
+  graphEdges.forEach((line, i) => {
+    const [d, x, y] = edges[i];
+    set(line.firstChild, { d });
+    if (line.lastChild !== line.firstChild) set(line.lastChild, { x, y });
+  });
+};
+const small = matchMedia("(max-width: 47rem)");
+const fitGraph = () => placeGraph(small.matches ? narrow : wide);
+small.addEventListener("change", () => {
+  fitGraph();
+  show();
+});
+
 const showGraph = (sums) => {
   const [kind, which] = steps[place];
   const goingBack = seedAt >= 0 && place >= seedAt;
   const [from, edge, to] = kind === "backward" ? shares[which] : [];
-  for (const svg of all(".graph")) {
-    svg.classList.toggle("going-back", goingBack);
-    for (const node of all(".node", svg)) {
-      const n = Number(node.dataset.n);
-      const isArg = kind === "forward" ? argsOf(which).includes(n)
-        : kind === "backward" && n === from;
-      const isGoal = kind === "forward" ? n === which
-        : kind === "backward" ? n === to : kind === "seed" && n === root;
-      node.classList.toggle("unknown", !(computedAt[n] < 0 || passed(computedAt[n])
-        || computedAt[n] === place));
-      node.classList.toggle("giver", isArg);
-      node.classList.toggle("goal", isGoal);
-    }
-    for (const line of all(".edge", svg)) {
-      const [n, i] = line.dataset.edge.split(".").map(Number);
-      const isUsed = kind === "forward" ? n === which
-        : kind === "backward" && n === from && i === edge;
-      line.classList.toggle("used", isUsed);
-      line.classList.toggle("unknown", !goingBack && !passed(computedAt[n]) && !isUsed);
-    }
-    for (const text of all("[data-d]", svg)) {
-      const n = Number(text.dataset.d);
-      text.textContent = computedAt[n] < 0 || passed(computedAt[n])
-        ? short(numbers.d[n]) : computedAt[n] === place ? "?" : "";
-    }
-    for (const text of all("[data-k]", svg)) {
-      const s = Number(text.dataset.k);
-      text.textContent = passed(sharedAt[s]) ? `×${short(numbers.k[s])}` : "";
-    }
-    for (const text of all("[data-g]", svg)) {
-      const sum = sums[text.dataset.g];
-      text.textContent = sum ? short(sum[0]) : "";
-      text.previousElementSibling.classList.toggle("waiting", !sum);
-    }
-    if (svg.getBoundingClientRect().width) {
-      reach($("picture"), svg.querySelector(".goal"));
-    }
+  graph.classList.toggle("going-back", goingBack);
+  for (const node of graphNodes) {
+    const n = Number(node.dataset.n);
+    const isArg = kind === "forward" ? argsOf(which).includes(n)
+      : kind === "backward" && n === from;
+    const isGoal = kind === "forward" ? n === which
+      : kind === "backward" ? n === to : kind === "seed" && n === root;
+    node.classList.toggle("unknown", !(computedAt[n] < 0 || passed(computedAt[n])
+      || computedAt[n] === place));
+    node.classList.toggle("giver", isArg);
+    node.classList.toggle("goal", isGoal);
   }
+  for (const line of graphEdges) {
+    const [n, i] = line.dataset.edge.split(".").map(Number);
+    const isUsed = kind === "forward" ? n === which
+      : kind === "backward" && n === from && i === edge;
+    line.classList.toggle("used", isUsed);
+    line.classList.toggle("unknown", !goingBack && !passed(computedAt[n]) && !isUsed);
+  }
+  for (const text of all("[data-d]", graph)) {
+    const n = Number(text.dataset.d);
+    text.textContent = computedAt[n] < 0 || passed(computedAt[n])
+      ? short(numbers.d[n]) : computedAt[n] === place ? "?" : "";
+  }
+  for (const text of all("[data-k]", graph)) {
+    const s = Number(text.dataset.k);
+    text.textContent = passed(sharedAt[s]) ? `×${short(numbers.k[s])}` : "";
+  }
+  for (const text of all("[data-g]", graph)) {
+    const sum = sums[text.dataset.g];
+    text.textContent = sum ? short(sum[0]) : "";
+    text.previousElementSibling.classList.toggle("waiting", !sum);
+  }
+  reach($("picture"), graph.querySelector(".goal"));
 };
 
 const showTable = (sums) => {
@@ -371,7 +433,7 @@ $("predict").addEventListener("submit", (event) => {
   const [text, isRight] = diagnosed(answer);
   if (isRight) {
     reveal();
-    $("next").focus();
+    $("next").focus({ preventScroll: true });
   }
   $("verdict").className = isRight ? "right" : "wrong";
   $("verdict").textContent = text;
@@ -379,7 +441,7 @@ $("predict").addEventListener("submit", (event) => {
 });
 $("show").addEventListener("click", () => {
   reveal();
-  $("next").focus();
+  $("next").focus({ preventScroll: true });
 });
 $("predicting").addEventListener("change", show);
 
@@ -484,11 +546,17 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme)
 let placeOnScreen = 0;
 addEventListener("beforeprint", () => {
   placeOnScreen = place;
+  placeGraph(narrow);
   go(last);
 });
-addEventListener("afterprint", () => go(placeOnScreen));
+addEventListener("afterprint", () => {
+  fitGraph();
+  go(placeOnScreen);
+});
 
 document.documentElement.classList.add("playing");
 $("controls").hidden = false;
 nameTheme();
+fitGraph();
+showNumbers($("steps"));
 show();

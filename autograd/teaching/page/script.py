@@ -18,8 +18,8 @@ from ...drawing.text import printable
 from ...value import Value
 from ..javascript import JAVASCRIPT, functions, write_rows
 from ..mixups import MIXUPS, QUESTIONS
-from ..notation import write
-from ..steps import Backward, Forward
+from ..notation import TEXT, write
+from .articles import write_articles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..lesson import Lesson
     from ..phrases import Phrases
     from .code import Listing
+    from .graph import Picture
 
 # Phrases that the script says.
 SAID = (
@@ -47,9 +48,10 @@ def write_script(lesson: Lesson, words: Phrases) -> tuple[str, str]:
 
 @cache
 def file_text(name: str) -> str:
-    """Return a file that lies here; its lines are not indented, to make them short."""
+    """Return a file that lies here, to make it short without indents and comments."""
     text = files(__package__ or "").joinpath(name).read_text("utf-8")
-    return "\n".join(line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _rows(lesson: Lesson, words: Phrases) -> tuple[str, str]:
@@ -82,39 +84,33 @@ def _mixups() -> str:
     return f"const mixups = {{\n{table}\n}};\nconst questions = {asked};"
 
 
-def write_data(lesson: Lesson, listing: Listing, words: Phrases) -> dict[str, Any]:
+def write_data(
+    lesson: Lesson, listing: Listing, narrow: Picture, words: Phrases
+) -> dict[str, Any]:
     """Return what the script has to know: the graph, the steps and all numbers."""
     ops = {op: i for i, op in enumerate(_ops(lesson))}
     shares = lesson.backward
-    order: list[Any] = [["start"]]
-    place = 0
-    for step in lesson.steps:
-        if isinstance(step, Forward):
-            order.append(["forward", step.node.place])
-        elif isinstance(step, Backward):
-            order.append(["backward", place])
-            place += 1
-        else:
-            order.append(["seed"])
-    order.append(["end"])
-    sources = [None, *(step.node.source for step in lesson.steps), None]
+    sources = [node.source for node in lesson.nodes]
     phrases = words.table("page")
     return {
         "nodes": [
-            [node.label, ops[node.op], *node.args] if node.op else [node.label]
+            [TEXT.name(node.label), ops[node.op], *node.args]
+            if node.op
+            else [TEXT.name(node.label)]
             for node in lesson.nodes
         ],
         "ops": [op.name for op in ops],
         "root": lesson.snapshot.roots[0],
         "inputs": [node.place for node in lesson.inputs],
         "shares": [[s.node.place, s.i, s.arg.place, s.nth, s.of] for s in shares],
-        "steps": order,
         "marks": [listing.units(listing.marks(source)) for source in sources],
         "data": [_number(node.data) for node in lesson.nodes],
         "slopes": [_number(step.slope) for step in shares],
         "wiggled": [_number(wiggle.slope) for wiggle in lesson.wiggles],
         "words": {key: phrases[key] for key in SAID},
         "mixups": _said_of_mixups(words),
+        "narrow": narrow.data(),
+        **write_articles(lesson, words),
     }
 
 

@@ -2,14 +2,14 @@
 
 A number of the lesson stands in an element that says which number it is: `d3` is the
 data of node 3, `t7` the sum after share 7. Python puts the number in, and when a slider
-moves the script puts in another.
+moves the script puts in another. What differs from step to step is marked as a part,
+so that the page needs to hold each sentence and each formula only once.
 """
 
 from __future__ import annotations
 
 from html import escape
 
-from ...drawing.text import printable
 from ..notation import TEXT, MathML, write
 
 TYPE_CHECKING = False
@@ -19,33 +19,58 @@ if TYPE_CHECKING:
     from ...value import Value
     from ..steps import Formula
 
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+MARK = "\0"  # around a part; nothing that is shown holds it
 HIDDEN = "class=answer "  # what is to be predicted
 
 
-def digits(number: float, enclosed: bool = False) -> str:
-    """Return a number as the page writes it, in brackets if negative and `enclosed`."""
-    text = TEXT.digits(number)
-    return f"({text})" if enclosed and number < 0.0 else text
+def part(text: object) -> str:
+    """Return text that differs from step to step, marked as such."""
+    return f"{MARK}{text}{MARK}"
 
 
-def slot(
-    key: str, number: float, *, enclosed: bool = False, answer: bool = False
-) -> str:
-    """Return the element of a number in a formula."""
+class Templates:
+    """Pieces of HTML of which only parts differ, each held once."""
+
+    def __init__(self) -> None:
+        """Hold none yet."""
+        self._places: dict[tuple[str | int, ...], int] = {}
+
+    def place(self, piece: str) -> list[int | str]:
+        """Return which template a piece is made from, and its parts.
+
+        >>> templates = Templates()
+        >>> templates.place(f"<p>{part('a')} or {part('b')} or {part('a')}</p>")
+        [0, 'a', 'b']
+        >>> templates.all()
+        [['<p>', 0, ' or ', 1, ' or ', 0, '</p>']]
+        """
+        pieces = piece.split(MARK)
+        parts = list(dict.fromkeys(pieces[1::2]))
+        template = tuple(
+            parts.index(text) if i % 2 else text for i, text in enumerate(pieces)
+        )
+        return [self._places.setdefault(template, len(self._places)), *parts]
+
+    def all(self) -> list[list[str | int]]:
+        """Return the templates: texts, and which part stands between them."""
+        return [list(template) for template in self._places]
+
+
+def slot(key: str, *, enclosed: bool = False, answer: bool = False) -> str:
+    """Return the element of a number in a formula, in brackets if it is negative."""
     kind = "data-e" if enclosed else "data-s"
     hidden = HIDDEN if answer else ""
-    return f"<mn {hidden}{kind}={key}>{digits(number, enclosed)}</mn>"
+    return f"<mn {hidden}{kind}={part(key)}></mn>"
 
 
-def said(key: str, number: float) -> str:
+def said(key: str) -> str:
     """Return the element of a number in a sentence."""
-    return f"<b data-s={key}>{digits(number)}</b>"
+    return f"<b data-s={part(key)}></b>"
 
 
 def name(text: str) -> str:
     """Return the element of a name in a sentence."""
-    return f"<var>{escape(printable(text))}</var>"
+    return f"<var>{part(escape(TEXT.name(text)))}</var>"
 
 
 class Slots(MathML):
@@ -55,16 +80,16 @@ class Slots(MathML):
         """Know which stand-in is which node."""
         self.places = places
 
+    def name(self, name: str) -> str:
+        """Return the name as an identifier."""
+        return f"<mi>{part(escape(TEXT.name(name)))}</mi>"
+
     def number(self, node: Value, enclosed: bool = False) -> str:
         """Return the number of a node, to be exchanged."""
         place = self.places.get(node)
         if place is None:
             return super().number(node, enclosed)
-        return slot(f"d{place}", node.data, enclosed=enclosed)
-
-    def digits(self, number: float) -> str:
-        """Return a number that stays."""
-        return f"<mn>{digits(number)}</mn>"
+        return slot(f"d{place}", enclosed=enclosed)
 
 
 MARKUP = Slots({})
@@ -91,9 +116,9 @@ def equation(left: str, sides: list[str]) -> str:
 
 def maths(equations: str) -> str:
     """Return lines of equations as a formula of its own."""
-    return f'<div class="maths"><math><mtable>{equations}</mtable></math></div>'
+    return f"<div class=maths><math><mtable>{equations}</mtable></math></div>"
 
 
 def words_of(text: str) -> str:
     """Return text to stand in a formula."""
-    return f"<mtext>{escape(text)}</mtext>"
+    return f"<mtext>{part(escape(text))}</mtext>"

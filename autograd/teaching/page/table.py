@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from html import escape
 
-from ...drawing.text import printable
 from ..notation import TEXT
-from .slots import name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ def write_table(lesson: Lesson, words: Phrases) -> str:
     """Return the table; its inputs are for the script."""
     if not lesson.inputs:
         return ""
-    out = name(lesson.output.name)
+    out = f"<var>{escape(TEXT.name(lesson.output.name))}</var>"
     heads = (
         words("page.input"), words("page.value"), words("page.slope", out=out),
         words("page.wiggled"),
@@ -29,12 +27,13 @@ def write_table(lesson: Lesson, words: Phrases) -> str:
     rows = []
     for wiggle in lesson.wiggles:
         node = wiggle.node
-        n, called = node.place, escape(printable(node.name))
+        n, called = node.place, escape(TEXT.name(node.name))
+        broken = called.replace(".", "<wbr>.")  # where a long name may be
         value, slide = (
             words(key, name=called) for key in ("page.value_of", "page.slide")
         )
         rows.append(
-            f'<tr data-input="{n}"><th scope="row">{name(node.name)}</th>'
+            f'<tr data-input="{n}"><th scope="row"><var>{broken}</var></th>'
             f'<td><input class="number" inputmode="decimal" autocomplete="off"'
             f' aria-label="{value}" value="{TEXT.digits(node.data)}">'
             f'<input class="slide" type="range" min="{-STEPS}" max="{STEPS}" value="0"'
@@ -56,7 +55,7 @@ def write_bill(lesson: Lesson, words: Phrases) -> str:
     count = len(lesson.inputs)
     if not count:
         return ""
-    out = name(lesson.output.name)
+    out = f"<var>{escape(TEXT.name(lesson.output.name))}</var>"
     bill = words.counted("page.bill", count, passes=count + 1)
     return (
         f'<section id="bill"><h2>{words("page.bill_title")}</h2>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ...op import ARITHMETIC_ERRORS
+from ...routes import find_paths
 from ...transforms import grad, jvp
 from ..notation import TEXT
 from ..wiggle import replay
@@ -18,6 +19,7 @@ from .replay import (
     new_leaves,
     shown,
     sloping_input,
+    small_change,
 )
 
 TYPE_CHECKING = False
@@ -30,22 +32,25 @@ RATE = 0.1  # of the steps that descent would take
 
 def gradient(lesson: Lesson) -> Replay | str:
     """Foretell the output, all inputs moved, from one derivative and from all."""
-    sloping = [node for node in lesson.inputs if node.grad]
-    if len(lesson.inputs) < 2 or not sloping:
+    if sloping_input(lesson) is None:
+        return "no_slope"
+    if len(lesson.inputs) < 2:
         return "one_input"
-    output, chosen = lesson.output, sloping[0]
+    output = lesson.output
     step = 1e-3
     for _ in range(4):
         numbers = {node.place: node.data + step for node in lesson.inputs}
         change = replay(lesson.snapshot, numbers)[output.place] - output.data
         told = step * math.fsum(node.grad for node in lesson.inputs)
-        alone = step * chosen.grad
-        near = abs(change - told) <= 0.05 * abs(change)
-        if near and abs(change - alone) > 0.2 * abs(change):
+        off = [n for n in lesson.inputs
+               if abs(change - step * n.grad) > 0.2 * abs(change)]  # fmt: skip
+        if off and abs(change - told) <= 0.05 * abs(change):
             break
         step /= 10.0
     else:
         return "no_difference"
+    chosen = next((node for node in off if node.grad), off[0])
+    alone = step * chosen.grad
     rows = [("input", "derivative", "wiggled")]
     rows += [
         (TEXT.derivative(output.label, w.node.name), shown(w.node.grad), shown(w.slope))
@@ -106,8 +111,6 @@ def _curvature(lesson: Lesson, node: Node) -> float:
 
 def forwards(lesson: Lesson) -> Replay | str:
     """Compute the gradient forwards, with one pass per input."""
-    if not lesson.backward:
-        return "single"
     at = [node.data for node in lesson.inputs]
     f = function_of(lesson, lesson.inputs)
     found = {}
@@ -124,11 +127,12 @@ def forwards(lesson: Lesson) -> Replay | str:
     one = lesson.inputs[0]
     computed = [n for n in lesson.nodes if n.op is not None and not n.constant]
     by_one = jvp(function_of(lesson, [one], computed), [one.data], [1.0])[1]
+    h = small_change(lesson)
     slots = {
-        "inputs": len(at), "outputs": len(computed), "name": one.name,
+        "inputs": len(at), "name": one.name, "h": h,
         "output": lesson.output.label, "off": shown(off),
         "all": listed([
-            TEXT.equation(TEXT.derivative(n.label, one.name), shown(slope))
+            f"{n.label} {'−' if slope < 0.0 else '+'} {shown(abs(slope))}·{h}"
             for n, slope in zip(computed, by_one, strict=True)
         ]),
     }  # fmt: skip
@@ -160,11 +164,13 @@ def product(lesson: Lesson) -> Replay | str:
             continue
         g, f, x = nodes[outer].label, nodes[middle].label, nodes[inner].label
         slots = {
-            "g": g, "f": f, "x": x, "data_g": shown(data[outer]),
+            "g": g, "f": f, "x": x, "h": small_change(lesson),
+            "data_g": shown(data[outer]),
             "data_f": shown(data[middle]), "data_x": shown(data[inner]),
             "there": shown(there, enclosed=True), "times": shown(times),
             "formula_g": nodes[outer].formula, "formula_f": nodes[middle].formula,
-            "steep": shown(steep), "gentle_": shown(gentle, enclosed=True),
+            "steep": shown(steep), "gentle": shown(gentle),
+            "gentle_": shown(gentle, enclosed=True),
             "slope": shown(steep * gentle), "misplaced": shown(misplaced),
             "slope_there": shown(misplaced * gentle),
         }  # fmt: skip
@@ -178,7 +184,10 @@ def product(lesson: Lesson) -> Replay | str:
 
 
 def _chains(lesson: Lesson) -> list[tuple[int, int, int]]:
-    """Return all node, arg, and input of the arg, that each take the next one once."""
+    """Return all node, arg, and input of the arg, which goes no other way to the node.
+
+    Where it did, the product of the two slopes would not be all that it moves.
+    """
     args, nodes = lesson.snapshot.args, lesson.nodes
     return [
         (outer, middle, inner)
@@ -187,6 +196,5 @@ def _chains(lesson: Lesson) -> list[tuple[int, int, int]]:
         for inner in dict.fromkeys(args[middle])
         if nodes[inner].op is None
         and not nodes[inner].constant
-        and args[outer].count(middle) == args[middle].count(inner) == 1
-        and inner not in args[outer]
+        and find_paths(lesson.snapshot, inner, outer, 0).count == 1
     ]

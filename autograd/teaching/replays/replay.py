@@ -64,13 +64,18 @@ class Replay:
 
 def shown(number: float, enclosed: bool = False) -> str:
     """Return a number as in formulas, in brackets if it is negative and `enclosed`."""
-    text = TEXT.digits(number)
-    return TEXT.brackets(text) if enclosed and text.startswith("−") else text
+    return TEXT.factor(number) if enclosed else TEXT.digits(number)
 
 
 def listed(names: Sequence[str]) -> str:
     """Return the names with commas, of many the first ones."""
     return ", ".join(names[:LISTED]) + (", …" if len(names) > LISTED else "")
+
+
+def small_change(lesson: Lesson) -> str:
+    """Return a letter for a small change, which no node has for a name."""
+    names = {node.name for node in lesson.nodes}
+    return next(letter for letter in ("h", "δ", "ε", "dx") if letter not in names)
 
 
 def sloping_input(lesson: Lesson) -> Node | None:

@@ -17,8 +17,6 @@ EQUATIONS = 5  # that are shown
 def equations(lesson: Lesson) -> Replay | str:
     """Put beside each equation of back-propagation the line of code that it is."""
     steps = lesson.backward
-    if not steps:
-        return "single"
     rows = [("equation", "code", "numbers")]
     rows += [_equation(lesson, step) for step in steps[:EQUATIONS]]
     extra = ["more"] if len(steps) > EQUATIONS else []
@@ -97,10 +95,11 @@ def local(lesson: Lesson) -> Replay | str:
     wrong = sweep(lesson.snapshot, local=True)
     found = first_wrong(wrong, right, lambda share: share.contribution)
     if found is None:
-        return "all_ones"
+        return "same_shares"
     count, became, should = found
     first = _first_share(lesson, count, became, should)
     slots = _of_share(lesson, became, should)
+    slots["partial"] = lesson.backward[count - 1].written_partial()
     return _of_sweeps(lesson, wrong.adjoints, first, slots)
 
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from ..lesson import Lesson
     from ..steps import Node
 
-RATE = 0.1  # of a step along the slope, halved until both directions tell
-HALVINGS = 40
+RATE = 0.1  # of a step along the slope
+# Tried until both directions tell: larger ones on gentle slopes, then smaller ones.
+RATES = [RATE * 10.0**k for k in range(8)] + [RATE / 2.0**k for k in range(1, 40)]
 
 
 def zero(lesson: Lesson) -> Replay | str:
@@ -51,13 +52,13 @@ def uphill(lesson: Lesson) -> Replay | str:
     node = sloping_input(lesson)
     if node is None:
         return "no_slope"
-    here, rate = lesson.output.data, RATE
-    for _ in range(HALVINGS):
+    here = lesson.output.data
+    for rate in RATES:
         up, down = (_moved(lesson, sign * rate) for sign in (1.0, -1.0))
         above, below = up[lesson.output.place], down[lesson.output.place]
-        if below < here < above:
+        seen = len({shown(below), shown(here), shown(above)}) == 3
+        if below < here < above and (seen or rate < RATE):
             break
-        rate /= 2.0
     else:
         return "no_slope"
     output = lesson.output.label
