@@ -1,8 +1,8 @@
 """Programs on JAX: the code of the NumPy backend, compiled by XLA.
 
-This is the way to GPUs and to many machines. The numbers are float64 on request or by
-default, whatever JAX is set to for the rest of the process; that setting is not
-touched. A whole training loop is one compiled function.
+This is the way to GPUs and to many machines. The numbers are float64 unless asked
+otherwise, whatever JAX is set to for the rest of the process; that setting stays as it
+is. A whole training loop is one compiled function.
 
 **Many devices.** With `devices=jax.devices()` the samples of each batch are shared out
 equally among the devices, the parameters are on all of them, and XLA adds the gradients
@@ -29,10 +29,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from types import SimpleNamespace
 
 from .array_code import Places, write_code
 from .moves import move_of
+from .namespaces import Namespace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def compile_jax(
             that the devices cannot share out equally.
     """
     machine = _Machine(dtype, devices)
-    compiled = machine.compiled(machine.function(outputs))
+    compiled = machine.compiled(*machine.function(outputs))
 
     def program(P: Any, X: Any, size: int, V: Any = None) -> Any:
         with machine.precision():
@@ -118,7 +118,7 @@ def train_jax(
 
     machine = _Machine(dtype, devices)
     jax, jnp = machine.jax, machine.jax.numpy
-    run = machine.function(
+    run, options = machine.function(
         [loss, gradient, *([predictions] if predictions is not None else [])]
     )
     move = move_of(rule, settings)
@@ -157,7 +157,7 @@ def train_jax(
         (P, averages, *_), steps = jax.lax.scan(step, start, (batches, lrs))
         return P, averages, steps
 
-    compiled = machine.compiled(loop)
+    compiled = machine.compiled(loop, options)
 
     def train(
         P: Any, averages: dict[str, Any], X: Any, order: Any, lrs: Any, first_step: int
@@ -209,7 +209,6 @@ class _Machine:
         self.jax = _jax()
         self.dtype = dtype
         self.devices = None if devices is None else list(devices)
-        self.options: dict[str, Any] = {}
         if devices is not None:
             here = self.jax.process_index()
             self.own = sum(device.process_index == here for device in devices)
@@ -225,14 +224,17 @@ class _Machine:
             return self.jax.enable_x64(True)
         return _jax("jax.experimental").enable_x64(True)
 
-    def function(self, outputs: Sequence[Statement]) -> Callable[..., Any]:
-        """Return the function (P, X, V) of JAX's arrays, not compiled yet."""
+    def function(
+        self, outputs: Sequence[Statement]
+    ) -> tuple[Callable[..., Any], dict[str, Any]]:
+        """Return the function (P, X, V), and with which options to compile it."""
         code = write_code(outputs)
-        if code.text.count("\n") > MOST_LINES_FUSED and self._on_cpu():
-            self.options = {"compiler_options": {"xla_disable_hlo_passes": "fusion"}}
         run, arrays = code.function(), _namespace(self.dtype)
         constants = [self._constant(thing) for thing in code.constants]
-        return lambda P, X, V: run(arrays, constants, P, X, X.shape[1], V)
+        options: dict[str, Any] = {}
+        if code.text.count("\n") > MOST_LINES_FUSED and self._on_cpu():
+            options["compiler_options"] = {"xla_disable_hlo_passes": "fusion"}
+        return lambda P, X, V: run(arrays, constants, P, X, X.shape[1], V), options
 
     def _on_cpu(self) -> bool:
         if self.devices is None:
@@ -244,11 +246,13 @@ class _Machine:
             return thing
         return thing.astype(self.jax.numpy.dtype(self.dtype))
 
-    def compiled(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def compiled(
+        self, function: Callable[..., Any], options: dict[str, Any]
+    ) -> Callable[..., Any]:
         """Return the function compiled, its results on all devices."""
-        if self.devices is None:
-            return self.jax.jit(function, **self.options)
-        return self.jax.jit(function, out_shardings=self._sharding(), **self.options)
+        if self.devices is not None:
+            options = options | {"out_shardings": self._sharding()}
+        return self.jax.jit(function, **options)
 
     def on_all(self, x: Any, dtype: str | None = None) -> Any:
         """Return an array that all devices have."""
@@ -298,20 +302,19 @@ def _jax(module: str = "jax") -> Any:
 
 
 @cache
-def _namespace(dtype: str) -> Any:
+def _namespace(dtype: str) -> Namespace:
     """Return the functions that programs call, of JAX."""
     jnp, special = _jax("jax.numpy"), _jax("jax.scipy.special")
-    names = {name: getattr(jnp, name) for name in dir(jnp) if not name.startswith("_")}
-    own = {
-        "erf": special.erf,
-        "erfc": special.erfc,
-        "zeros": lambda shape: jnp.zeros(shape, dtype),
-        "asarray": lambda x: jnp.asarray(x, dtype),
-        "taken": lambda x, index: x[index],
-        "added_at": _added_at,
-        "batch_sum": lambda x: x.sum(-1),
-    }
-    return SimpleNamespace(**names | own)
+    return Namespace(
+        jnp,
+        erf=special.erf,
+        erfc=special.erfc,
+        zeros=lambda shape: jnp.zeros(shape, dtype),
+        asarray=lambda x: jnp.asarray(x, dtype),
+        taken=lambda x, index: x[index],
+        added_at=_added_at,
+        batch_sum=lambda x: x.sum(-1),
+    )
 
 
 def _added_at(x: Any, places: Places) -> Any:

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 from .array_code import write_code
 from .moves import move_of
+from .namespaces import Namespace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,32 +23,27 @@ if TYPE_CHECKING:
 
 
 @cache
-def numpy_namespace() -> Any:
+def numpy_namespace() -> Namespace:
     """Return the functions that programs call, of NumPy."""
-    return _Namespace()
+    import numpy as np
+
+    own = {"taken": _taken, "added_at": _added_at, "batch_sum": _batch_sum}
+    return Namespace(np, erf=_special("erf"), erfc=_special("erfc"), **own)
 
 
-class _Namespace:
-    """NumPy's functions, each found when it is first asked for.
+def _special(name: str) -> Callable[[Any], Any]:
+    """Return a function of scipy, which is imported when it is called."""
 
-    Among NumPy's names there are some, and in SciPy's library of functions there is
-    much, that takes longer to import than a small network to train.
-    """
+    def function(x: Any) -> Any:
+        try:
+            from scipy import special
+        except ImportError:
+            raise ImportError(
+                f"{name} of arrays needs scipy: pip install 'chainrule[all]'"
+            ) from None
+        return getattr(special, name)(x)
 
-    def __init__(self) -> None:
-        self.taken, self.added_at, self.batch_sum = _taken, _added_at, _batch_sum
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("erf", "erfc"):
-            try:
-                from scipy import special as library
-            except ImportError:
-                return _missing
-        else:
-            import numpy as library
-        function = getattr(library, name)
-        setattr(self, name, function)
-        return function
+    return function
 
 
 def _taken(x: Any, index: Any) -> Any:
@@ -79,10 +75,6 @@ def _ones(size: int) -> Any:
     import numpy as np
 
     return np.ones(size)
-
-
-def _missing(x: Any) -> Any:
-    raise ImportError("erf of arrays needs scipy: pip install 'chainrule[all]'")
 
 
 def compile_numpy(outputs: Sequence[Statement]) -> Callable[..., Any]:

@@ -94,7 +94,7 @@ class Machine:
         self.plan = plan
         tasks = [task for stage in plan.stages for task in (*stage.one, *stage.batch)]
         map_kernels(task.kernel for task in tasks if isinstance(task.kernel, Body))
-        kernels(task.kernel for task in tasks if isinstance(task.kernel, str))
+        kernels([*RUNNING, *(t.kernel for t in tasks if isinstance(t.kernel, str))])
         self._kept: list[Any] = []
         self.numbers = self._array(plan.numbers)
         for place, values in plan.constants:
@@ -167,8 +167,7 @@ class Machine:
         heads: list[tuple[int, int, int]] = []
         blocks: dict[int, int] = {}
         own = lane.address
-        named = [task.kernel for task in tasks if isinstance(task.kernel, str)]
-        shared = kernels(named)
+        shared = kernels(t.kernel for t in tasks if isinstance(t.kernel, str))
         for task in tasks:
             block, kernel = own, task.kernel
             if task.vectors is not None:
@@ -233,22 +232,24 @@ class Machine:
     def training(
         self, arrays: Sequence[Any], commit: Tasks
     ) -> Callable[[int, int], int]:
-        """Return the machine code that takes steps, see `kernels`, on one thread.
+        """Return the machine code that takes steps (see `running`) on one thread.
 
         Args:
             arrays: For each step its samples, where its order begins, and settings;
                 where settings and 1 / samples go; where a loss is, where losses go.
             commit: What makes a step count.
         """
+        import numpy as np
+
         sizes, orders, settings, own, share, loss, losses = arrays
         of_steps, single = (sizes, orders, settings), (own, share, loss, losses)
         words = [self.lanes[0].address, self._passes, self.samples]
         words += [array.ctypes.data for array in of_steps]
         words += [settings.shape[1], *(array.ctypes.data for array in single), *commit]
-        address = self._words(words).ctypes.data
+        held = np.array(words, dtype=np.int64)
 
         def take(start: int, end: int) -> int:
-            return _functions().train(address, start, end)
+            return _functions().train(held.ctypes.data, start, end)
 
         return take
 

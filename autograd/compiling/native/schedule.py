@@ -60,6 +60,7 @@ MOST_FUSED = 48  # steps of one kernel
 # Maps of a program in which they are fused. Beyond, kernels of one op serve all: what
 # is as irregular as that would need as many kernels as tasks.
 MOST_MAPS = 400
+OF_A_STEP = 4  # multiplications that an op takes about as long as
 MOST_COLUMNS = 256  # of a matrix whose products are summed up in one go
 TURNED = 8  # columns of a matrix of sums from which turning the samples pays
 # What can be computed right into a part of a vector.
@@ -85,7 +86,9 @@ class _Scheduler:
             self.views[y] = view_of(y, self.views)
         self.roots = [y for y in self.order if self.views[y].root is y]
         self.stage = self._stages()
-        self.result.stages = [Stage() for _ in range(1 + max(self.stage.values()))]
+        self.result.stages = [
+            Stage() for _ in range(1 + max(self.stage.values(), default=0))
+        ]
         self.readers = self._readers()
         self.kept = {self.views[output].root for output in outputs}
         self.into = self._destinations()
@@ -337,7 +340,6 @@ class _Scheduler:
         args = [arg for _, *both in operands for arg in both]
         args += [arg for both in places for arg in both]
         self._add_map(body, args, batched, size, k)
-        self.result.work += batched * size * 4 * len(members)
         for y in stored:
             self._export(y)
         self._read(members)
@@ -347,6 +349,7 @@ class _Scheduler:
     ) -> None:
         stage = self.result.stages[k]
         if batched:
+            self.result.work += OF_A_STEP * size * len(body.steps)
             stage.batch.append(Task(body, (size, *args)))
         else:
             stage.one.append(Task(body, (1, *args), size))
@@ -418,13 +421,8 @@ class _Scheduler:
             stage.batch.append(Task("outer", (to, left, right, m, n)))
             return
         padded = -(-n // 8) * 8
-        view = self.views[b]
-        key = (
-            "turned",
-            view.root,
-            None if view.index is None else view.index.tobytes(),
-            k,
-        )
+        root, index = self.views[b]
+        key = "turned", root, None if index is None else index.tobytes(), k
         if key not in self.copies:
             self.copies[key] = turned = self._new_rows(padded)
             stage.batch.append(Task("turn", (turned, right, n, 8 * padded)))

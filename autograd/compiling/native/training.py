@@ -15,7 +15,7 @@ from ... import ops
 from ..statements import PARAMETERS, SHARE, Kind, Statement, batch_total, mapped, part
 from ..tracing import Traced, traced
 from .emit import FAULT, ORDER, STEPS
-from .machine import Machine
+from .machine import Machine, Tasks
 from .plan import ONE, Place, Schedule, Stage, Task
 from .schedule import schedule
 
@@ -253,12 +253,14 @@ class Trainer:
         pairs = zip(self.memory, outputs, strict=True)
         self._commit = [Task("copy", (to, place, self.length)) for to, place in pairs]
         self._commit.append(Task("count", ()))
-        self._machines: dict[int, Machine] = {}
+        self._machines: dict[int, tuple[Machine, Tasks]] = {}
 
-    def machine(self, threads: int) -> Machine:
-        """Return the machine for so many threads."""
+    def _machine(self, threads: int) -> tuple[Machine, Tasks]:
+        """Return the machine for so many threads, and what makes a step count."""
         if threads not in self._machines:
-            self._machines[threads] = Machine(self.plan, threads)
+            machine = Machine(self.plan, threads)
+            commit = machine.tasks(self._commit, machine.lanes[0])
+            self._machines[threads] = machine, commit
         return self._machines[threads]
 
     def train(
@@ -268,7 +270,7 @@ class Trainer:
         """Take a step for each learning rate."""
         import numpy as np
 
-        machine = self.machine(threads)
+        machine, commit = self._machine(threads)
         given = [P, *(state["averages"][name] for name in self.rule.averages)]
         memory = [machine.at(place, self.length) for place in self.memory]
         for numbers, array in zip(memory, given, strict=True):
@@ -279,7 +281,7 @@ class Trainer:
         losses = np.empty(len(rates))
         steps = machine.lanes[0].block
         steps[STEPS] = 0
-        take = self._taker(machine, taken, settings, losses)
+        take = self._taker(machine, commit, taken, settings, losses)
         done, chunk, stopped = 0, 1, "finished"
         try:
             while done < len(rates):
@@ -308,11 +310,15 @@ class Trainer:
         return Trained(parameters, losses[:done].copy(), new, stopped)
 
     def _taker(
-        self, machine: Machine, taken: Batches, settings: Any, losses: Any
+        self,
+        machine: Machine,
+        commit: Tasks,
+        taken: Batches,
+        settings: Any,
+        losses: Any,
     ) -> Callable[[int, int], int]:
         """Return what takes some steps, and gives the number of the next."""
         lane = machine.lanes[0]
-        commit = machine.tasks(self._commit, lane)
         places = (self.settings, self.count), (self.share, 1), (self.loss, 1)
         own, share, loss = (machine.at(*place) for place in places)
         if len(machine.lanes) == 1:
