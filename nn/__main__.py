@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from functools import partial
@@ -16,12 +17,19 @@ from .commands import COMMANDS
 from .commands.moons import moons
 from .commands.shared import LANGUAGES, Parser, note
 
+ERRORS = (
+    ArithmeticError, ImportError, MemoryError, OSError, RuntimeError, TypeError,
+    ValueError,
+)  # fmt: skip
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command with the given arguments, and return its exit status."""
     argv = list(sys.argv[1:] if argv is None else argv)
+    # Where they are closed, Python has None in their place.
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
     words = Phrases(_language(argv), "nn.phrases")
     try:
         options = _parsed(argv, words)
@@ -34,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         # Whoever read along has left; at its end Python must not write to them again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (ArithmeticError, ImportError, OSError, TypeError, ValueError) as error:
+    except ERRORS as error:
         note(f"{words('command.error')} {' '.join(str(error).split())}")
         return 1
 

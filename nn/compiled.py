@@ -72,7 +72,7 @@ class CompiledRun:
         self.shown = shown
         self.X = compiled.data(lessons.rows, lessons.targets)
         self.classes = terms(stepper.loss) != "numbers"
-        self.targets = np.array(lessons.targets) if self.classes else None
+        self.targets = np.array(lessons.targets if self.classes else [])
         optimizer = stepper.optimizer
         order = compiled.order
         place_of = {p: i for i, p in enumerate(optimizer.parameters)}
@@ -93,6 +93,8 @@ class CompiledRun:
         self.averages: dict[str, Any] = {}
         self.gradient: Any = None
         self.before: Any = None
+        self.broken: Any = None
+        self.left: Any = None  # what the model was left with
 
     def epochs(self, first: int, most: int) -> list[Epoch]:
         """Go through the data, and return what was measured, epoch by epoch.
@@ -133,7 +135,7 @@ class CompiledRun:
         slopes = [0.0] * len(self.P) if slopes is None else slopes.tolist()
         for p, slope in zip(self._parameters(), slopes, strict=True):
             p.grad = slope
-        self.P = self.gradient = None
+        self.left, self.P, self.gradient = self.P, None, None
 
     # --- between model and vector -----------------------------------------------------
 
@@ -147,7 +149,8 @@ class CompiledRun:
         at = self.at[self.at >= 0]
         averages = self.stepper.optimizer.averages
         self.averages = {name: np.array(xs)[at] for name, xs in averages.items()}
-        self.before = None
+        if self.left is None or not np.array_equal(self.left, self.P):
+            self.before = None  # somebody else has moved them
 
     def _parameters(self) -> list[Any]:
         """Return the model's parameters in the order of the vector."""
@@ -167,7 +170,7 @@ class CompiledRun:
 
     def _taken(self, steps: list[_Step]) -> Iterator[tuple[_Step, _Taken]]:
         """Take the steps, and yield each with what came of it."""
-        for length, alike in groupby(steps, lambda step: len(step.samples)):
+        for _, alike in groupby(steps, lambda step: len(step.samples)):
             waiting = list(alike)
             while waiting:
                 # Those alike go through the loop together.
@@ -205,12 +208,14 @@ class CompiledRun:
             self.broken = start
         right = [0] * len(losses)
         if self.classes and len(losses):
-            wanted = self.targets if order is None else self.targets[order[: len(losses)]]
+            wanted = self.targets
+            if order is not None:
+                wanted = wanted[order[: len(losses)]]
             right = _right(outputs, wanted).tolist()
         return list(map(_Taken, losses.tolist(), right, rates))
 
     def _one(self, step: _Step) -> list[_Taken]:
-        """Take one step, the optimiser on the whole vector; none if it is not finite."""
+        """Take a step, the optimiser on the whole vector; none if it is not finite."""
         import numpy as np
 
         stepper, optimizer = self.stepper, self.stepper.optimizer
@@ -279,7 +284,7 @@ class CompiledRun:
             (P, averages), order, rates, number = self.before
             count = 0 if rates is None else len(rates) - 1
         P, averages = P.copy(), {name: xs.copy() for name, xs in averages.items()}
-        if self.loop and count:
+        if count and rates is not None:
             import numpy as np
 
             order = None if order is None else order[:count]

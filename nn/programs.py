@@ -17,12 +17,17 @@ from typing import Any
 import autograd
 from autograd import Value
 
+from .faults import FAULTS
 from .module import Module
+from .samples import terms
 from .tensors import shape_of
 
 NEEDED = {"numpy": "numpy", "jax": "jax", "native": "llvmlite"}
 SMALL = 20_000  # parameters, up to which machine code beats NumPy's matrix products
 QUICK = 2e5  # operations of an eager training that is over before another has begun
+LONG = 0.5  # seconds on NumPy, from which it pays to have machine code made
+# What NumPy takes, about: seconds for a step, and for each of its operations.
+STEP, OPERATION = 4e-5, 4e-10
 SAMPLES = 200  # on which it is checked that a loss is a mean
 CLOSE = 1e-9
 
@@ -39,19 +44,22 @@ def compiled_training(
     rows: Sequence[Any],
     targets: Sequence[Any],
     passes: int,
+    steps: int,
 ) -> Any:
     """Return the compiled program of a training, or None if the eager engine has it.
 
     Args:
-        engine: "numpy", "jax", "native", or "auto" for the fastest there is: machine
-            code for small networks if llvmlite is installed, else NumPy; and the eager
-            engine for what it would have done before anything is compiled.
+        engine: "numpy", "jax", "native", or "auto" for the one that is done first:
+            the eager engine for what it would have done before anything is compiled,
+            machine code for long trainings of small networks if llvmlite is installed,
+            else NumPy.
         model: The network.
         loss: The loss, of lists of predictions and targets.
         penalty: What the parameters add to it; None for nothing.
         rows: The samples.
         targets: Their targets.
         passes: How often the training goes through them.
+        steps: How many steps that takes.
 
     Raises:
         ImportError: If the library of the engine is not installed.
@@ -61,7 +69,9 @@ def compiled_training(
     """
     if engine == "auto":
         if find_spec("numpy") is None:
-            return _told("the compiled engines need numpy: pip install 'chainrule[all]'")
+            return _told(
+                "the compiled engines need numpy: pip install 'chainrule[all]'"
+            )
     elif find_spec(NEEDED[engine]) is None:
         extra = {"numpy": "all", "jax": "jax", "native": "fast"}[engine]
         raise ImportError(
@@ -71,12 +81,17 @@ def compiled_training(
     try:
         program = _recorded(model, loss, penalty, rows, targets)
         if engine == "auto":
-            if program.rolled.scalars * len(rows) * passes < QUICK:
+            work = program.rolled.scalars * len(rows) * passes
+            if work < QUICK:
                 return None
             small = len(program.parameters) <= SMALL
-            engine = "native" if small and find_spec("llvmlite") else "numpy"
+            pays = small and steps * STEP + work * OPERATION > LONG
+            engine = "native" if pays and find_spec("llvmlite") else "numpy"
+        _check_mean(program, model, loss, penalty, rows, targets)
         compiled = program.compile(engine)
-        _check_mean(compiled, model, loss, penalty, rows, targets)
+        if engine == "native":  # what cannot be written in machine code shows now
+            P = compiled.vector([p.data for p in model.parameters()])
+            compiled.evaluate(P, compiled.data(rows[:1], targets[:1]))
     except (Unfit, TypeError, ValueError, ArithmeticError, NotImplementedError) as why:
         return _told(str(why))
     return compiled
@@ -97,7 +112,8 @@ def _recorded(
     rows: Sequence[Any],
     targets: Sequence[Any],
 ) -> Any:
-    """Return the program of one sample: its loss, and what was predicted."""
+    """Return the program of one sample: its loss and, for classes, the prediction."""
+    classes = terms(loss) != "numbers"
     parameters = model.parameters()
 
     def sample(x: Any, y: Any) -> Any:
@@ -105,7 +121,7 @@ def _recorded(
         total = loss([prediction], [y])
         if penalty is not None:
             total = total + penalty(parameters)
-        return [total, prediction]
+        return [total, prediction] if classes else total
 
     shapes = {shape_of(target) for target in targets}
     if len(shapes) > 1:
@@ -119,7 +135,7 @@ def _recorded(
 
 
 def _check_mean(
-    compiled: Any,
+    program: Any,
     model: Module,
     loss: Callable[[Any, Any], Any],
     penalty: Callable[[list[Value]], Any] | None,
@@ -128,17 +144,16 @@ def _check_mean(
 ) -> None:
     """Check that the loss of some samples is what was compiled: the mean of theirs."""
     rows, targets = rows[:SAMPLES], targets[:SAMPLES]
-    P = [p.data for p in model.parameters()]
-    X = compiled.data(rows, targets)
-    mean, _, outputs = compiled.evaluate(P_of(compiled, P), X)
-    several = isinstance(model(rows[0]), list | tuple)
-    predictions = outputs.T.tolist() if several else outputs[0].tolist()
+    # On NumPy, for which nothing needs to be compiled.
+    mean, _ = program.compile("numpy")(
+        [p.data for p in model.parameters()], rows, targets
+    )
     try:
-        whole = float(loss(predictions, targets))
-    except ArithmeticError:
+        whole = float(loss(_constants(model.predict(rows).tolist()), targets))
+        if penalty is not None:
+            whole += float(penalty(model.parameters()))
+    except FAULTS:
         whole = math.nan
-    if penalty is not None:
-        whole += float(penalty(model.parameters()))
     if not (math.isfinite(mean) or math.isfinite(whole)):
         return  # the first step will tell where that begins
     if not math.isclose(mean, whole, rel_tol=CLOSE, abs_tol=CLOSE):
@@ -148,8 +163,8 @@ def _check_mean(
         )
 
 
-def P_of(compiled: Any, numbers: Sequence[float]) -> Any:
-    """Return the parameters as the vector that a compiled program takes."""
-    import numpy as np
-
-    return np.array(numbers, dtype=float)[compiled.order]
+def _constants(numbers: Any) -> Any:
+    """Return numbers as Values, which a loss may want for their methods."""
+    if isinstance(numbers, list):
+        return [_constants(part) for part in numbers]
+    return Value(numbers, constant=True)

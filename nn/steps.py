@@ -104,7 +104,7 @@ class Stepper:
         return loss, predictions
 
     def remember(self, numbers: Mapping[Value, float]) -> None:
-        """Take these numbers of parameters as the latest of which the loss was finite."""
+        """Take these parameters as the latest of which the loss was finite."""
         self._good = [numbers[p] for p in self.parameters]
 
     def _go_back(self) -> None:

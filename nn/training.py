@@ -27,8 +27,8 @@ from .history import History
 from .losses import l2_penalty
 from .module import Module
 from .optim import Adam, Optimizer
-from .progress import follow
 from .programs import compiled_training
+from .progress import follow
 from .runs import EagerRun, Lessons
 from .samples import count_right, in_terms_of, loss_of, samples, terms, usual_loss
 from .steps import Stepper
@@ -90,10 +90,12 @@ def fit(
         engine: Who computes the loss and its gradients. "eager" does it on Values.
             "numpy", "jax" and "native" (machine code) record the model and the loss
             once, compile what was recorded and run that: the same training, to about
-            ten digits, many times faster. "auto" takes the fastest there is: machine
-            code for up to 20,000 parameters if llvmlite is installed, else NumPy, and
-            "eager" for a training that is over in a blink. What cannot be compiled is
-            trained in the eager engine, with a warning that says why.
+            ten digits, many times faster. "auto" takes the one that is done first:
+            "eager" for a training that is over in a blink, "native" for a long one of
+            up to 20,000 parameters if llvmlite is installed, else "numpy". What cannot
+            be compiled is trained in the eager engine, with a warning that says why.
+            After a compiled training the grads of the parameters are 0; a callback
+            sees those of the step before it.
         seed: The same seed gives the same batches.
 
     Returns:
@@ -214,7 +216,7 @@ def _compiled(
     epochs: int,
     optimizer: Optimizer,
 ) -> Any:
-    """Return the compiled program of the training; None where the eager engine has it."""
+    """Return the training as a compiled program; None if the eager engine has it."""
     if type(optimizer) not in ON_ARRAYS:
         kind = type(optimizer).__name__
         warnings.warn(
@@ -225,8 +227,9 @@ def _compiled(
         )
         return None
     return compiled_training(
-        engine, model, loss, penalty, lessons.rows, lessons.targets, epochs
-    )
+        engine, model, loss, penalty, lessons.rows, lessons.targets, epochs,
+        epochs * len(lessons.order(0)),
+    )  # fmt: skip
 
 
 def _measure(

@@ -9,8 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Op, Value, hvp, ops, record
-from nn import MLP, binary_cross_entropy, cross_entropy, huber, max_margin
-from nn import squared_error
+from nn import (
+    MLP,
+    binary_cross_entropy,
+    cross_entropy,
+    huber,
+    max_margin,
+    squared_error,
+)
 
 NEEDED = {"numpy": "numpy", "jax": "jax", "native": "llvmlite"}
 BACKENDS = [
@@ -224,9 +230,7 @@ def test_shared_weights_repeated_inputs_unused_parameters_and_skips(backend):
     ps = [*(p for row in w for p in row), unused]
 
     def layer(xs):
-        return [
-            sum(p * x for p, x in zip(row, xs, strict=True)).tanh() for row in w
-        ]
+        return [sum(p * x for p, x in zip(row, xs, strict=True)).tanh() for row in w]
 
     def f(x):
         first = layer([x[0], x[0], x[1]])

@@ -1,5 +1,6 @@
 """Trainings by compiled engines: what the eager engine does, only faster."""
 
+import importlib
 import importlib.util
 import math
 import random
@@ -57,9 +58,7 @@ def assert_equal(one, other, relative=1e-9):
     (history, numbers, optimizer), (same, same_numbers, same_optimizer) = one, other
     close = {"rtol": relative, "atol": 1e-12}
     for name in ("losses", "validation_losses", "learning_rates"):
-        np.testing.assert_allclose(
-            getattr(history, name), getattr(same, name), **close
-        )
+        np.testing.assert_allclose(getattr(history, name), getattr(same, name), **close)
     for name in ("accuracies", "validation_accuracies", "steps", "stopped", "epochs"):
         assert getattr(history, name) == getattr(same, name), name
     np.testing.assert_allclose(numbers, same_numbers, rtol=1e-7, atol=1e-9)
@@ -97,6 +96,11 @@ def test_a_thousand_steps_on_batches(engine, thousand):
     assert_equal(thousand["batches"], found)
 
 
+def tanh_error(predictions, targets):
+    pairs = zip(predictions, targets, strict=True)
+    return sum((p - t).tanh() ** 2 for p, t in pairs) / len(predictions)
+
+
 SETTINGS = {
     "nesterov": {
         "optimizer": lambda ps: SGD(
@@ -121,6 +125,7 @@ SETTINGS = {
         "data": (X, [[a, b] for a, b in X]), "layers": (2, [4, 2]),
     },
     "one input": {"data": ([[a] for a, _ in X], Y), "layers": (1, [4, 1])},
+    "methods": {"loss": tanh_error},
     "callback": {"callbacks": [lambda history: None]},
 }  # fmt: skip
 
@@ -279,8 +284,9 @@ def test_what_cannot_be_compiled_is_told(
     assert histories[0] == histories[1]
     with pytest.warns(RuntimeWarning, match=why):
         network = model()
-        fit(network, rows, targets, loss=loss, epochs=1, progress=False,
-            optimizer=optimizer(network.parameters(), lr=0.01), engine=engine)  # fmt: skip
+        moves = optimizer(network.parameters(), lr=0.01)
+        fit(network, rows, targets, loss=loss, epochs=1, progress=False, engine=engine,
+            optimizer=moves)  # fmt: skip
 
 
 def test_where_compiles_what_if_does_not():
@@ -292,8 +298,9 @@ def test_where_compiles_what_if_does_not():
     histories = []
     for model, engine in ((Branching(), "eager"), (Leaky(), "numpy")):
         optimizer = SGD(model.parameters(), lr=0.01)
-        histories.append(fit(model, [[1.0], [-1.0]], [0.5, 0.0], loss=squared_error,
-                             optimizer=optimizer, progress=False, engine=engine))  # fmt: skip
+        history = fit(model, [[1.0], [-1.0]], [0.5, 0.0], loss=squared_error,
+                      optimizer=optimizer, progress=False, engine=engine)  # fmt: skip
+        histories.append(history)
     np.testing.assert_allclose(histories[0].losses, histories[1].losses, rtol=1e-12)
 
 
@@ -312,7 +319,7 @@ def test_auto_without_anything_installed(monkeypatch):
         train("auto", epochs=2)
 
 
-def test_auto_takes_machine_code_for_small_networks(monkeypatch):
+def test_auto_takes_what_is_done_first(monkeypatch):
     taken = []
     compile_ = Program.compile
     monkeypatch.setattr(
@@ -324,10 +331,13 @@ def test_auto_takes_machine_code_for_small_networks(monkeypatch):
     train("auto", epochs=2)  # over in a blink
     train("auto", epochs=300)
     missing.clear()
+    train("auto", epochs=300)  # done before machine code is made
+    monkeypatch.setattr("nn.programs.LONG", 0.0)
     train("auto", epochs=300)
     monkeypatch.setattr("nn.programs.SMALL", 10)
     train("auto", epochs=300)
-    assert taken == ["numpy", "native", "numpy"]
+    # Each is checked on NumPy first.
+    assert taken[1::2] == ["numpy", "numpy", "native", "numpy"]
 
 
 def test_unknown_engine():
@@ -352,9 +362,38 @@ def test_control_c_keeps_what_was_learned():
             signal.raise_signal(signal.SIGINT)
         return 0.1
 
-    history = fit(model, X, Y, schedule=interrupt, epochs=500, progress=False,
-                  optimizer=SGD(model.parameters(), lr=0.1), engine="numpy")  # fmt: skip
+    history = fit(
+        model, X, Y, schedule=interrupt, epochs=500, progress=False, engine="numpy",
+        optimizer=SGD(model.parameters(), lr=0.1),
+    )  # fmt: skip
     assert history.stopped == "interrupted"
     after = [p.data for p in model.parameters()]
     assert after != before and all(map(math.isfinite, after))
     assert 30 <= history.steps < 500
+
+
+@pytest.mark.parametrize("looked_at", ["callbacks", "checkpoint"])
+def test_a_nan_after_epochs_that_somebody_looked_at(looked_at, tmp_path):
+    ends = []
+    for engine in ("eager", "numpy"):
+        looks = {"callbacks": [lambda history: None], "checkpoint": tmp_path / engine}
+        _, numbers, steps = failure(
+            engine,
+            optimizer=lambda ps: SGD(ps, lr=1e60),
+            **{looked_at: looks[looked_at]},
+        )
+        ends.append([*numbers, steps])
+    np.testing.assert_allclose(ends[0], ends[1], rtol=1e-6)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("llvmlite") is None, reason="llvmlite is missing"
+)
+def test_what_cannot_be_machine_code(monkeypatch):
+    def refused(outputs, **options):
+        raise ValueError("no machine code for this one")
+
+    module = importlib.import_module("autograd.compiling.native_backend")
+    monkeypatch.setattr(module, "compile_native", refused)
+    with pytest.warns(RuntimeWarning, match="no machine code for this one"):
+        train("native", epochs=2)

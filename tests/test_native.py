@@ -16,7 +16,7 @@ from autograd.compiling.differentiation import differentiate
 from autograd.compiling.numpy_backend import compile_numpy
 from autograd.compiling.recording import record_scalars
 from autograd.compiling.rolling import roll_up
-from nn import MLP, SGD, Adam, AdamW, RMSProp, l2_penalty, max_margin
+from nn import MLP, SGD, Adam, l2_penalty, max_margin
 
 pytest.importorskip("llvmlite")
 
@@ -368,7 +368,7 @@ def test_through_the_program():
     program = record(
         lambda x, y: (w * x + b - y) ** 2, inputs=(1, 1), parameters=[w, b]
     )
-    native, numpy = program.compile("native"), program.compile("numpy")
+    native, numpy = program.compile("native", threads=1), program.compile("numpy")
     args = [2.0, 0.5], [1.0, 3.0, 4.0], [1.0, 5.0, 0.0]
     loss, slopes = native(*args)
     assert loss == pytest.approx(numpy(*args)[0])
@@ -449,6 +449,31 @@ def test_several_threads_may_call_one_program():
         assert all((result == slopes).all() for result in results)
 
 
+def test_narrow_vectors_give_the_same():
+    code = """
+import numpy as np
+from autograd.compiling.native import host
+host.wide = lambda: False
+from autograd import ops
+from autograd.compiling import statements as st
+from autograd.compiling.native_backend import compile_native
+from autograd.compiling.numpy_backend import compile_numpy
+X = st.Statement(st.INPUTS, (), (9,), True)
+P = st.Statement(st.PARAMETERS, (), (117,), False)
+w = st.taken(P, np.arange(117).reshape(13, 9))
+y = st.mapped(ops.tanh, [st.matvec(w, X)])
+outputs = [y, st.backvec(w, y), st.outer(y, X), st.outer(X, st.part(y, 0, (3,)))]
+rng = np.random.default_rng(0)
+for size in (1, 5, 100):
+    given = rng.normal(size=117), rng.normal(size=(9, size)), size
+    runs = [make(outputs)(*given) for make in (compile_native, compile_numpy)]
+    for a, b in zip(*runs):
+        np.testing.assert_allclose(a, b, 1e-12, 1e-13)
+"""
+    done = subprocess.run([sys.executable, "-c", code], timeout=60, check=False)
+    assert done.returncode == 0
+
+
 # --- threads --------------------------------------------------------------------------
 
 
@@ -494,9 +519,8 @@ OPTIMIZERS = {
     "plain": lambda values: SGD(values, lr=0.1),
     "momentum": lambda values: SGD(values, lr=0.1, momentum=0.9, weight_decay=0.01),
     "nesterov": lambda values: SGD(values, lr=0.1, momentum=0.9, nesterov=True),
-    "RMSProp": lambda values: RMSProp(values, momentum=0.5, weight_decay=0.01),
-    "Adam": lambda values: Adam(values, weight_decay=0.01),
-    "AdamW": lambda values: AdamW(values),
+    "Adam": lambda values: Adam(values),
+    "Adam with decay": lambda values: Adam(values, betas=(0.8, 0.9), weight_decay=0.01),
 }
 
 
@@ -638,9 +662,7 @@ def test_trainings_are_checked_before_machine_code_runs():
             run.train(P, X, state, [0.1] * 3, **options)
     with pytest.raises(ValueError, match="velocity of shape"):
         run.train(P, X, state | {"averages": {"velocity": [0.0]}}, [0.1])
-    with pytest.raises(
-        ValueError, match="among SGD, RMSProp, Adam, AdamW; got 'Other'"
-    ):
+    with pytest.raises(ValueError, match="among 'SGD', 'Adam'; got 'Other'"):
         run.train(P, X, state | {"kind": "Other"}, [0.1])
     with pytest.raises(ValueError, match="a loss and its gradient"):
         compile_native(outputs[:1]).train(P, X, state, [0.1])

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograd import Value, explain, sin, tanh
+from autograd import Op, Value, explain, sin, tanh
 from autograd.teaching.page import embed, write_page
 from autograd.teaching.page.code import Listing
 from autograd.teaching.page.layout import lay_out
@@ -169,6 +169,24 @@ def test_names_with_markup_are_escaped():
     page = write_page(explain(leaf * leaf, language="en"))
     assert "<script>alert" not in page
     assert counted(page)["script"] == 2
+
+
+def test_a_long_name_is_shown_by_its_beginning():
+    leaf = Value(2.0, "ab" * 5_000)
+    page = write_page(explain(leaf * leaf + leaf, language="en"))
+    assert len(page) < 80_000
+
+
+def test_signs_and_names_of_ops_are_escaped():
+    markup = "\0<i>{0}"
+    twice = Op(
+        f"twice{markup}", lambda a, b: a * b, [lambda a, b, y: b, lambda a, b, y: a],
+        symbol=markup,
+    )  # fmt: skip
+    page = write_page(explain(lambda a, b: twice(a, b), language="en", a=2.0, b=3.0))
+    data = data_of(page)
+    assert "<i>" not in str(data["templates"]) and "<i>{" not in page
+    assert "\\u0000" not in page
 
 
 def test_parallel_edges_have_curves_of_their_own():

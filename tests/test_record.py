@@ -36,9 +36,7 @@ def moons():
     """Return a program, and the model, which knows the names of its parameters."""
     model = MLP(2, [16, 16, 1], seed=0)
     ps = model.parameters()
-    program = record(
-        lambda x, y: max_margin(model(x), y) + l2_penalty(ps), (2, 1), ps
-    )
+    program = record(lambda x, y: max_margin(model(x), y) + l2_penalty(ps), (2, 1), ps)
     return program, model
 
 
@@ -226,7 +224,7 @@ def test_wrong_parameters(w):
     step = program_of(w).compile()
     with pytest.raises(ValueError, match="needs its 1 parameter; got 2"):
         step([1.0, 2.0], [1.0], [1.0])
-    with pytest.raises(ValueError, match="another Value at place 0, .*'of another'"):
+    with pytest.raises(ValueError, match=r"another Value at place 0, .*'of another'"):
         step([Value(2.0, "of another")], [1.0], [1.0])
     with pytest.raises(TypeError, match="numbers as parameters; got 'text'"):
         step(["text"], [1.0], [1.0])

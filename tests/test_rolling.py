@@ -73,9 +73,7 @@ def test_what_is_alone_stays_alone():
 def test_a_penalty_is_computed_once_a_step():
     model = MLP(2, [3, 1], seed=0)
     ps = model.parameters()
-    program = record(
-        lambda x, y: max_margin(model(x), y) + l2_penalty(ps), (2, 1), ps
-    )
+    program = record(lambda x, y: max_margin(model(x), y) + l2_penalty(ps), (2, 1), ps)
     squares = [y for y in statements(program, MAP) if y.shape == (13,)]
     assert len(squares) == 1 and not squares[0].batched
 

@@ -23,6 +23,7 @@ The address is that of the host whose process_id is 0; on a cluster that JAX kno
 process feeds its part of the samples, as many as each other process, and all get the
 same loss and the same gradients, those of all parts together. All must make the same
 calls in the same order, with the same parameters: draw them from one seed.
+`outputs` and `input_gradients`, which are of each sample, are for one host.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A program as a learner reads it: a line for each matrix product and what is around it.
+"""A program as a learner reads it: a line for each matrix product, and what is around.
 
 Statements that are used once stand in the line that uses them, so that a layer is one
 line, `h1 = relu(W1 x + b1)`. Arguments have the names of the function that was
@@ -22,6 +22,7 @@ from .statements import (
     PARAMETERS,
     TAKE,
     TOTAL,
+    Shape,
     Statement,
     in_order,
     together,
@@ -57,8 +58,8 @@ class Line:
 
     name: str
     text: str
-    shape: tuple[int, ...]
-    uses: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    shape: Shape
+    uses: dict[str, Shape] = field(default_factory=dict)
 
 
 class Listing:
@@ -78,14 +79,14 @@ class Listing:
         self.program = program
         self.lines: list[Line] = []
         lengths = zip(program.names, program.lengths, strict=True)
-        self.arguments = {name: (length,) for name, length in lengths}
+        self.arguments: dict[str, Shape] = {name: (n,) for name, n in lengths}
         self.parameters: dict[str, Statement] = {}
         self.constants: dict[str, Statement] = {}
         self.labels: dict[str, str] = {}
         self._hidden = 1  # the number of the next line that is no result
         self._names: dict[Statement, str] = {}
         self._texts: dict[Statement, tuple[str, int]] = {}
-        self._within: dict[Statement, dict[str, tuple[int, ...]]] = {}
+        self._within: dict[Statement, dict[str, Shape]] = {}
         first, *others = rolled.outputs
         results = {first: "loss"}
         if others:
@@ -101,8 +102,8 @@ class Listing:
     @property
     def title(self) -> str:
         """How many scalars became how many statements."""
-        scalars = count(self.program.rolled.scalars, "scalar")
-        return f"{_thousands(scalars)} -> {_thousands(count(len(self.lines), 'statement'))}"
+        scalars = _thousands(count(self.program.rolled.scalars, "scalar"))
+        return f"{scalars} -> {_thousands(count(len(self.lines), 'statement'))}"
 
     def text(self) -> str:
         """Return the listing, or a summary if it would be long."""
@@ -205,7 +206,7 @@ class Listing:
             self._within[y] = {name: y.shape}
             return
         text, binding = self._written(y)
-        within: dict[str, tuple[int, ...]] = {}
+        within: dict[str, Shape] = {}
         for arg in y.args:
             within |= self._within.get(arg, {})
         if y.kind is INPUTS or (y.kind is TAKE and y.args[0].kind is INPUTS):
@@ -299,7 +300,7 @@ class Listing:
         return f"({text})" if own < binding else text
 
 
-def size(shape: tuple[int, ...]) -> str:
+def size(shape: Shape) -> str:
     """Return `16 × 2`, `16`, or `1` for one number."""
     return " × ".join(f"{length:,}" for length in shape) or "1"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from threading import Lock
 
+from .moves import RULES
 from .statements import DIRECTION, INPUTS, PARAMETERS, SHARE, Statement, in_order
 
 TYPE_CHECKING = False
@@ -48,6 +49,46 @@ def compile_native(
     return NativeRun(outputs, threads)
 
 
+def train_native(
+    loss: Statement,
+    gradient: Statement,
+    predictions: Statement | None,
+    rule: str,
+    settings: Mapping[str, Any],
+    *,
+    threads: int | None = None,
+) -> Any:
+    """Return a function that trains, as `train_numpy` does; None with predictions.
+
+    Its loop keeps the loss of each step, and not what was predicted in it.
+    """
+    if predictions is not None:
+        return None
+    usual = RULES[rule] | dict(settings)
+    run = compile_native([loss, gradient], threads=threads)
+
+    def train(
+        P: Any, averages: dict[str, Any], X: Any, order: Any, lrs: Any, first_step: int
+    ) -> tuple[Any, None]:
+        state = {
+            "kind": rule,
+            "settings": usual,
+            "steps": first_step - 1,
+            "averages": averages,
+        }
+        size = None if order is None else order.shape[1]
+        order = None if order is None else order.reshape(1, -1)
+        done = run.train(P, X, state, lrs, order=order, batch_size=size)
+        P[:] = done.parameters
+        for name, numbers in done.state["averages"].items():
+            averages[name][:] = numbers
+        if done.stopped == "interrupted":
+            raise KeyboardInterrupt
+        return done.losses, None
+
+    return train
+
+
 class NativeRun:
     """A program in machine code: call it as (P, X, size, V)."""
 
@@ -59,7 +100,7 @@ class NativeRun:
         self._threads = threads
         self._plan = schedule(self.outputs)
         self._machines: dict[int, Machine] = {}
-        self._trainers: dict[str, Trainer] = {}
+        self._trainers: dict[tuple[str, str], Trainer] = {}
         self._lock = Lock()
         leaves = {s.kind: s.size for s in in_order(self.outputs) if not s.args}
         self._inputs = leaves.get(INPUTS, 0)
@@ -138,7 +179,7 @@ class NativeRun:
         """
         import numpy as np
 
-        from .native.training import Trainer, batches, rule_of
+        from .native.training import Trainer, batches
 
         if len(self.outputs) != 2 or self.outputs[0].size != 1:
             raise ValueError(
@@ -150,7 +191,8 @@ class NativeRun:
             raise ValueError(
                 f"batch_size needs a whole number from 1; got {batch_size!r}"
             )
-        name, rule = rule_of(state)
+        rule, settings = state["kind"], dict(state["settings"])
+        known = rule, repr(sorted(settings.items()))
         P = _array(P)
         X = np.asarray(X, dtype=float)
         X = self._checked_inputs(X, X.shape[-1] if X.ndim else 0)
@@ -159,10 +201,10 @@ class NativeRun:
         taken = batches(X.shape[1], len(rates), order, batch_size)
         largest = int(taken.sizes.max(initial=1))
         with self._lock:
-            if name not in self._trainers:
-                self._trainers[name] = Trainer(loss, gradient, rule)
+            if known not in self._trainers:
+                self._trainers[known] = Trainer(loss, gradient, rule, settings)
             threads = self._threads_for(largest)
-            return self._trainers[name].train(P, X, state, rates, taken, threads)
+            return self._trainers[known].train(P, X, state, rates, taken, threads)
 
     def _threads_for(self, size: int) -> int:
         if self._threads is not None:

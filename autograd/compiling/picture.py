@@ -1,4 +1,7 @@
-"""The picture of a program: a box for each line of its listing, shapes on the arrows."""
+"""The picture of a program: a box for each line of its listing, and shapes on arrows.
+
+It is drawn with the colours, and by the renderer, of all other pictures.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,8 @@ def draw_program(program: Program, direction: str, theme: str) -> Picture:
             f" tooltip={quoted([text, f'{size(line.shape)} for each sample'])}]\n"
         )
         for name, shape in line.uses.items():
-            picture.body.append(f"\t{ids[name]} -> {node} [label=<{html(size(shape))}>]\n")
+            picture.body.append(
+                f"\t{ids[name]} -> {node} [label=<{html(size(shape))}>]\n"
+            )
         ids[line.name] = node
     return picture

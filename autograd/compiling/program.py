@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 
 from .. import ops
 from ..op import count
@@ -31,7 +32,12 @@ if TYPE_CHECKING:
     from ..drawing.renderer import Picture
     from ..teaching.by_hand import PythonCode
 
-BACKENDS = ("numpy", "jax", "native")
+# What each backend needs, and the extra that installs it.
+BACKENDS = {
+    "numpy": ("numpy", "all"),
+    "jax": ("jax", "jax"),
+    "native": ("llvmlite", "fast"),
+}
 
 
 def record(
@@ -112,6 +118,12 @@ class Program:
         if backend not in BACKENDS:
             known = ", ".join(map(repr, BACKENDS))
             raise ValueError(f"backend needs to be one of {known}; got {backend!r}")
+        library, extra = BACKENDS[backend]
+        if find_spec(library) is None:
+            raise ImportError(
+                f"the {backend} backend needs {library}: pip install"
+                f" 'chainrule[{extra}]'"
+            )
         return Compiled(self, backend, options)
 
     @cached_property
@@ -221,7 +233,7 @@ class Compiled:
         self._module = import_module(f".{backend}_backend", __package__)
         self._runs: dict[str, Callable[..., Any]] = {}
         self._held: dict[str, tuple[int, int]] = {}
-        if backend != "numpy":  # what is not installed is told now
+        if options:  # those that are wrong are told now
             self._run("step")
 
     def __call__(self, parameters: Any, *inputs: Any) -> tuple[float, Any]:
@@ -294,6 +306,15 @@ class Compiled:
 
         return np.array(self.program.rolled.order, dtype=np.intp)
 
+    def vector(self, parameters: Any) -> Any:
+        """Return parameters as `evaluate` takes them, checked: in the order of `order`.
+
+        Raises:
+            ValueError: If their number is wrong, or they are Values of another model.
+            TypeError: If they are no numbers.
+        """
+        return parameter_vector(self.program, parameters)
+
     def data(self, *inputs: Any) -> Any:
         """Return samples as `evaluate` takes them, checked: numbers by samples.
 
@@ -349,6 +370,8 @@ class Compiled:
         loss, gradient, *others = wanted
         others = others[0] if others else None
         train = make(loss, gradient, others, rule, settings, **self._options)
+        if train is None:
+            return None
         held = numbers_held(wanted)
 
         def checked(
@@ -395,8 +418,7 @@ class Compiled:
         return [program.hessian_vector]
 
     def _arguments(self, parameters: Any, inputs: Sequence[Any]) -> tuple[Any, Any]:
-        P = parameter_vector(self.program, parameters)
-        return P, input_array(self.program, inputs)
+        return self.vector(parameters), self.data(*inputs)
 
     def _in_order(self, gradient: Any) -> Any:
         """Return the gradient in the order of the program's parameters."""

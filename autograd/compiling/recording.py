@@ -62,7 +62,7 @@ class Recorded(Operand):
         return _recording().apply(op, args)
 
     @property
-    def data(self) -> float:
+    def data(self) -> float:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Refuse: there is no number."""
         _refuse("its data")
 
@@ -249,10 +249,10 @@ def record_scalars(
                 scalars.inputs[node._scratch] = i
             # While it is recorded, a parameter has no number either.
             for i, p in enumerate(dict.fromkeys(parameters)):
-                kind = type(p)
-                p.__class__ = _recorded_kind(kind)
-                changed.append((p, kind))
-                scalars.parameters[recording.leaf(p)] = i
+                changed.append((p, type(p)))
+                node: Any = p
+                node.__class__ = _recorded_kind(type(p))
+                scalars.parameters[recording.leaf(node)] = i
             result = f(*arguments)
             outputs = flatten(result)
             for output in outputs:
@@ -308,8 +308,7 @@ def _shaped(size: Any, recording: _Recording, inside: bool = False) -> Any:
                 return _shaped(first, recording, inside=True)
             return [_shaped(rest, recording, inside=True) for _ in range(first)]
     raise ValueError(
-        "inputs need a size for each argument, such as 1, 3 or (2, 3); got"
-        f" {cut(size)}"
+        f"inputs need a size for each argument, such as 1, 3 or (2, 3); got {cut(size)}"
     )
 
 

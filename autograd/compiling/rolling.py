@@ -27,6 +27,7 @@ from .statements import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from .recording import Scalars
 
@@ -274,8 +275,9 @@ class _Roller:
             terms = [t for node in nodes for t in sorted(node.args, key=self._position)]
             statement = total(self._gather(terms, (len(nodes), len(first.args))))
         else:
+            op: Any = first.kind
             columns = zip(*(node.args for node in nodes), strict=True)
-            statement = mapped(first.kind, [self._column(c) for c in columns])
+            statement = mapped(op, [self._column(c) for c in columns])
             if not statement.shape:  # of numbers alone
                 statement = taken(joined([statement]), [0] * len(group))
         for i, n in enumerate(group):

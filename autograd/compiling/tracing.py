@@ -34,7 +34,7 @@ class Traced(Operand):
         return traced(mapped(op, [_statement(arg) for arg in args]))
 
     @property
-    def data(self) -> float:
+    def data(self) -> float:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Refuse: an array has no one number."""
         raise _Branching
 

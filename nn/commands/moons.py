@@ -15,13 +15,13 @@ from ..data import load_data
 from ..layers import MLP
 from ..losses import max_margin
 from ..optim import SGD
-from ..plots.style import percent
+from ..plots.style import check_matplotlib, percent
 from ..report import write_report
 from ..report.measures import measure
 from ..schedules import linear_decay
 from ..trail import Trail
 from ..training import fit
-from .shared import say
+from .shared import check_files, say
 
 REPORT = Path("report.html")
 STEPS = 100
@@ -38,6 +38,8 @@ def moons(options: argparse.Namespace, steps: int = STEPS) -> int:
         steps: How many steps to take.
     """
     words = Phrases(options.language, "nn.phrases")
+    check_files({}, {"--report": REPORT}, words)
+    check_matplotlib()
     data, test = load_data("moons"), load_data("moons", samples=TESTED, seed=2)
     random.seed(SEED)
     model = MLP(2, [16, 16, 1])

@@ -16,7 +16,7 @@ from ..files import load_model, read_metadata
 from ..losses import binary_cross_entropy, cross_entropy
 from ..preprocessing import Preprocessing
 from ..tables import few, read_table
-from .shared import check_folder, note
+from .shared import check_files, note
 
 # Of these losses, what the network gives are logits, of which probabilities are made.
 LOGITS = (binary_cross_entropy.__name__, cross_entropy.__name__)
@@ -27,7 +27,8 @@ def add(commands: Any, words: Phrases) -> None:
     parser = commands.add_parser("predict", help=words("command.predict.about"))
     parser.set_defaults(run=predict)
     file = {"type": Path, "metavar": words("command.file")}
-    parser.add_argument("model", help=words("command.predict.model"), **file)
+    model = {"type": Path, "metavar": words("command.model")}
+    parser.add_argument("model", help=words("command.predict.model"), **model)
     parser.add_argument("rows", help=words("command.predict.rows"), **file)
     parser.add_argument("-o", "--out", help=words("command.predict.out"), **file)
 
@@ -35,7 +36,10 @@ def add(commands: Any, words: Phrases) -> None:
 def predict(options: argparse.Namespace) -> int:
     """Write the predictions, and return the exit status."""
     words = Phrases(options.language, "nn.phrases")
-    check_folder("--out", options.out, words)
+    read = {
+        words("command.model"): options.model, words("command.file"): options.rows
+    }  # fmt: skip
+    check_files(read, {"--out": options.out}, words)
     model, notes = load_model(options.model), read_metadata(options.model)
     if "preprocessing" not in notes:
         raise ValueError(words("command.predict.no_preprocessing", file=options.model))
@@ -59,7 +63,7 @@ def predict(options: argparse.Namespace) -> int:
         sys.stdout.write(text.getvalue())
     else:
         write_atomically(options.out, text.getvalue().encode())
-        note(words("command.predict.wrote", file=options.out, count=len(table)))
+        note(words.counted("command.predict.wrote", len(table), file=options.out))
     return 0
 
 

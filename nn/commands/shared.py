@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, NoReturn
 
 from autograd import Phrases
@@ -27,12 +29,31 @@ COMPLAINTS = {
 }
 
 
+class Formatter(argparse.HelpFormatter):
+    """Lays out the help, in the user's language from its first word on."""
+
+    def __init__(self, *args: Any, words: Phrases, **named: Any) -> None:
+        """Take the first word from `words`."""
+        super().__init__(*args, **named)
+        self.words = words
+
+    def add_usage(
+        self, usage: Any, actions: Any, groups: Any, prefix: str | None = None
+    ) -> None:
+        """Say what can be typed."""
+        prefix = self.words("command.usage") if prefix is None else prefix
+        super().add_usage(usage, actions, groups, prefix)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser of arguments that speaks the user's language."""
 
     def __init__(self, *args: Any, words: Phrases, **named: Any) -> None:
         """Take headings, and the options that all commands have, from `words`."""
-        super().__init__(*args, add_help=False, allow_abbrev=False, **named)
+        super().__init__(
+            *args, add_help=False, allow_abbrev=False,
+            formatter_class=partial(Formatter, words=words), **named,
+        )  # fmt: skip
         self.words = words
         self._positionals.title = words("command.arguments")
         self._optionals.title = words("command.options")
@@ -82,14 +103,36 @@ def share(text: str) -> float:
     return number
 
 
-def check_folder(option: str, path: Path | None, words: Phrases) -> None:
-    """Check, before any work, that a file can stand there.
+def check_files(
+    read: Mapping[str, Path], written: Mapping[str, Path | None], words: Phrases
+) -> None:
+    """Check, before any work, that files can be written, each at a place of its own.
+
+    Args:
+        read: The files that are read, by the name of their argument or option.
+        written: Those that will be written; None for one that will not.
+        words: For what is wrong.
 
     Raises:
-        ValueError: If its folder is not there, or it is a folder itself.
+        ValueError: If a folder is not there or cannot be written in, or if a file has
+            two names.
     """
-    if path is not None and (not path.parent.is_dir() or path.is_dir()):
-        raise ValueError(words("command.folder", option=option, given=path))
+    owners = {path.resolve(): option for option, path in read.items()}
+    for option, path in written.items():
+        if path is None:
+            continue
+        named = {"option": option, "given": path}
+        if not path.parent.is_dir() or path.is_dir():
+            raise ValueError(words("command.folder", **named))
+        if other := owners.get(path.resolve()):
+            raise ValueError(words("command.same", **named, other=other))
+        owners[path.resolve()] = option
+        try:
+            # Files are written whole, in the folder of the one that they may replace.
+            with TemporaryFile(dir=path.resolve().parent):
+                pass
+        except OSError as error:
+            raise ValueError(words("command.unwritable", **named)) from error
 
 
 def say(text: str) -> None:

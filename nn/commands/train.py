@@ -10,17 +10,18 @@ from autograd import Phrases
 
 from ..activations import ACTIVATIONS, LINEAR
 from ..data import Data, load_data
+from ..engines import ENGINES
 from ..files import save_model
 from ..layers import MLP
 from ..losses import binary_cross_entropy, cross_entropy, squared_error
 from ..optim import SGD, Adam, AdamW, RMSProp
-from ..plots.style import percent
+from ..plots.style import check_matplotlib, digits, percent
 from ..preprocessing import Preprocessing
 from ..report import write_report
 from ..report.measures import Measures, measure
 from ..trail import Trail
 from ..training import fit
-from .shared import at_least, check_folder, positive, say, share
+from .shared import at_least, check_files, positive, say, share
 
 # Each with the learning rate that is tried first.
 OPTIMIZERS = {
@@ -36,6 +37,8 @@ def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
     parser = commands.add_parser("train", help=words("command.train.about"))
     parser.set_defaults(run=train)
+    # After --hidden, which takes any number of numbers, the data could not stand.
+    parser.usage = f"%(prog)s {words('command.data')} [{words('command.options')}]"
     parser.add_argument(
         "what", metavar=words("command.data"), help=words("command.train.what")
     )
@@ -53,6 +56,7 @@ def add(commands: Any, words: Phrases) -> None:
     option("--batch-size", 32, type=at_least(1))
     option("--optimizer", "adam", choices=list(OPTIMIZERS), metavar="O")
     option("--lr", type=positive, metavar="X")
+    option("--engine", "numpy", choices=ENGINES, metavar="E")
     option("--validation", 0.2, type=share, metavar="X")
     option("--test", 0.2, type=share, metavar="X")
     option("--patience", type=at_least(1), topic="waits")
@@ -66,10 +70,13 @@ def add(commands: Any, words: Phrases) -> None:
 def train(options: argparse.Namespace) -> int:
     """Train, save and report, and return the exit status."""
     words = Phrases(options.language, "nn.phrases")
-    for name in ("checkpoint", "save", "report"):
-        check_folder(f"--{name}", getattr(options, name), words)
+    written = {
+        f"--{name}": getattr(options, name) for name in ("checkpoint", "save", "report")
+    }
+    check_files({words("command.data"): Path(options.what)}, written, words)
+    check_matplotlib()
     data = load_data(options.what, target=options.target)
-    learned, validation, test = _parts(data, options)
+    learned, validation, test = _parts(data, options, words)
     preprocessing = Preprocessing.fit(learned)
     learned = preprocessing.apply(learned)
     validation = validation and preprocessing.apply(validation)
@@ -98,9 +105,10 @@ def train(options: argparse.Namespace) -> int:
         callbacks=[trail],
         checkpoint=options.checkpoint,
         progress=words.language,
+        engine=options.engine,
         seed=options.seed,
     )
-    say(words(f"command.train.{history.stopped}", count=history.epochs))
+    say(words.counted(f"command.train.{history.stopped}", history.epochs))
     parts = {"training": learned, "validation": validation, "test": test}
     for name, part in parts.items():
         if part:
@@ -113,6 +121,7 @@ def train(options: argparse.Namespace) -> int:
         words("command.optimizer"): kind.__name__,
         words("command.lr"): optimizer.lr,
         words("command.batch_size"): options.batch_size,
+        words("command.engine"): options.engine,
         words("command.seed"): options.seed,
     }
     write_report(
@@ -125,17 +134,27 @@ def train(options: argparse.Namespace) -> int:
 
 
 def _parts(
-    data: Data, options: argparse.Namespace
+    data: Data, options: argparse.Namespace, words: Phrases
 ) -> tuple[Data, Data | None, Data | None]:
-    """Return the samples to learn from, to watch with, and to test with."""
+    """Return the samples to learn from, to watch with, and to test with.
+
+    Raises:
+        ValueError: If there are too few for that.
+    """
     validation, test = options.validation, options.test
-    rest, unseen = data, None
-    if test:
-        rest, unseen = rest.split(test, options.seed)
-    if not validation:
-        return rest, None, unseen
-    # A share of all data is a larger one of what is left.
-    return *rest.split(validation / (1.0 - test), options.seed), unseen
+    rest, watched, unseen = data, None, None
+    try:
+        if test:
+            rest, unseen = rest.split(test, options.seed)
+        if validation:
+            # A share of all data is a larger one of what is left.
+            rest, watched = rest.split(validation / (1.0 - test), options.seed)
+    except ValueError as error:
+        shares = {"validation": validation, "test": test}
+        raise ValueError(
+            words("command.train.few", count=len(data), **shares)
+        ) from error
+    return rest, watched, unseen
 
 
 def _outputs(data: Data) -> int:
@@ -164,5 +183,5 @@ def _say_result(result: Measures, words: Phrases) -> None:
         right = percent(result.accuracy, words, 1)
         say(words("command.train.right", part=part, percent=right))
     else:
-        error, target = f"{result.mean_error:.4g}", result.data.target
+        error, target = digits(result.mean_error), result.data.target
         say(words("command.train.off", part=part, error=error, target=target))

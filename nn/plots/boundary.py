@@ -1,17 +1,14 @@
 """What the network says everywhere: decision boundaries, and the maps of numbers.
 
-The network predicts at each point of a grid (see `predict`), and the picture is cut
-into regions of one answer. Done again for parameters of earlier epochs, this shows how
-the boundary came about.
+The regions of one answer (see `view`) are drawn in the colours of the answers, and on
+them the samples; an animation shows how the regions came about.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +18,13 @@ from ..atomic import write_atomically
 from ..data import Data
 from ..module import Module
 from ..preprocessing import Preprocessing
-from ..trail import MOST, Trail, moved_to
-from .plane import Plane, choose_plane
-from .style import BLUE, MUTED, PAPER, TEXT, drawing, look, new_figure, plain
+from ..trail import Trail
+from .style import BLUE, MUTED, PAPER, TEXT, digits, drawing, look, new_figure, plain
+from .view import View, look_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-GRID = 100  # points in each direction
-MARGIN = 0.15  # of the data's width, on each side
-BANDS = 8  # of colours, in a map of numbers
 MOST_SAMPLES = 400  # that are drawn
 FRAME = 150  # milliseconds, of an animation
 LAST_FRAME = 1500
@@ -121,142 +115,6 @@ def animate_boundary(
     return write_atomically(path, film.getvalue())
 
 
-@dataclass(frozen=True)
-class View:
-    """What there is to be drawn.
-
-    Attributes:
-        model: The network.
-        data: The samples.
-        plane: Where they stand.
-        ticks: For each axis, where the grid's points are.
-        y: The targets, as they were measured.
-        levels: For numbers, where one colour ends and the next begins.
-        unit: What one unit of the network's outputs is, and what its 0 is, for numbers.
-    """
-
-    model: Module
-    data: Data
-    plane: Plane
-    ticks: list[NDArray[Any]]
-    y: NDArray[Any]
-    levels: list[float]
-    unit: tuple[float, float]
-
-    def outputs(self) -> NDArray[Any]:
-        """Return what the network gives on the grid: a field for each output."""
-        import numpy as np
-
-        grid = np.stack(np.meshgrid(*self.ticks), axis=-1)
-        places = grid.reshape(-1, len(self.ticks))
-        scale, zero = self.unit
-        outputs = self.model.predict(self.plane.rows(places)) * scale + zero
-        outputs = outputs.reshape(len(places), -1).T
-        return outputs.reshape(len(outputs), *grid.shape[:-1])
-
-    def shapes(self) -> list[Any]:
-        """Return the shapes of the picture, as matplotlib's paths.
-
-        They are the region of each class; of numbers, that between two levels; for one
-        feature, the curve of each output.
-        """
-        import numpy as np
-        from matplotlib.path import Path as Shape
-
-        fields = self.outputs()
-        if len(self.ticks) == 1:
-            return [Shape(np.column_stack((self.ticks[0], line))) for line in fields]
-        if not self.data.classes:
-            limits = [-np.inf, *self.levels, np.inf]
-            pairs = pairwise(limits)
-            return [self._region(fields[0], *pair) for pair in pairs]
-        if len(fields) == 1:
-            return [self._region(s * fields[0], 0.0, np.inf) for s in (-1.0, 1.0)]
-        return [
-            self._region(field - np.delete(fields, k, axis=0).max(0), 0.0, np.inf)
-            for k, field in enumerate(fields)
-        ]
-
-    def frames(
-        self, trail: Trail, most: int = MOST
-    ) -> list[tuple[int | None, list[Any]]]:
-        """Return the shapes after epochs of the trail, the first and the last included.
-
-        If the model is now as none of them, what it is now comes last, with no epoch.
-
-        Args:
-            trail: The parameters on the way.
-            most: How many frames there are at most.
-        """
-        import numpy as np
-
-        chosen = np.unique(
-            np.linspace(0, len(trail.points) - 1, most).round().astype(int)
-        )
-        parameters = self.model.parameters()
-        frames: list[tuple[int | None, list[Any]]] = []
-        for i in chosen:
-            with moved_to(parameters, trail.points[i]):
-                frames.append((trail.epochs[i], self.shapes()))
-        if [p.data for p in parameters] != trail.points[-1]:
-            frames.append((None, self.shapes()))
-        return frames
-
-    def _region(self, field: NDArray[Any], low: float, high: float) -> Any:
-        """Return where the field is between two numbers."""
-        from contourpy import FillType, contour_generator
-        from matplotlib.path import Path as Shape
-
-        x, y = self.ticks
-        generator = contour_generator(x, y, field, fill_type=FillType.OuterCode)
-        pieces = zip(*generator.filled(low, high), strict=True)
-        shapes = [Shape(points, codes) for points, codes in pieces]
-        return Shape.make_compound_path(*shapes) if shapes else Shape([(x[0], y[0])])
-
-
-def look_at(
-    model: Module, data: Data, preprocessing: Preprocessing | None, words: Phrases
-) -> View:
-    """Return the view of a model and its data.
-
-    Raises:
-        ValueError: If the model gives other than an output for each class, or one.
-    """
-    import numpy as np
-
-    check_outputs("plot_boundary", model, data)
-    plane = choose_plane(model, data, preprocessing, words)
-    places = plane.places(data.X)
-    low, high = places.min(axis=0), places.max(axis=0)
-    width = np.where(high > low, high - low, 1.0) * MARGIN
-    points = GRID if len(low) > 1 else 2 * GRID
-    ends = zip(low - width, high + width, strict=True)
-    ticks = [np.linspace(*pair, points) for pair in ends]
-    y, levels, unit = data.y, [], (1.0, 0.0)
-    if not data.classes:
-        if preprocessing is not None:
-            unit = preprocessing.target_scale, preprocessing.target_mean
-            y = y * unit[0] + unit[1]
-        levels = np.unique(np.linspace(y.min(), y.max(), BANDS + 1)[1:-1]).tolist()
-    return View(model, data, plane, ticks, y, levels, unit)
-
-
-def check_outputs(who: str, model: Module, data: Data) -> None:
-    """Check that a model has an output for each class, or one.
-
-    Raises:
-        ValueError: If it has not.
-    """
-    count = len(data.classes)
-    shape = model.predict(data.X[:1]).shape[1:]
-    outputs = shape[0] if shape else 1
-    if outputs != count and not (outputs == 1 and count in (0, 2)):
-        raise ValueError(
-            f"{who} needs a model of {count or 1} outputs for {data!r}; got one of"
-            f" {outputs}"
-        )
-
-
 def draw_view(axes: Any, view: View, shapes: Sequence[Any], words: Phrases) -> list:
     """Draw shapes and samples into the axes, and return what was drawn of the shapes.
 
@@ -283,14 +141,14 @@ def draw_view(axes: Any, view: View, shapes: Sequence[Any], words: Phrases) -> l
     places, y = places[chosen], view.y[chosen]
     _draw_samples(axes, view, places, y, colours)
     x = view.ticks[0]
-    axes.set(xlabel=view.plane.names[0], xlim=(x[0], x[-1]))
+    axes.set(xlabel=plain(view.plane.names[0]), xlim=(x[0], x[-1]))
     if flat:
         axes.set_ylabel(
             words("plots.output") if view.data.classes else plain(view.data.target)
         )
     else:
         y = view.ticks[1]
-        axes.set(ylabel=view.plane.names[1], ylim=(y[0], y[-1]))
+        axes.set(ylabel=plain(view.plane.names[1]), ylim=(y[0], y[-1]))
     return drawn
 
 
@@ -354,7 +212,7 @@ def _draw_samples(
             axes.plot(own[:, 0], own[:, 1], marker="o", color=colour, **style)
         bar = axes.figure.colorbar(ScalarMappable(norm, shades), ax=axes)
         bar.set_label(plain(view.data.target))
-        bar.set_ticks(bounds, labels=[f"{bound:.3g}" for bound in bounds])
+        bar.set_ticks(bounds, labels=[digits(bound, 3) for bound in bounds])
 
 
 def _some(count: int) -> Any:

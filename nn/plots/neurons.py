@@ -1,8 +1,8 @@
 """What goes on inside: the outputs of the neurons, and the gradients of their weights.
 
-A neuron whose output is 0 for every sample is dead: no sample moves its weights any
-more. One that sits on the flat part of its curve nearly always is saturated, and learns
-hardly anything. Both are found here by name.
+A neuron whose output and slope are 0 for every sample is dead: no sample moves its
+weights any more. One that sits on the flat part of its curve nearly always is
+saturated, and learns hardly anything. Both are found here by name.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Activity:
     Attributes:
         layer: Its number, from 1.
         outputs: A row for each sample, a column for each neuron.
-        dead: The neurons, from 1, whose output is 0 for every sample.
+        dead: The neurons, from 1, whose output and slope are 0 for every sample.
         saturated: Those on a flat part of their curve for 95 % of the samples or more.
     """
 
@@ -64,10 +64,15 @@ def measure_activity(model: Module, X: NDArray[Any]) -> list[Activity]:
         sums, slots = _sums(model, bent, X)
         if not slots:
             continue
-        outputs, slopes = _bent(sums, [bent[i].activation for i in slots])
+        curves = [bent[i].activation for i in slots]
+        before, outputs, after = (
+            _bent(sums + step, curves) for step in (-STEP, 0.0, STEP)
+        )
         names = [neurons.index(bent[i]) + 1 for i in slots]
-        zero = (outputs == 0.0).all(axis=0)
-        flat = (abs(slopes) < FLAT).mean(axis=0) >= MOSTLY
+        # A relu at its kink is flat, as on its left; a tanh that gives 0 is not.
+        still = (outputs == 0.0) & ((before == 0.0) | (after == 0.0))
+        zero = still.all(axis=0)
+        flat = (abs(after - before) < FLAT * 2 * STEP).mean(axis=0) >= MOSTLY
         dead = sorted({n for n, is_so in zip(names, zero, strict=True) if is_so})
         lazy = {n for n, is_so in zip(names, flat & ~zero, strict=True) if is_so}
         found.append(Activity(number, outputs, dead, sorted(lazy)))
@@ -245,19 +250,12 @@ def _telling(neurons: Sequence[Neuron], seen: list[tuple[int, Any]]) -> Iterator
             neuron.activation = activation
 
 
-def _bent(
-    sums: NDArray[Any], activations: Sequence[Any]
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return outputs and slopes of activations at their weighted sums."""
+def _bent(sums: NDArray[Any], activations: Sequence[Any]) -> NDArray[Any]:
+    """Return the outputs of activations, one for each column, at weighted sums."""
     import numpy as np
 
-    columns = []
-    for total, activation in zip(sums.T, activations, strict=True):
-
-        def at(totals: NDArray[Any], bend: Any = activation) -> NDArray[Any]:
-            return evaluate_rows(lambda x: bend(x[0]), totals[:, None])
-
-        slope = (at(total + STEP) - at(total - STEP)) / (2 * STEP)
-        columns.append((at(total), slope))
-    outputs, slopes = zip(*columns, strict=True)
-    return np.column_stack(outputs), np.column_stack(slopes)
+    columns = [
+        evaluate_rows(lambda x, bend=bend: bend(x[0]), column[:, None])
+        for column, bend in zip(sums.T, activations, strict=True)
+    ]
+    return np.column_stack(columns)

@@ -15,7 +15,6 @@ from autograd import Phrases
 from ..data import Data
 from ..module import Module
 from ..preprocessing import Preprocessing
-from .style import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,7 +84,7 @@ def choose_plane(
         "all" if count <= 2 else "features",
         origin,
         np.eye(count)[kept],
-        [plain(data.features[i]) for i in kept],
+        [data.features[i] for i in kept],
         shift,
         stretch,
     )

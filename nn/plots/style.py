@@ -6,6 +6,8 @@ a marker of its own, and each curve a line style.
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from typing import Any
 
 from autograd import Phrases
@@ -40,12 +42,9 @@ def new_figure(height: float = SIZE[1]) -> Any:
     Raises:
         ImportError: If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(
-            "plots need matplotlib: pip install 'chainrule[all]'"
-        ) from error
+    check_matplotlib()
+    from matplotlib.figure import Figure
+
     return Figure(figsize=(SIZE[0], height), dpi=120, layout="constrained")
 
 
@@ -55,18 +54,50 @@ def drawing() -> Any:
     Raises:
         ImportError: If matplotlib is not installed.
     """
+    check_matplotlib()
+    import matplotlib
+
+    return matplotlib.rc_context(SETTINGS)
+
+
+def check_matplotlib() -> None:
+    """Check that pictures can be drawn.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+    """
     try:
-        import matplotlib
+        import matplotlib.figure  # noqa: F401
     except ImportError as error:
         raise ImportError(
             "plots need matplotlib: pip install 'chainrule[all]'"
         ) from error
-    return matplotlib.rc_context(SETTINGS)
 
 
 def percent(share: float, words: Phrases, places: int = 0) -> str:
-    """Return a share as it is written in the language of `words`."""
-    return words("plots.percent", number=f"{100.0 * share:.{places}f}")
+    """Return a share as it is written in the language of `words`.
+
+    Only all is 100 %, and only nothing is 0 %.
+
+    >>> percent(0.9996, Phrases("en", "nn.phrases"))
+    '99%'
+    """
+    number, least = 100.0 * share, 10.0**-places
+    if 0.0 < share < 1.0:
+        number = min(max(number, least), 100.0 - least)
+    return words("plots.percent", number=f"{number:.{places}f}")
+
+
+def digits(number: float, count: int = 4) -> str:
+    """Return a number with so many digits that count, without an exponent if it can be.
+
+    >>> digits(48584.2), digits(0.0123456), digits(1e20)
+    ('48580', '0.01235', '1e+20')
+    """
+    if not math.isfinite(number):
+        return "—"
+    text = f"{number:.{count}g}"
+    return f"{Decimal(text):f}" if 1e-5 < abs(number) < 1e9 else text
 
 
 def plain(name: str) -> str:

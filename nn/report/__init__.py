@@ -18,7 +18,7 @@ from ..atomic import write_atomically
 from ..data import Data
 from ..history import History
 from ..module import Module
-from ..plots.boundary import check_outputs
+from ..plots.view import check_outputs
 from ..preprocessing import Preprocessing
 from ..trail import Trail
 from .measures import measure

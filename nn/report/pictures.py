@@ -9,8 +9,9 @@ from typing import Any
 
 from autograd import Phrases, draw
 
-from ..plots.boundary import MOST_SAMPLES, View, draw_view, frame_name, look_at
+from ..plots.boundary import MOST_SAMPLES, draw_view, frame_name
 from ..plots.curves import plot_history
+from ..plots.neurons import MOST_SAMPLES as MOST_MEASURED
 from ..plots.neurons import (
     Activity,
     draw_activations,
@@ -20,14 +21,14 @@ from ..plots.neurons import (
 )
 from ..plots.style import drawing, new_figure, percent
 from ..plots.surface import draw_surface, measure_surface
+from ..plots.view import View, look_at
 from ..trail import Trail
 from .neuron import example
-from .pieces import note, paragraphs, section
+from .pieces import listed, note, paragraphs, section
 from .run import Run
 from .svg import inline, inline_figure, outline
 
 FRAMES = 24  # of the boundary
-MOST_NAMED = 12  # neurons
 
 
 def curves(run: Run) -> str:
@@ -63,9 +64,12 @@ def boundary(run: Run) -> str:
         if run.data.classes and len(view.ticks) == 2:
             texts.append(words("report.boundary_wrong"))
     else:
+        kind_of_plane = view.plane.kind
+        if kind_of_plane == "features" and any(run.data.columns.values()):
+            kind_of_plane = "numbers"
         names = " × ".join(view.plane.names)
         count = len(run.data.features)
-        texts.append(words(f"report.plane_{view.plane.kind}", names=names, count=count))
+        texts.append(words(f"report.plane_{kind_of_plane}", names=names, count=count))
     if len(run.data) > MOST_SAMPLES:
         texts.append(words("report.some_samples", count=MOST_SAMPLES))
     film = ""
@@ -103,8 +107,10 @@ def surface(run: Run) -> str:
     surface = measure_surface(run.model, run.data, run.trail, run.loss)
     texts = [words("report.surface_how")]
     share = percent(surface.share, words)
-    count = f"{len(run.model.parameters()):,}"
+    count = len(run.model.parameters())
     texts.append(words(f"report.surface_{surface.kind}", share=share, count=count))
+    if surface.kind == "path" and run.history.stopped == "patience":
+        texts.append(words("report.surface_back"))
     if surface.samples < len(run.data):
         texts.append(words("report.surface_some", count=surface.samples))
     return _picture(run, "surface", draw_surface(surface, words), texts, wide=True)
@@ -117,6 +123,8 @@ def activations(run: Run) -> str:
     if not found:
         return section(words("report.activations"), note(words("report.no_neurons")))
     texts = [words("report.activations_how")]
+    if any((layer.outputs == 0.0).any() for layer in found):
+        texts.append(words("report.activations_zeros"))
     for kind in ("dead", "saturated"):
         names = [
             words("report.neuron_name", neuron=number, layer=layer.layer)
@@ -133,9 +141,7 @@ def _named(
     every = sum(layer.outputs.shape[1] for layer in found)
     if not names:
         return words(f"report.none_{kind}", count=every)
-    shown = ", ".join(names[:MOST_NAMED])
-    if len(names) > MOST_NAMED:
-        shown += words("report.and_more", count=len(names) - MOST_NAMED)
+    shown = listed(names, words)
     return words.counted(f"report.{kind}", len(names), names=shown, every=every)
 
 
@@ -143,7 +149,11 @@ def gradients(run: Run) -> str:
     """Return the slopes of the loss, layer by layer."""
     words = run.words
     slopes = measure_gradients(run.model, run.data, run.loss)
-    texts = [words("report.gradients_how"), words("report.gradients_small")]
+    texts = [words("report.gradients_how")]
+    if len(slopes) > 1:
+        texts.append(words("report.gradients_small"))
+    if len(run.data) > MOST_MEASURED:
+        texts.append(words("report.surface_some", count=MOST_MEASURED))
     return _picture(run, "gradients", draw_gradients(slopes, words), texts)
 
 
@@ -163,8 +173,14 @@ def network(run: Run) -> str:
         f'<figure class="network" tabindex="0" role="region"'
         f' aria-label="{escape(title)}">{drawn}</figure>'
     )
-    texts = paragraphs([words("report.drawn_how"), words("report.drawn_bias")])
-    return section(title, body + texts, wide=True)
+    body = body.replace(">more<", f">{escape(words('report.more_inputs'))}<")
+    texts = [words("report.drawn_how"), words("report.drawn_bias")]
+    inputs = listed(run.data.features, words)
+    texts.append(words("report.drawn_inputs", names=inputs))
+    if len(run.data.classes) > 2:
+        outputs = listed(run.data.classes, words)
+        texts.append(words("report.drawn_outputs", names=outputs))
+    return section(title, body + paragraphs(texts), wide=True)
 
 
 def neuron(run: Run) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from html import escape
+
+from autograd import Phrases
+
+MOST_NAMED = 12
 
 
 def section(title: str, body: str, *, wide: bool = False) -> str:
@@ -16,6 +19,14 @@ def section(title: str, body: str, *, wide: bool = False) -> str:
 def paragraphs(texts: Iterable[str]) -> str:
     """Return each text, which may hold anything, as a paragraph."""
     return "".join(f"<p>{escape(text)}</p>" for text in texts)
+
+
+def listed(names: Sequence[str], words: Phrases) -> str:
+    """Return names in a row, the first twelve of them if there are more."""
+    shown = ", ".join(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        shown += words("report.and_more", count=len(names) - MOST_NAMED)
+    return shown
 
 
 def note(text: str) -> str:
@@ -37,8 +48,3 @@ def table(rows: Sequence[Sequence[str]], kind: str, label: str) -> str:
         f'<table class="{kind}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
-
-
-def digits(number: float) -> str:
-    """Return a number with four digits that count."""
-    return f"{number:.4g}" if math.isfinite(number) else "—"

@@ -5,11 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from ..checkpoints import told
-from ..plots.style import percent
-from .pieces import digits, section, table
+from ..plots.style import digits, percent
+from .pieces import listed, section, table
 from .run import Run
-
-MOST_FEATURES = 12  # that are listed
 
 
 def lead(run: Run) -> str:
@@ -27,7 +25,7 @@ def lead(run: Run) -> str:
     part = words(f"report.{measures.name}_part")
     if run.data.classes:
         right = {"right": measures.right, "count": len(measures.truth)}
-        share = percent(measures.accuracy, words)
+        share = percent(measures.accuracy, words, 1)
         result = words("report.right", part=part, share=share, **right)
     else:
         error = digits(measures.mean_error)
@@ -38,23 +36,22 @@ def lead(run: Run) -> str:
 def settings(run: Run) -> str:
     """Return what was learned, by which network, and how."""
     words, data = run.words, run.data
-    shown = ", ".join(data.features[:MOST_FEATURES])
-    if len(data.features) > MOST_FEATURES:
-        shown += words("report.and_more", count=len(data.features) - MOST_FEATURES)
+    inputs = listed(data.features, words)
+    shown = words("report.listed", name=len(data.features), names=inputs)
     rows: list[tuple[str, object]] = [
         (words("report.data"), data.name),
-        (words("report.features"), f"{len(data.features)}: {shown}"),
+        (words("report.features"), shown),
     ]
     if data.classes:
         counts = [
             f"{name} ({(data.y == k).sum()})" for k, name in enumerate(data.classes)
         ]
-        rows.append((words("report.classes"), f"{data.target}: {', '.join(counts)}"))
+        shown = words("report.listed", name=data.target, names=listed(counts, words))
+        rows.append((words("report.classes"), shown))
     else:
         rows.append((words("report.number"), data.target))
-    count = f"{len(run.model.parameters()):,}"
     rows.append((words("report.network"), _shape_of(run)))
-    rows.append((words("report.parameters"), count))
+    rows.append((words("report.parameters"), len(run.model.parameters())))
     if run.loss is not None:
         rows.append((words("report.loss"), told(run.loss)))
     rows += run.settings.items()

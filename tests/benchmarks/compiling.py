@@ -1,6 +1,7 @@
 """How fast compiled programs are, beside those that people would use instead.
 
-    python -m pip install -e ".[all,fast,jax,bench]" && python tests/benchmarks/compiling.py
+    python -m pip install -e ".[all,fast,jax,bench]"
+    python tests/benchmarks/compiling.py
 
 Each figure is taken in a process of its own, on one core, and is the median of several
 rounds in which all take turns. Who is not installed is left out; `--torch` names a
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 RATE, ALPHA = 0.05, 1e-4
@@ -72,7 +74,7 @@ def layers(sizes):
             [[source.uniform(-1, 1) / n**0.5 for _ in range(n)] for _ in range(m)],
             [0.0] * m,
         )
-        for n, m in zip(sizes, sizes[1:], strict=False)
+        for n, m in pairwise(sizes)
     ]
 
 
@@ -163,9 +165,7 @@ def moons_c():
     import numpy as np
 
     X, y, parameters = moons_data()
-    numbers = np.concatenate(
-        [np.concatenate([np.ravel(W), b]) for W, b in parameters]
-    )
+    numbers = np.concatenate([np.concatenate([np.ravel(W), b]) for W, b in parameters])
     with tempfile.TemporaryDirectory() as folder:
         library = os.path.join(folder, "floor.so")
         subprocess.run(
@@ -450,7 +450,7 @@ def tangle_eager():
 
 
 def trained_ours(engine):
-    from nn import SGD, MLP, fit, l2_penalty, max_margin
+    from nn import MLP, SGD, fit, l2_penalty, max_margin
 
     X, y, _ = moons_data()
     model = MLP(2, [16, 16, 1], seed=0)
@@ -481,7 +481,12 @@ def trained_torch():
 ONE_CORE = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"
 ) | {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
-NEEDED = {"native": "llvmlite", "jax": "jax", "torch": "torch", "micrograd": "micrograd"}
+NEEDED = {
+    "native": "llvmlite",
+    "jax": "jax",
+    "torch": "torch",
+    "micrograd": "micrograd",
+}
 
 
 def python_for(question, other):
@@ -515,7 +520,9 @@ def ask(python, question):
 
 def answers(questions, rounds, other):
     """Return the median answers by name, all asked in turns."""
-    pythons = {name: python_for(question, other) for name, question in questions.items()}
+    pythons = {
+        name: python_for(question, other) for name, question in questions.items()
+    }
     found = {name: [] for name, python in pythons.items() if python}
     for _ in range(rounds):
         for name in list(found):

@@ -126,6 +126,11 @@ def test_a_phone_shows_it_without_scrolling_sideways(show, name):
     for _ in range(2 * len(lesson.steps) + 2):
         page.evaluate("document.getElementById('next').click()")
         assert page.evaluate(wide) <= 390
+    # The learner's line stands with the step, the code being further down.
+    page.fill("#place", "1")
+    assert page.locator("article.shown .source").is_visible() == bool(
+        page.locator("#code u").count()
+    )
     # The graph goes from top to bottom.
     page.click("#first")
     root = lesson.output.place

@@ -89,3 +89,17 @@ def test_answers_are_judged_as_in_python(show):
     ]
     found = page.evaluate("(pairs) => pairs.map(([a, b]) => isNear(a, b))", pairs)
     assert found == [is_near(a, b) for a, b in pairs]
+
+
+def test_a_right_answer_leaves_the_page_where_it_is(show):
+    page = show(write_page(loss_lesson()), height=720)
+    page.keyboard.press("ArrowRight")
+    page.evaluate("document.getElementById('guess').focus({preventScroll: true})")
+    page.keyboard.type("1")
+    page.evaluate("scrollTo(0, 0)")
+    page.evaluate("document.getElementById('predict').requestSubmit()")
+    assert page.evaluate("document.activeElement.id") == "next"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("[scrollY, document.body.scrollHeight > innerHeight]") == [
+        0, True
+    ]  # fmt: skip

@@ -123,8 +123,9 @@ class Machine:
         self._passes: int = self._words([len(plan.stages), *words]).ctypes.data
 
     def _samples(self) -> int:
-        fitting = CACHE // (8 * max(self.plan.rows, 1)) // 8 * 8
-        return max(16, min(MOST_SAMPLES, fitting))
+        fitting = CACHE // (8 * max(self.plan.rows, 1))
+        # A product goes by four vectors at a time.
+        return max(16, min(MOST_SAMPLES, fitting // 32 * 32))
 
     # --- memory -------------------------------------------------------------------
 
@@ -213,6 +214,8 @@ class Machine:
             return
         for k, one in enumerate(self.one):
             _functions().tasks(*one)
+            if not self.lanes[0].batch[k].length:
+                continue
             waiting = [
                 _pool().submit(self._pass, lane, k, *part)
                 for lane, part in zip(self.lanes[1:], parts[1:], strict=False)

@@ -1,22 +1,23 @@
 """Whole trainings in machine code: batches, gradients, and the optimiser's step.
 
-An optimiser's formulas are ops on statements, like a loss: so they become one loop over
+An optimiser's formulas run on statements, as a loss does: so they become one loop over
 the parameters. A step counts only if all that it would leave behind is finite.
 """
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from ... import ops
+from ..moves import AVERAGES, move_of
 from ..statements import PARAMETERS, SHARE, Kind, Statement, batch_total, mapped, part
-from ..tracing import Traced, traced
+from ..tracing import traced
 from .emit import FAULT, ORDER, STEPS
 from .machine import Machine, Tasks
-from .plan import ONE, Place, Schedule, Stage, Task
+from .plan import ONE, Place, Stage, Task
 from .schedule import schedule
 
 TYPE_CHECKING = False
@@ -25,125 +26,7 @@ if TYPE_CHECKING:
 
 CHUNK = 0.05  # seconds of machine code between two chances to interrupt it
 
-SETTINGS = Kind("settings", "the numbers that decide an optimiser's step")
-
-
-class Moved(NamedTuple):
-    """The parameters after a step, and what the optimiser remembers then."""
-
-    parameters: Traced
-    averages: tuple[Traced, ...]
-
-
-class Rule(NamedTuple):
-    """How an optimiser moves parameters.
-
-    Attributes:
-        averages: The names of what it remembers for each parameter.
-        numbers: Gives the settings of a step from the settings, the learning rate, and
-            the step's number, from 1.
-        moved: Gives what a step leaves, from parameters, slopes, averages, settings.
-    """
-
-    averages: tuple[str, ...]
-    numbers: Callable[[Mapping[str, Any], float, int], Sequence[float]]
-    moved: Callable[..., Moved]
-
-
-# v ← m v + g;  p ← p - lr v, or with Nesterov's look ahead p - lr (g + m v)
-
-
-def _sgd_numbers(s: Mapping[str, Any], lr: float, step: int) -> Sequence[float]:
-    return lr, s["momentum"], s["weight_decay"]
-
-
-def _sgd(p: Any, g: Any, averages: Any, lr: Any, m: Any, decay: Any) -> Moved:
-    (v,) = averages
-    v = m * v + (g + decay * p)
-    return Moved(p - lr * v, (v,))
-
-
-def _nesterov(p: Any, g: Any, averages: Any, lr: Any, m: Any, decay: Any) -> Moved:
-    (v,) = averages
-    g = g + decay * p
-    v = m * v + g
-    return Moved(p - lr * (g + m * v), (v,))
-
-
-# s ← a s + (1 - a) g²;  v ← m v + g / (√s + ε);  p ← p - lr v
-
-
-def _rmsprop_numbers(s: Mapping[str, Any], lr: float, step: int) -> Sequence[float]:
-    a = s["alpha"]
-    return lr, a, 1.0 - a, s["eps"], s["momentum"], s["weight_decay"]
-
-
-def _rmsprop(
-    p: Any, g: Any, averages: Any,
-    lr: Any, a: Any, rest: Any, eps: Any, m: Any, decay: Any,
-) -> Moved:  # fmt: skip
-    s, v = averages
-    g = g + decay * p
-    s = a * s + rest * (g * g)
-    v = m * v + g / (ops.sqrt(s) + eps)
-    return Moved(p - lr * v, (s, v))
-
-
-# m ← b₁ m + (1 - b₁) g;  s ← b₂ s + (1 - b₂) g²
-# m̂ = m / (1 - b₁ᵗ);  ŝ = s / (1 - b₂ᵗ);  p ← p - lr m̂ / (√ŝ + ε)
-# AdamW first shrinks p itself, where Adam adds the weight decay to g.
-
-
-def _adam_numbers(s: Mapping[str, Any], lr: float, step: int) -> Sequence[float]:
-    (b1, b2), decay = s["betas"], s["weight_decay"]
-    rate, root = lr / (1.0 - b1**step), math.sqrt(1.0 - b2**step)
-    return rate, root, b1, 1.0 - b1, b2, 1.0 - b2, s["eps"], decay, 1.0 - lr * decay
-
-
-def _adam_moved(
-    p: Any, g: Any, averages: Any, lr: Any, root: Any, b1: Any, rest1: Any,
-    b2: Any, rest2: Any, eps: Any,
-) -> Moved:  # fmt: skip
-    m, s = averages
-    m = b1 * m + rest1 * g
-    s = b2 * s + rest2 * (g * g)
-    return Moved(p - lr * m / (ops.sqrt(s) / root + eps), (m, s))
-
-
-def _adam(p: Any, g: Any, averages: Any, *numbers: Any) -> Moved:
-    *same, decay, _ = numbers
-    return _adam_moved(p, g + decay * p, averages, *same)
-
-
-def _adamw(p: Any, g: Any, averages: Any, *numbers: Any) -> Moved:
-    *same, _, kept = numbers
-    return _adam_moved(kept * p, g, averages, *same)
-
-
-RULES = {
-    "SGD": Rule(("velocity",), _sgd_numbers, _sgd),
-    "SGD, nesterov": Rule(("velocity",), _sgd_numbers, _nesterov),
-    "RMSProp": Rule(("squares", "velocity"), _rmsprop_numbers, _rmsprop),
-    "Adam": Rule(("slopes", "squares"), _adam_numbers, _adam),
-    "AdamW": Rule(("slopes", "squares"), _adam_numbers, _adamw),
-}
-
-
-def rule_of(state: Mapping[str, Any]) -> tuple[str, Rule]:
-    """Return the rule of an optimiser's state, and its name.
-
-    Raises:
-        ValueError: If there is none.
-    """
-    name = state["kind"]
-    if name == "SGD" and state["settings"].get("nesterov"):
-        name = "SGD, nesterov"
-    if name not in RULES:
-        known = ", ".join(dict.fromkeys(name.split(",")[0] for name in RULES))
-        raise ValueError(
-            f"training in machine code needs an optimiser among {known}; got {name!r}"
-        )
-    return name, RULES[name]
+OF_STEP = Kind("of a step", "the learning rate, and the number of the step from 1 on")
 
 
 @dataclass(frozen=True)
@@ -165,7 +48,13 @@ class Trained:
 
 
 class Batches(NamedTuple):
-    """The samples of each step: how many, and where their numbers begin (0: all)."""
+    """The samples of each step.
+
+    Attributes:
+        sizes: How many they are.
+        orders: The address where their numbers begin; 0 if they are all, as they stand.
+        kept: What stands at those addresses.
+    """
 
     sizes: Any
     orders: Any
@@ -223,30 +112,38 @@ def batches(samples: int, steps: int, order: Any, size: int | None) -> Batches:
 class Trainer:
     """The training of a program by one rule, in machine code."""
 
-    def __init__(self, loss: Statement, gradient: Statement, rule: Rule) -> None:
-        """Compile it."""
-        size = gradient.shape
-        count = len(rule.numbers(_ANY, 1.0, 1))
-        parameters = Statement(PARAMETERS, (), size, False)
-        settings = Statement(SETTINGS, (), (count,), False)
-        kinds = [Kind(name, "what is remembered") for name in rule.averages]
-        averages = [Statement(kind, (), size, False) for kind in kinds]
-        moved = rule.moved(
-            traced(parameters), traced(gradient), list(map(traced, averages)),
-            *(traced(part(settings, i, ())) for i in range(count)),
+    def __init__(
+        self,
+        loss: Statement,
+        gradient: Statement,
+        rule: str,
+        settings: Mapping[str, Any],
+    ) -> None:
+        """Compile it.
+
+        Raises:
+            ValueError: If there is no such rule, or it has no such setting.
+        """
+        move, self.names = move_of(rule, settings), AVERAGES[rule]
+        shape = gradient.shape
+        parameters = Statement(PARAMETERS, (), shape, False)
+        kinds = [Kind(name, "what is remembered") for name in self.names]
+        averages = [traced(Statement(kind, (), shape, False)) for kind in kinds]
+        of_step = Statement(OF_STEP, (), (2,), False)
+        lr, step = (traced(part(of_step, i, ())) for i in range(2))
+        moved, remembered = move(
+            SimpleNamespace(sqrt=ops.sqrt), traced(parameters), traced(gradient),
+            dict(zip(self.names, averages, strict=True)), lr, step,
         )  # fmt: skip
         if loss.batched:
             share = Statement(SHARE, (), (), False)
             loss = mapped(ops.mul, [batch_total(loss), share])
-        new = [moved.parameters.statement, *(x.statement for x in moved.averages)]
-        self.rule = rule
-        self.plan = schedule([loss, *new])
+        new = [moved, *(remembered[name] for name in self.names)]
+        self.plan = schedule([loss, *(x.statement for x in new)])
         self.length = gradient.size
-        self.loss, *outputs = _places(self.plan)
-        leaves = self.plan.leaves
-        self.memory = [leaves[kind] for kind in (PARAMETERS, *kinds)]
-        self.settings, self.count = leaves[SETTINGS], count
-        self.share = leaves.get(SHARE) or _room(self.plan)
+        self.loss, *outputs = (p for p in self.plan.outputs if isinstance(p, Place))
+        self.memory = [self._leaf(k, self.length) for k in (PARAMETERS, *kinds)]
+        self.of_step, self.share = self._leaf(OF_STEP, 2), self._leaf(SHARE, 1)
         checks = [Task("check", (self.loss, 1))]
         checks += [Task("check", (place, self.length)) for place in outputs]
         self.plan.stages.append(Stage(one=checks))
@@ -254,6 +151,14 @@ class Trainer:
         self._commit = [Task("copy", (to, place, self.length)) for to, place in pairs]
         self._commit.append(Task("count", ()))
         self._machines: dict[int, tuple[Machine, Tasks]] = {}
+
+    def _leaf(self, kind: Kind, count: int) -> Place:
+        """Return where a leaf is; if no formula reads it, where it would be."""
+        plan = self.plan
+        if kind not in plan.leaves:
+            plan.leaves[kind] = Place(ONE, plan.numbers)
+            plan.numbers += -(-count // 8) * 8
+        return plan.leaves[kind]
 
     def _machine(self, threads: int) -> tuple[Machine, Tasks]:
         """Return the machine for so many threads, and what makes a step count."""
@@ -271,13 +176,13 @@ class Trainer:
         import numpy as np
 
         machine, commit = self._machine(threads)
-        given = [P, *(state["averages"][name] for name in self.rule.averages)]
+        given = [P, *(state["averages"][name] for name in self.names)]
         memory = [machine.at(place, self.length) for place in self.memory]
         for numbers, array in zip(memory, given, strict=True):
             numbers[:] = array
         machine.bind(0, X)
-        first = state["steps"] + 1
-        settings = np.empty((len(rates), self.count))
+        numbers = state["steps"] + 1 + np.arange(len(rates))
+        settings = np.stack([np.asarray(rates, dtype=float), numbers], axis=1)
         losses = np.empty(len(rates))
         steps = machine.lanes[0].block
         steps[STEPS] = 0
@@ -286,10 +191,6 @@ class Trainer:
         try:
             while done < len(rates):
                 start, end = time.perf_counter(), min(done + chunk, len(rates))
-                settings[done:end] = [
-                    self.rule.numbers(state["settings"], float(rates[n]), first + n)
-                    for n in range(done, end)
-                ]
                 before, done = done, take(done, end)
                 if done < end:
                     stopped = "fault"
@@ -303,7 +204,7 @@ class Trainer:
         parameters, *averages = (numbers.copy() for numbers in memory)
         new = dict(state) | {
             "steps": state["steps"] + done,
-            "averages": dict(zip(self.rule.averages, averages, strict=True)),
+            "averages": dict(zip(self.names, averages, strict=True)),
         }
         if done:
             new["lr"] = float(rates[done - 1])
@@ -319,7 +220,7 @@ class Trainer:
     ) -> Callable[[int, int], int]:
         """Return what takes some steps, and gives the number of the next."""
         lane = machine.lanes[0]
-        places = (self.settings, self.count), (self.share, 1), (self.loss, 1)
+        places = (self.of_step, 2), (self.share, 1), (self.loss, 1)
         own, share, loss = (machine.at(*place) for place in places)
         if len(machine.lanes) == 1:
             return machine.training(
@@ -341,19 +242,3 @@ class Trainer:
             return end
 
         return take
-
-
-# Settings of which only the number counts.
-_ANY: dict[str, Any] = {
-    "momentum": 0.0, "weight_decay": 0.0, "alpha": 0.0, "eps": 1.0, "betas": (0.0, 0.0),
-}  # fmt: skip
-
-
-def _places(plan: Schedule) -> list[Place]:
-    return [place for place in plan.outputs if isinstance(place, Place)]
-
-
-def _room(plan: Schedule) -> Place:
-    """Return room for one more number."""
-    plan.numbers += 8
-    return Place(ONE, plan.numbers - 8)

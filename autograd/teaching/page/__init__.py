@@ -40,7 +40,7 @@ def write_page(lesson: Lesson, language: str | None = None) -> str:
 
     >>> from autograd import explain
     >>> page = write_page(explain("w*x", w=2, x=3), language="fr")
-    >>> page[:32], "http" in page
+    >>> page[:32], "://" in page
     ('<!doctype html><html lang="fr"><', False)
     """
     words = lesson.phrases(language)

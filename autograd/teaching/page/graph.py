@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LETTER = 7.3  # width in pixels
 LONGEST = 18  # letters of a name
-WIDTH, HEIGHT = 108.0, 64.0  # of a node with data and grad, at least
+WIDTH, HEIGHT = 122.0, 64.0  # of a node with data and grad, at least
 FLAT = 30.0  # the height of a number that stands in the code
 INSET = 9  # of the text in a box
 MARGIN = 10.0

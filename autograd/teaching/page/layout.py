@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 POINTS = 72.0  # of an inch, which is what Graphviz counts in
-LABEL = "0000000"  # as wide as the label of an edge can be
+LABEL = "000000000"  # as wide as the label of an edge can be
 MOST = 120  # edges with labels, for which Graphviz finds room in less than some seconds
 
 

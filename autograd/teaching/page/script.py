@@ -99,7 +99,7 @@ def write_data(
             else [TEXT.name(node.label)]
             for node in lesson.nodes
         ],
-        "ops": [op.name for op in ops],
+        "ops": [TEXT.name(op.name) for op in ops],
         "root": lesson.snapshot.roots[0],
         "inputs": [node.place for node in lesson.inputs],
         "shares": [[s.node.place, s.i, s.arg.place, s.nth, s.of] for s in shares],

@@ -28,7 +28,7 @@ def write_table(lesson: Lesson, words: Phrases) -> str:
     for wiggle in lesson.wiggles:
         node = wiggle.node
         n, called = node.place, escape(TEXT.name(node.name))
-        broken = called.replace(".", "<wbr>.")  # where a long name may be
+        broken = called.replace(".", ".<wbr>")  # where a long name may be
         value, slide = (
             words(key, name=called) for key in ("page.value_of", "page.slide")
         )
