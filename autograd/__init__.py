@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from .teaching import Phrases, explain
     from .teaching.by_hand import to_python
     from .teaching.descent import descend
-    from .teaching.descent_plot import plot_contours
+    from .teaching.descent.plot import plot_contours
     from .teaching.exercises import exercise
     from .teaching.mistakes import mistakes
     from .teaching.paths import paths
@@ -77,7 +77,7 @@ _LATER = {
     "explain": "teaching",
     "mistakes": "teaching.mistakes",
     "paths": "teaching.paths",
-    "plot_contours": "teaching.descent_plot",
+    "plot_contours": "teaching.descent.plot",
     "record": "compiling",
     "register_module": "modules",
     "to_python": "teaching.by_hand",

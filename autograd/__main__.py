@@ -15,7 +15,7 @@ from .commands import COMMANDS
 from .commands.shared import Parser, say
 from .commands.tour import tour
 from .op import ARITHMETIC_ERRORS
-from .teaching.phrases import LANGUAGES, Phrases
+from .phrases import LANGUAGES, Phrases
 
 # `-a + b` is an expression; these are options, with or without what they need.
 OPTION = re.compile(

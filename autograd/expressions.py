@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .op import Op
-    from .teaching.phrases import Phrases
+    from .phrases import Phrases
 
 LONGEST = 10_000
 HERE = "expression"  # stands for the file in the sources of nodes
@@ -70,7 +70,7 @@ def read_expression(
       a + open('x')
           ^
     """
-    from .teaching.phrases import Phrases  # teaching reads expressions itself
+    from .phrases import Phrases  # teaching reads expressions itself
 
     return _Reader(text, words or Phrases("en")).read(variables)
 

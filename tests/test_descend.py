@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value, descend, exp, plot_contours, tanh
 from autograd.__main__ import main
-from autograd.teaching.contours import contour, levels
+from autograd.phrases import Phrases
 from autograd.teaching.descent import Descent
-from autograd.teaching.phrases import Phrases
-from autograd.teaching.walks import uphill
-from autograd.teaching.window import in_proportion, ticks
+from autograd.teaching.descent.contours import contour, levels
+from autograd.teaching.descent.walks import uphill
+from autograd.teaching.descent.window import in_proportion, ticks
 
 ROSENBROCK = "(1 - x)**2 + 100*(y - x**2)**2"
 

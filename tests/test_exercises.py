@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from autograd import exercise
 from autograd.__main__ import main
-from autograd.teaching.exercise_graphs import LARGEST, LEVELS
-from autograd.teaching.judging import read_number
+from autograd.teaching.exercises.graphs import LARGEST, LEVELS
+from autograd.teaching.exercises.judging import read_number
+from autograd.teaching.exercises.worksheet import worksheet
 from autograd.teaching.mixups import FORWARD, MIXUPS, is_near
-from autograd.teaching.worksheet import worksheet
 
 steady = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 made = st.builds(exercise, st.integers(-(10**9), 10**9), st.sampled_from([*LEVELS]))

@@ -6,14 +6,14 @@ import pytest
 
 from autograd import Op, ops
 from autograd.formulas import forward_expression, partial_expression
-from autograd.teaching.javascript import (
+from autograd.teaching.notation import write
+from autograd.teaching.views.javascript import (
     FUNCTIONS,
     JAVASCRIPT,
     functions,
     number_text,
     write_rows,
 )
-from autograd.teaching.notation import write
 
 
 def test_every_op_of_the_table_is_written():

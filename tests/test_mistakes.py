@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from autograd import Value, explain, mistakes, sin, tanh, to_python
 from autograd.__main__ import main
-from autograd.teaching.mistake import Mistakes
+from autograd.phrases import LANGUAGES
 from autograd.teaching.mistakes import EXAMPLES, KINDS, example
-from autograd.teaching.phrases import LANGUAGES
-from autograd.teaching.replays import REPLAYS, Replay
-from autograd.teaching.wrong_sweeps import breadth_first, differ, forward_order
+from autograd.teaching.mistakes.mistake import Mistakes
+from autograd.teaching.mistakes.replays import REPLAYS, Replay
+from autograd.teaching.mistakes.wrong_sweeps import breadth_first, differ, forward_order
 
 steady = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 

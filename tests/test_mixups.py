@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, explain
+from autograd.phrases import LANGUAGES, Phrases
 from autograd.teaching.mixups import (
     FORWARD,
     MIXUPS,
@@ -19,7 +20,6 @@ from autograd.teaching.mixups import (
     numbers_of,
     told,
 )
-from autograd.teaching.phrases import LANGUAGES, Phrases
 
 steady = settings(deadline=None, derandomize=True, database=None)
 numbers = st.floats(-50.0, 50.0)

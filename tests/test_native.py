@@ -384,6 +384,8 @@ def test_without_inputs_or_without_parameters():
     both(derivatives(penalty)[:2], [3.0], np.ones((1, 5)), 5)
     plain = rolled(lambda x: x.exp(), (1,), [])
     both([plain.outputs[0]], [], np.ones((1, 5)), 5)
+    with pytest.raises(ValueError, match="at least one sample"):
+        compile_native([st.constant(1.0)])(None, None, 0)
 
 
 # --- what is compiled once ------------------------------------------------------------

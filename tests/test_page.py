@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 import pytest
 
 from autograd import Op, Value, explain, sin, tanh
-from autograd.teaching.page import embed, write_page
-from autograd.teaching.page.code import Listing
-from autograd.teaching.page.layout import lay_out
-from autograd.teaching.phrases import Phrases
+from autograd.phrases import Phrases
+from autograd.teaching.views.page import embed, write_page
+from autograd.teaching.views.page.code import Listing
+from autograd.teaching.views.page.layout import lay_out
 
 VOID = {"meta", "input", "br", "link"}
 

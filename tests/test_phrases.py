@@ -11,7 +11,7 @@ import pytest
 
 import autograd
 from autograd.ops import TABLE
-from autograd.teaching.phrases import LANGUAGES, Phrases, chosen
+from autograd.phrases import LANGUAGES, Phrases, chosen
 
 PACKAGE = Path(autograd.__file__).parent
 FILES = sorted(PACKAGE.rglob("phrases/*/*.toml"))

@@ -10,8 +10,8 @@ import pytest
 
 from autograd import exercise
 from autograd.__main__ import main
-from autograd.teaching.phrases import LANGUAGES
-from autograd.teaching.worksheet import worksheet
+from autograd.phrases import LANGUAGES
+from autograd.teaching.exercises.worksheet import worksheet
 
 
 class Outline(HTMLParser):

@@ -6,7 +6,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from ..teaching.phrases import Phrases
+from ..phrases import Phrases
 from .shared import add_lesson, blaming, check_out, read_function, say
 
 TYPE_CHECKING = False
@@ -48,7 +48,7 @@ def _number(text: str) -> float:
 
 def _descend(options: argparse.Namespace) -> int:
     from ..teaching.descent import ENDINGS, descend
-    from ..teaching.descent_text import WIDTH, table
+    from ..teaching.descent.text import WIDTH, table
 
     words = Phrases(options.language)
     if options.out is not None:

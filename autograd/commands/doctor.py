@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from ..expressions import read_expression
-from ..teaching.phrases import Phrases
+from ..phrases import Phrases
 from .draw import write_picture
 from .shared import check_out, say
 

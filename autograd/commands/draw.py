@@ -9,8 +9,8 @@ from pathlib import Path
 from ..expressions import normalised, read_expression
 from ..graph import topological
 from ..op import ARITHMETIC_ERRORS
+from ..phrases import Phrases
 from ..teaching.faults import said_in
-from ..teaching.phrases import Phrases
 from .shared import add_variables, check_out, read_variables, say
 
 TYPE_CHECKING = False

@@ -7,7 +7,7 @@ import io
 import random
 import sys
 
-from ..teaching.phrases import Phrases
+from ..phrases import Phrases
 from .shared import say
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ SEEDS = 10_000  # that one is taken of if none is given
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
-    from ..teaching.exercise_graphs import LEVELS
+    from ..teaching.exercises.graphs import LEVELS
 
     parser = commands.add_parser("exercise", help=words("exercises.command.about"))
     parser.set_defaults(run=_run)
@@ -89,6 +89,6 @@ def _asked(asked: Exercise) -> dict[str, str]:
 
 
 def _encodable(text: str) -> str:
-    from ..teaching.terminal import encodable
+    from ..teaching.views.terminal import encodable
 
     return encodable(text, sys.stdout)

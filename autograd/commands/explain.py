@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..teaching import text
-from ..teaching.phrases import Phrases
-from ..teaching.terminal import coloured
+from ..phrases import Phrases
+from ..teaching.views import text
+from ..teaching.views.terminal import coloured
 from .shared import add_lesson, check_out, open_page, read_lesson, say
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 
-from ..teaching.phrases import Phrases
+from ..phrases import Phrases
 from .shared import add_variables, read_lesson, say
 
 TYPE_CHECKING = False

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from ..expressions import normalised
 from ..op import ARITHMETIC_ERRORS
+from ..phrases import LANGUAGES, Phrases
 from ..teaching.lesson import Lesson, explain, load_function
-from ..teaching.phrases import LANGUAGES, Phrases
-from ..teaching.terminal import encodable
+from ..teaching.views.terminal import encodable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

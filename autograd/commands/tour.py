@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
+from ..phrases import Phrases
 from ..teaching.lesson import Lesson, explain
 from ..teaching.notation import TEXT
-from ..teaching.phrases import Phrases
 from ..teaching.steps import Backward, Seed
-from ..teaching.telling import bill, digits, equations
-from ..teaching.terminal import INDENT, Page, coloured, columns
+from ..teaching.views.telling import bill, digits, equations
+from ..teaching.views.terminal import INDENT, Page, coloured, columns
 from ..teaching.wiggle import replay
 from .shared import say
 

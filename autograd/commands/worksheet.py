@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..teaching.phrases import Phrases
+from ..phrases import Phrases
 from .shared import check_out, say
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ ENDINGS = (".html", ".htm")
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
-    from ..teaching.exercise_graphs import LEVELS
+    from ..teaching.exercises.graphs import LEVELS
 
     parser = commands.add_parser("worksheet", help=words("exercises.sheet.about"))
     parser.set_defaults(run=_run)
@@ -45,8 +45,8 @@ def add(commands: Any, words: Phrases) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from ..teaching.exercises.worksheet import worksheet
     from ..teaching.files import write_whole
-    from ..teaching.worksheet import worksheet
 
     words = Phrases(options.language)
     check_out("--out", options.out, ENDINGS, words)

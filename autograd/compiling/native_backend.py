@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from .moves import RULES
+from .moves import AVERAGES, RULES
 from .statements import DIRECTION, INPUTS, PARAMETERS, SHARE, Statement, in_order
 
 TYPE_CHECKING = False
@@ -37,6 +37,14 @@ def compile_native(
     Raises:
         ImportError: If llvmlite is not installed.
         ValueError: If an op's formula cannot be written in machine code.
+
+    >>> from autograd import Value, record
+    >>> w = Value(2.0)
+    >>> program = record(lambda x, y: (w * x - y) ** 2, inputs=(1, 1), parameters=[w])
+    >>> step = program.compile("native")
+    >>> loss, slopes = step([2.0], [1.0, 3.0], [1.0, 5.0])
+    >>> loss, slopes.tolist()
+    (1.0, [4.0])
     """
     try:
         import llvmlite.binding  # noqa: F401
@@ -164,8 +172,8 @@ class NativeRun:
         Args:
             P: The parameters to start from, in the program's order.
             X: The inputs of all samples.
-            state: An optimiser's, as `state_dict()` of those of `nn.optim` gives it,
-                its averages in the order of P.
+            state: An optimiser's kind ("SGD" or "Adam"), settings, averages (by name,
+                in the order of P) and steps, as its `state_dict()` gives them.
             rates: The learning rate of each step.
             order: For each epoch, the numbers of the samples in the order in which they
                 are taken; by default as they stand.
@@ -196,7 +204,10 @@ class NativeRun:
         P = _array(P)
         X = np.asarray(X, dtype=float)
         X = self._checked_inputs(X, X.shape[-1] if X.ndim else 0)
-        for what, array in {"parameters": P, **state["averages"]}.items():
+        averages = {
+            name: state["averages"].get(name) for name in AVERAGES.get(rule, ())
+        }
+        for what, array in {"parameters": P, **averages}.items():
             _check_shape(what, _array(array), gradient.size)
         taken = batches(X.shape[1], len(rates), order, batch_size)
         largest = int(taken.sizes.max(initial=1))
@@ -225,9 +236,8 @@ class NativeRun:
     def _checked_inputs(self, X: Any, size: int) -> Any:
         import numpy as np
 
-        if not self._inputs:
-            return np.empty((0, size))
-        X = np.ascontiguousarray(X, dtype=float)
+        given = X if self._inputs else np.empty((0, size))
+        X = np.ascontiguousarray(given, dtype=float)
         if X.shape != (self._inputs, size) or size < 1:
             raise ValueError(
                 f"a program needs inputs of shape ({self._inputs}, samples), and at"

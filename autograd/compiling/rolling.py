@@ -79,7 +79,9 @@ class _Roller:
         # New nodes, of the parts of sums, are numbered after the recorded ones.
         self.nodes: dict[int, _Node] = {}
         self.fresh = len(scalars.ops)
-        self.rank: dict[int, int] = {}  # where a new node belongs among the recorded ones
+        self.rank: dict[
+            int, int
+        ] = {}  # where a new node belongs among the recorded ones
         inputs, parameters = scalars.sizes
         self.inputs = Statement(INPUTS, (), (inputs,), True)
         self.parameters = Statement(PARAMETERS, (), (parameters,), False)
@@ -235,8 +237,9 @@ class _Roller:
 
     def _has_own(self, n: int) -> bool:
         """Tell whether each sample has its own of this node."""
-        return any(arg < len(self.batched) and self.batched[arg]
-                   for arg in self.nodes[n].args)
+        return any(
+            arg < len(self.batched) and self.batched[arg] for arg in self.nodes[n].args
+        )
 
     def _groups(self, level: Sequence[int]) -> Iterable[list[int]]:
         """Return the nodes of a level that are computed alike, from alike things."""

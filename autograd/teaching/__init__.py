@@ -1,6 +1,6 @@
 """The chain rule, told on the learner's own code: equation, numbers, line, picture."""
 
+from ..phrases import Phrases
 from .lesson import Lesson, explain
-from .phrases import Phrases
 
 __all__ = ["Lesson", "Phrases", "explain"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from .phrases import Phrases
+    from ..phrases import Phrases
 
 
 @contextmanager

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..op import cut
+from ..phrases import Phrases, chosen
 from ..snapshot import Snapshot, take
 from ..value import Value
 from .lesson import Lesson
 from .naming import name_nodes
-from .phrases import Phrases, chosen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

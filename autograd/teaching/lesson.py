@@ -19,16 +19,16 @@ from pathlib import Path
 
 from ..expressions import read_expression
 from ..op import Op, cut, is_real
+from ..phrases import Phrases
 from ..snapshot import Snapshot, take
 from ..sources import OURS, Sources, looking
 from ..value import Value
-from . import text
 from .faults import said_in
 from .files import write_whole
 from .naming import name_nodes, names_among
-from .phrases import Phrases
 from .steps import Backward, Forward, Node, Step, tell_steps
-from .terminal import WIDEST, encodable
+from .views import text
+from .views.terminal import WIDEST, encodable
 from .wiggle import Wiggle, wiggle
 
 TYPE_CHECKING = False
@@ -103,7 +103,7 @@ class Lesson:
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
         """Show the page that steps through the lesson, in a notebook."""
-        from .page import embed
+        from .views.page import embed
 
         return {"text/html": embed(self), "text/plain": str(self)}
 
@@ -117,7 +117,7 @@ class Lesson:
         Args:
             language: "en" or "fr"; None for that of the lesson.
         """
-        from . import markdown
+        from .views import markdown
 
         return markdown.written(self, self.phrases(language))
 
@@ -127,7 +127,7 @@ class Lesson:
         Args:
             language: "en" or "fr"; None for that of the lesson.
         """
-        from . import latex
+        from .views import latex
 
         return latex.written(self, self.phrases(language))
 
@@ -146,7 +146,7 @@ class Lesson:
         words = self.phrases(language)
         match Path(path).suffix.lower():
             case ".html":
-                from .page import write_page
+                from .views.page import write_page
 
                 content = write_page(self, words.language)
             case ".md":

@@ -31,7 +31,7 @@ from .steps import (
     partial_formula,
     written_partial,
 )
-from .telling import HELPERS
+from .views.telling import HELPERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,0 +1,242 @@
+"""Judging the answers to an exercise: right, or what was mixed up.
+
+A wrong answer may come by the right way from a wrong number before; else it is compared
+with what each mix-up leads to.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from dataclasses import dataclass
+from html import escape
+
+from ...drawing.text import printable
+from ...op import ARITHMETIC_ERRORS
+from ..mixups import diagnose, diagnose_number, is_near, numbers_of, told
+from ..notation import TEXT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from ...phrases import Phrases
+    from ..lesson import Lesson
+    from ..steps import Backward, Node
+
+    Numbers = Mapping[str, float | None]
+
+WIDTH = 80
+
+# What a learner types as a number: 2, -0.5, −0,5, 1e-3, -1/2.
+NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Blank:
+    """One number to be found.
+
+    Attributes:
+        name: What it is called in answers: "L" for the number of a node, "a.grad" for
+            the slope of the output by it.
+        asked: The same as mathematics writes it: "L", "∂L/∂a".
+        node: The node that it belongs to.
+        grad: Whether the slope is asked for, rather than the number.
+        number: The right answer.
+    """
+
+    name: str
+    asked: str
+    node: Node
+    grad: bool
+    number: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came out for one blank.
+
+    Attributes:
+        blank: The blank.
+        answer: What the learner gave, as a number; None for no answer, or no number.
+        right: Whether it is right; None without an answer.
+        kind: What was mixed up, if it is known: a kind of `mixups`, or "carried" for a
+            right way from a wrong number before.
+        message: What to say to the learner.
+    """
+
+    blank: Blank
+    answer: float | None
+    right: bool | None
+    kind: str | None
+    message: str
+
+
+class Verdicts(list[Verdict]):
+    """What came out for all blanks: a list, which as text says it line by line."""
+
+    def __init__(self, verdicts: Iterable[Verdict], words: Phrases) -> None:
+        """See the class."""
+        super().__init__(verdicts)
+        self.words = words
+
+    @property
+    def right(self) -> int:
+        """How many answers are right."""
+        return sum(verdict.right is True for verdict in self)
+
+    def __str__(self) -> str:
+        """Return a line for each blank, and how many are right."""
+        lines = [f"{n:>2}. {line}" for n, line in enumerate(self._lines(), 1)]
+        return "\n".join([*map(_hanging, lines), self._score()])
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        items = "".join(f"<li>{escape(line)}</li>" for line in self._lines())
+        score, language = escape(self._score()), self.words.language
+        return f'<div lang="{language}"><ol>{items}</ol><p>{score}</p></div>'
+
+    def _lines(self) -> list[str]:
+        return [
+            self.words("exercises.line", asked=v.blank.asked, message=v.message)
+            for v in self
+        ]
+
+    def _score(self) -> str:
+        return self.words("exercises.score", right=self.right, all=len(self))
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Who judges the answers to one exercise.
+
+    Attributes:
+        lesson: The graph.
+        blanks: What is asked, in the order in which it can be found.
+        words: The phrases of the learner's language.
+    """
+
+    lesson: Lesson
+    blanks: list[Blank]
+    words: Phrases
+
+    def verdict(self, blank: Blank, answers: Mapping[str, Any]) -> Verdict:
+        """Return what came out for one blank.
+
+        Args:
+            blank: The blank.
+            answers: Answers by name, that of this blank among them.
+        """
+        words, typed = self.words, answers.get(blank.name)
+        if typed is None or not str(typed).strip():
+            said = words("exercises.no_answer", number=TEXT.digits(blank.number))
+            return Verdict(blank, None, None, None, said)
+        answer = read_number(typed)
+        if answer is None:
+            said = words("exercises.no_number", given=printable(str(typed))[:40])
+            return Verdict(blank, None, False, None, said)
+        if is_near(answer, blank.number):
+            return Verdict(blank, answer, True, "right", words("mixups.right"))
+        numbers = {name: read_number(given) for name, given in answers.items()}
+        kind, message = self._explained(blank, answer, numbers)
+        return Verdict(blank, answer, False, kind, message)
+
+    def _explained(
+        self, blank: Blank, answer: float, numbers: Numbers
+    ) -> tuple[str | None, str]:
+        """Return what a wrong answer mixed up, and how to say it."""
+        words = self.words
+        right = TEXT.digits(blank.number)
+        carried = self._carried(blank, numbers)
+        if carried is not None and is_near(answer, carried):
+            return "carried", words("exercises.carried", number=right)
+        if blank.grad:
+            last = shares_of(self.lesson, blank.node)[-1]
+            question = "total" if last.of > 1 else "share"
+            asked = numbers_of(last, question)
+            kind = diagnose(answer, asked, question)
+            if kind is not None:
+                names = last.node.name, last.arg.name
+                return kind, told(kind, asked, question, *names, words)
+        else:
+            kind = diagnose_number(answer, blank.node, self.lesson.nodes)
+            if kind is not None:
+                args = [self.lesson.nodes[n] for n in blank.node.args]
+                said = words(
+                    f"mixups.forward.{kind}", right=right, node=blank.node.name,
+                    formula=blank.node.formula,
+                    numbered=blank.node.formula and blank.node.formula.numbered(),
+                    arg=args[0].label,
+                )  # fmt: skip
+                return kind, said
+        return None, words("exercises.unexplained", number=right)
+
+    def _carried(self, blank: Blank, numbers: Numbers) -> float | None:
+        """Return what a right way leads to from the learner's own numbers before."""
+        data = [node.data for node in self.lesson.nodes]
+        slopes = [node.grad for node in self.lesson.nodes]
+        wrong = False
+        for other in self.blanks:
+            if other is blank:
+                break
+            number = numbers.get(other.name)
+            if number is not None and not is_near(number, other.number):
+                (slopes if other.grad else data)[other.node.place] = number
+                wrong = True
+        if not wrong:
+            return None
+        try:
+            return self._computed(blank, data, slopes)
+        except ARITHMETIC_ERRORS:
+            return None
+
+    def _computed(self, blank: Blank, data: list[float], slopes: list[float]) -> float:
+        """Return the number of a blank from those of other nodes."""
+        nodes = self.lesson.snapshot.nodes
+        if not blank.grad:
+            args = tuple(data[n] for n in blank.node.args)
+            return nodes[blank.node.place].op.compute(args)
+        total = 0.0
+        for share in shares_of(self.lesson, blank.node):
+            n = share.node.place
+            places = (*share.node.args, n)
+            partial = nodes[n].op.partials[share.i]
+            total += slopes[n] * float(partial(*[data[place] for place in places]))
+        return total
+
+
+def shares_of(lesson: Lesson, node: Node) -> list[Backward]:
+    """Return the steps of back-propagation that bring a node its shares."""
+    return [step for step in lesson.backward if step.arg.place == node.place]
+
+
+def read_number(answer: Any) -> float | None:
+    """Return what a learner gave as a number, or None if it is none.
+
+    >>> [read_number(answer) for answer in ("0,5", "-1/2", "−3", 2, "1.2.3", "1/0", "")]
+    [0.5, -0.5, -3.0, 2.0, None, None, None]
+    """
+    if not isinstance(answer, str):
+        try:
+            number = float(answer)
+        except (TypeError, ValueError, OverflowError):
+            return None
+        return number if math.isfinite(number) else None
+    text = "".join(answer.split()).replace("−", "-")
+    parts = text.split("/")
+    if len(parts) > 2 or not all(map(NUMBER.fullmatch, parts)):
+        return None
+    top, *bottom = (float(part.replace(",", ".")) for part in parts)
+    if bottom and not bottom[0]:
+        return None
+    number = top / bottom[0] if bottom else top
+    return number if math.isfinite(number) else None
+
+
+def _hanging(line: str) -> str:
+    return textwrap.fill(
+        line, WIDTH, subsequent_indent="    ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

@@ -1,0 +1,181 @@
+"""A sheet of exercises to print: one HTML file, the solutions on pages of their own.
+
+The file needs nothing from elsewhere: pictures stand in it as SVG. It is black on white
+on paper, and follows the reader's screen otherwise.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from html import escape
+
+from ...drawing.colours import DARK, LIGHT
+from ...op import cut
+from ...phrases import Phrases
+from . import EMPTY, Exercise, exercise
+from .graphs import LEVELS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MOST = 100
+
+# The ids of Graphviz are the same in every picture, and its titles are theirs.
+UNWANTED = re.compile(r' id="[^"]*"|<title>[^<]*</title>|<!--.*?-->', re.DOTALL)
+DARK_SCREEN = "@media screen and (prefers-color-scheme:dark)"
+
+STYLE = f"""
+:root {{ color-scheme: light dark; }}
+* {{ box-sizing: border-box; }}
+body {{
+  background: {LIGHT.background}; color: {LIGHT.text};
+  font: 1rem/1.5 system-ui, "Segoe UI", "Liberation Sans", Arial, sans-serif;
+  margin: 0 auto; max-width: 50rem; padding: 1rem;
+}}
+h1 {{ font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; }}
+h2 {{ font-size: 1.2rem; margin: 0 0 .4rem; }}
+h3 {{ font-size: 1rem; margin: .6rem 0 .2rem; }}
+p, ul, ol {{ margin: .3rem 0; }}
+ul {{ list-style: none; padding-left: 1rem; }}
+li {{ overflow-wrap: anywhere; }}
+code, .line {{ font-size: .92rem;
+  font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }}
+.who {{ display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .8rem 0; }}
+.who span {{ border-bottom: 1px solid {LIGHT.line}; flex: 1 1 12rem; }}
+.level {{ color: {LIGHT.muted}; font-weight: normal; }}
+section {{ border-top: 1px solid {LIGHT.line}; padding: .8rem 0; }}
+.picture {{ margin: .4rem 0; overflow-x: auto; }}
+.picture svg {{ display: block; height: auto; min-width: 24rem; }}
+.blanks {{ columns: 15rem 2; }}
+.blanks li {{ break-inside: avoid; padding: .2rem 0; }}
+.gap {{ border-bottom: 1px solid {LIGHT.text}; display: inline-block; width: 5rem; }}
+{DARK_SCREEN} {{
+  body {{ background: {DARK.background}; color: {DARK.text}; }}
+  .level {{ color: {DARK.muted}; }}
+  .gap {{ border-color: {DARK.text}; }}
+}}
+@media print {{
+  :root {{ color-scheme: light; }}
+  body {{ max-width: none; padding: 0; font-size: 10.5pt; }}
+  section {{ break-inside: avoid; }}
+  .picture {{ overflow: visible; }}
+  .picture svg {{ max-height: 60mm; max-width: 100%; min-width: 0; width: auto; }}
+  .solutions {{ break-before: page; border: 0; padding: 0; break-inside: auto; }}
+  h2, h3 {{ break-after: avoid; }}
+  .screen {{ display: none; }}
+}}
+@page {{ margin: 16mm; }}
+"""
+
+
+def worksheet(
+    seed: int = 1,
+    count: int = 10,
+    level: int | None = None,
+    language: str | None = None,
+) -> str:
+    """Return a printable sheet of exercises, as the text of an HTML file.
+
+    Args:
+        seed: Any whole number. The same arguments give the same sheet.
+        count: How many exercises.
+        level: How hard they are, from 1 to 5; None for easy to hard.
+        language: "en" or "fr"; None for that of the environment.
+
+    Raises:
+        TypeError: If the seed or `count` is no whole number.
+        ValueError: If there is no such level or language, or `count` is too small or
+            too large.
+        RuntimeError: If there is no program to draw the pictures with.
+    """
+    try:
+        seed, count = operator.index(seed), operator.index(count)
+    except TypeError:
+        raise TypeError(
+            "worksheet needs whole numbers for seed and count; got"
+            f" {cut(seed)} and {cut(count)}"
+        ) from None
+    words = Phrases(language)
+    if not 1 <= count <= MOST:
+        raise ValueError(words("exercises.sheet.few", most=MOST, given=count))
+    levels = [_level(n, count) if level is None else level for n in range(count)]
+    # Sheets of neighbouring seeds have no exercise in common.
+    exercises = [
+        exercise(seed * MOST + n, levels[n], words.language) for n in range(count)
+    ]
+    title = escape(words("exercises.sheet.title"))
+    asked = "".join(_asked(e, n, words) for n, e in enumerate(exercises, 1))
+    solved = "".join(_solved(e, n, words) for n, e in enumerate(exercises, 1))
+    name, date = (escape(words(f"exercises.sheet.{key}")) for key in ("name", "date"))
+    about = escape(words("exercises.sheet.about_blanks"))
+    solutions = escape(words("exercises.sheet.solutions"))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{words.language}">\n<head>\n'
+        '<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
+        " style-src 'unsafe-inline'\">\n"
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f'<h1>{title} <span class="level">({seed})</span></h1>\n'
+        f'<p class="who"><span>{name}</span><span>{date}</span></p>\n'
+        f"<p>{about}</p>\n{asked}"
+        f'<section class="solutions">\n<h1>{solutions}</h1>\n{solved}</section>\n'
+        "</main>\n</body>\n</html>\n"
+    )
+
+
+def _level(n: int, count: int) -> int:
+    """Return the level of the n-th of so many exercises, from easy to hard."""
+    return min(LEVELS) + n * len(LEVELS) // count
+
+
+def _asked(e: Exercise, number: int, words: Phrases) -> str:
+    heading = escape(words("exercises.sheet.exercise", number=number))
+    level = escape(words("exercises.sheet.level_of", level=e.level))
+    command = f"python -m autograd exercise --seed {e.seed} --level {e.level}"
+    command += f" --language {words.language}"
+    check = words("exercises.sheet.check", command="\0").partition("\0")
+    given = _lines(e.given_lines)
+    return (
+        f'<section>\n<h2>{heading} <span class="level">({level})</span></h2>\n'
+        f"<h3>{escape(words('exercises.given'))}</h3>\n{given}"
+        f'<div class="picture" tabindex="0">{_svg(e, words)}</div>\n'
+        f"<h3>{escape(words('exercises.sheet.blanks'))}</h3>\n"
+        f'<ul class="blanks">{_gaps(e.question_lines)}</ul>\n'
+        f'<p class="screen level">{escape(check[0])}<code>{command}</code>'
+        f"{escape(check[2])}</p>\n</section>\n"
+    )
+
+
+def _solved(e: Exercise, number: int, words: Phrases) -> str:
+    notes = "".join(f"<p>{escape(note)}</p>" for note in e.notes)
+    heading = escape(words("exercises.sheet.solution_of", number=number))
+    return (
+        f"<section>\n<h2>{heading}</h2>\n"
+        f"{_lines([*e.forward_steps, *e.backward_steps])}{notes}</section>\n"
+    )
+
+
+def _lines(lines: Iterable[str]) -> str:
+    items = "".join(f'<li class="line">{escape(line)}</li>' for line in lines)
+    return f"<ul>{items}</ul>\n"
+
+
+def _gaps(lines: Sequence[str]) -> str:
+    """Return the blanks, each with room to write on."""
+    items = (
+        f'<li class="line">{escape(line.removesuffix(EMPTY))}'
+        '<span class="gap">&nbsp;</span></li>'
+        for line in lines
+    )
+    return "".join(items)
+
+
+def _svg(e: Exercise, words: Phrases) -> str:
+    picture = e.picture.pipe("svg", encoding="utf-8")
+    picture = UNWANTED.sub("", picture[picture.index("<svg") :])
+    picture = picture.replace("@media (prefers-color-scheme:dark)", DARK_SCREEN)
+    label = escape(words("exercises.sheet.picture", output=e.lesson.output.name))
+    return picture.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)

@@ -1,0 +1,200 @@
+"""What the words mean, tried out: gradient, descent, forwards, composition."""
+
+from __future__ import annotations
+
+import math
+
+from ....op import ARITHMETIC_ERRORS
+from ....routes import find_paths
+from ....transforms import grad, jvp
+from ...notation import TEXT
+from ...wiggle import replay
+from ..wrong_sweeps import built, differ, slope_of
+from .replay import (
+    LISTED,
+    First,
+    Replay,
+    function_of,
+    listed,
+    new_leaves,
+    shown,
+    sloping_input,
+    small_change,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...lesson import Lesson
+    from ...steps import Node
+
+RATE = 0.1  # of the steps that descent would take
+
+
+def gradient(lesson: Lesson) -> Replay | str:
+    """Foretell the output, all inputs moved, from one derivative and from all."""
+    if sloping_input(lesson) is None:
+        return "no_slope"
+    if len(lesson.inputs) < 2:
+        return "one_input"
+    output = lesson.output
+    step = 1e-3
+    for _ in range(4):
+        numbers = {node.place: node.data + step for node in lesson.inputs}
+        change = replay(lesson.snapshot, numbers)[output.place] - output.data
+        told = step * math.fsum(node.grad for node in lesson.inputs)
+        off = [n for n in lesson.inputs
+               if abs(change - step * n.grad) > 0.2 * abs(change)]  # fmt: skip
+        if off and abs(change - told) <= 0.05 * abs(change):
+            break
+        step /= 10.0
+    else:
+        return "no_difference"
+    chosen = next((node for node in off if node.grad), off[0])
+    alone = step * chosen.grad
+    rows = [("input", "derivative", "wiggled")]
+    rows += [
+        (TEXT.derivative(output.label, w.node.name), shown(w.node.grad), shown(w.slope))
+        for w in lesson.wiggles[:LISTED]
+    ]
+    name = f"Δ{output.label}"
+    slots = {
+        "output": output.label, "name": chosen.name, "step": shown(step),
+        "change": shown(change), "told": shown(told), "alone": shown(alone),
+        "count": len(lesson.inputs),
+        "all": ", ".join(shown(node.grad) for node in lesson.inputs[:LISTED])
+        + (", …" if len(lesson.inputs) > LISTED else ""),
+    }  # fmt: skip
+    first = First(name, change, alone)
+    return Replay({name: change}, {name: alone}, first, slots, rows)
+
+
+def descent(lesson: Lesson) -> Replay | str:
+    """Look at the inputs before and after backward: nothing moves."""
+    node = sloping_input(lesson)
+    if node is None:
+        return "no_slope"
+    leaves = new_leaves(lesson)
+    before = {n.name: leaves[n.place].data for n in lesson.inputs}
+    built(lesson.snapshot, leaves)[lesson.output.place].backward()
+    after = {n.name: leaves[n.place].data for n in lesson.inputs}
+    moved = {n.name: n.data - RATE * n.grad for n in lesson.inputs}
+    rows = [("input", "before", "after", "slope", "plain", "momentum")]
+    rows += [
+        (n.name, shown(before[n.name]), shown(after[n.name]), shown(n.grad),
+         shown(moved[n.name]), shown(n.data - RATE * (0.9 * n.grad + n.grad)))
+        for n in lesson.inputs[:LISTED]
+    ]  # fmt: skip
+    first = First(node.name, after[node.name], moved[node.name])
+    slots: dict[str, object] = {"rate": shown(RATE), "output": lesson.output.label}
+    extra = []
+    for n in lesson.inputs[:LISTED]:
+        curvature = _curvature(lesson, n)
+        if n.grad and curvature > 1e-6:
+            slots |= {
+                "name": n.name, "data": shown(n.data), "curvature": shown(curvature),
+                "slope_": shown(n.grad, enclosed=True),
+                "newton": shown(n.data - n.grad / curvature),
+            }  # fmt: skip
+            extra = ["newton"]
+            break
+    return Replay(after, moved, first, slots, rows, extra)
+
+
+def _curvature(lesson: Lesson, node: Node) -> float:
+    """Return the second derivative by one input; nan if there is none."""
+    try:
+        number = grad(grad(function_of(lesson, [node])))(node.data)
+    except ARITHMETIC_ERRORS:
+        return math.nan
+    return number
+
+
+def forwards(lesson: Lesson) -> Replay | str:
+    """Compute the gradient forwards, with one pass per input."""
+    at = [node.data for node in lesson.inputs]
+    f = function_of(lesson, lesson.inputs)
+    found = {}
+    for k, node in enumerate(lesson.inputs):
+        direction = [float(i == k) for i in range(len(at))]
+        try:
+            found[f"{node.name}.grad"] = jvp(f, at, direction)[1]
+        except ARITHMETIC_ERRORS:  # of a slope that back-propagation had no need of
+            return "no_forward"
+    right = {f"{node.name}.grad": node.grad for node in lesson.inputs}
+    rows = [("slope", "forwards", "backwards")]
+    rows += [(name, shown(found[name]), shown(right[name])) for name in right][:LISTED]
+    off = max(abs(found[name] - right[name]) for name in right)
+    one = lesson.inputs[0]
+    computed = [n for n in lesson.nodes if n.op is not None and not n.constant]
+    by_one = jvp(function_of(lesson, [one], computed), [one.data], [1.0])[1]
+    h = small_change(lesson)
+    slots = {
+        "inputs": len(at), "name": one.name, "h": h,
+        "output": lesson.output.label, "off": shown(off),
+        "all": listed([
+            f"{n.label} {'−' if slope < 0.0 else '+'} {shown(abs(slope))}·{h}"
+            for n, slope in zip(computed, by_one, strict=True)
+        ]),
+    }  # fmt: skip
+    same = "same" if off == 0.0 else "nearly"
+    return Replay(right, slots=slots, rows=rows, extra=[same])
+
+
+def product(lesson: Lesson) -> Replay | str:
+    """Multiply two functions that were put one into the other."""
+    snapshot, nodes = lesson.snapshot, lesson.nodes
+    best: tuple[tuple[bool, bool], Replay] | None = None  # the most telling chain
+    for outer, middle, inner in _chains(lesson):
+        data = [node.data for node in nodes]
+        i, k = snapshot.args[outer].index(middle), snapshot.args[middle].index(inner)
+        # The outer function, fed with the innermost number, all else as it was.
+        given = [data[inner] if j == i else data[m]
+                 for j, m in enumerate(snapshot.args[outer])]  # fmt: skip
+        op = snapshot.nodes[outer].op
+        try:
+            there = op.compute(tuple(given))
+            misplaced = float(op.partials[i](*given, there))
+        except ARITHMETIC_ERRORS:
+            continue
+        times = data[middle] * there
+        steep = slope_of(snapshot, outer, i, data)
+        gentle = slope_of(snapshot, middle, k, data)
+        numbers = (times, steep, gentle, misplaced)
+        if not all(map(math.isfinite, numbers)) or not differ(times, data[outer]):
+            continue
+        g, f, x = nodes[outer].label, nodes[middle].label, nodes[inner].label
+        slots = {
+            "g": g, "f": f, "x": x, "h": small_change(lesson),
+            "data_g": shown(data[outer]),
+            "data_f": shown(data[middle]), "data_x": shown(data[inner]),
+            "there": shown(there, enclosed=True), "times": shown(times),
+            "formula_g": nodes[outer].formula, "formula_f": nodes[middle].formula,
+            "steep": shown(steep), "gentle": shown(gentle),
+            "gentle_": shown(gentle, enclosed=True),
+            "slope": shown(steep * gentle), "misplaced": shown(misplaced),
+            "slope_there": shown(misplaced * gentle),
+        }  # fmt: skip
+        first = First(g, data[outer], times)
+        replayed = Replay({g: data[outer]}, {g: times}, first, slots)
+        replayed.extra = ["point"] if differ(steep, misplaced) and gentle else []
+        rank = (bool(replayed.extra), abs(gentle) != 1.0)
+        if best is None or rank > best[0]:
+            best = rank, replayed
+    return best[1] if best else "no_chain"
+
+
+def _chains(lesson: Lesson) -> list[tuple[int, int, int]]:
+    """Return all node, arg, and input of the arg, which goes no other way to the node.
+
+    Where it did, the product of the two slopes would not be all that it moves.
+    """
+    args, nodes = lesson.snapshot.args, lesson.nodes
+    return [
+        (outer, middle, inner)
+        for outer in range(len(nodes))
+        for middle in dict.fromkeys(args[outer])
+        for inner in dict.fromkeys(args[middle])
+        if nodes[inner].op is None
+        and not nodes[inner].constant
+        and find_paths(lesson.snapshot, inner, outer, 0).count == 1
+    ]

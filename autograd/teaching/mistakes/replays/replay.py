@@ -1,0 +1,114 @@
+"""What came out of trying a mistake or a belief, and what all replays need."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from ....value import Value
+from ...notation import TEXT
+from ..wrong_sweeps import built
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from ...lesson import Lesson
+    from ...steps import Node
+
+LISTED = 8  # rows of a table, names in a list
+
+
+@dataclass(frozen=True)
+class First:
+    """The first number that goes wrong.
+
+    Attributes:
+        name: Of what it is a number: "w.grad", "s → w" (a share), or a node.
+        should: What it should be.
+        became: What it became.
+        step: In a sweep, the how-manieth share goes wrong, from 1; else 0.
+        node: In a sweep, the place of the node that hands on; else None.
+        arg: In a sweep, the place of the arg that gets the share; else None.
+    """
+
+    name: str
+    should: float
+    became: float
+    step: int = 0
+    node: int | None = None
+    arg: int | None = None
+
+
+@dataclass
+class Replay:
+    """What came out of trying.
+
+    Attributes:
+        right: Numbers as they should be, by name.
+        wrong: The same as they became.
+        first: The first that goes wrong; None for a belief that no number breaks.
+        slots: What goes into the phrases.
+        rows: A table, if there is one: of text, the first row being keys of phrases.
+        extra: Keys of phrases that are added to the explanation.
+    """
+
+    right: dict[str, float]
+    wrong: dict[str, float] = field(default_factory=dict)
+    first: First | None = None
+    slots: dict[str, object] = field(default_factory=dict)
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+
+
+def shown(number: float, enclosed: bool = False) -> str:
+    """Return a number as in formulas, in brackets if it is negative and `enclosed`."""
+    return TEXT.factor(number) if enclosed else TEXT.digits(number)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the names with commas, of many the first ones."""
+    return ", ".join(names[:LISTED]) + (", …" if len(names) > LISTED else "")
+
+
+def small_change(lesson: Lesson) -> str:
+    """Return a letter for a small change, which no node has for a name."""
+    names = {node.name for node in lesson.nodes}
+    return next(letter for letter in ("h", "δ", "ε", "dx") if letter not in names)
+
+
+def sloping_input(lesson: Lesson) -> Node | None:
+    """Return the first input with a slope other than 0."""
+    for node in lesson.inputs:
+        if node.grad and math.isfinite(node.grad):
+            return node
+    return None
+
+
+def new_leaves(lesson: Lesson) -> dict[int, Value]:
+    """Return a new Value for each input, for the learner's own are left as they are."""
+    return {node.place: Value(node.data) for node in lesson.inputs}
+
+
+def grads_of(lesson: Lesson, leaves: dict[int, Value]) -> dict[str, float]:
+    """Return the grad of each of those, by name."""
+    return {f"{node.name}.grad": leaves[node.place].grad for node in lesson.inputs}
+
+
+def function_of(
+    lesson: Lesson, inputs: Sequence[Node], outputs: Sequence[Node] | None = None
+) -> Callable[..., Any]:
+    """Return the lesson's graph as a function of some inputs: its output, or several.
+
+    The other inputs are constants.
+    """
+
+    def f(*values: Value) -> Value | list[Value]:
+        leaves = dict(zip([node.place for node in inputs], values, strict=True))
+        nodes = built(lesson.snapshot, leaves)
+        if outputs is None:
+            return nodes[lesson.output.place]
+        return [nodes[node.place] for node in outputs]
+
+    return f

@@ -1,0 +1,150 @@
+"""Mistakes of training: slopes that are kept, steps uphill; and what += is for."""
+
+from __future__ import annotations
+
+import math
+
+from ....value import Value
+from ...wiggle import replay
+from ..wrong_sweeps import built, differ, slope_of
+from .replay import (
+    LISTED,
+    First,
+    Replay,
+    grads_of,
+    new_leaves,
+    shown,
+    sloping_input,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...lesson import Lesson
+    from ...steps import Node
+
+RATE = 0.1  # of a step along the slope
+# Tried until both directions tell: larger ones on gentle slopes, then smaller ones.
+RATES = [RATE * 10.0**k for k in range(8)] + [RATE / 2.0**k for k in range(1, 40)]
+
+
+def zero(lesson: Lesson) -> Replay | str:
+    """Call backward a second time, without setting the slopes back to 0."""
+    node = sloping_input(lesson)
+    if node is None:
+        return "no_slope"
+    leaves = new_leaves(lesson)
+    output = built(lesson.snapshot, leaves)[lesson.output.place]
+    output.backward()
+    right = grads_of(lesson, leaves)
+    output.backward()
+    wrong = grads_of(lesson, leaves)
+    name = f"{node.name}.grad"
+    first = First(name, right[name], wrong[name])
+    slots: dict[str, object] = {
+        "name": node.name, "once": shown(right[name]), "twice": shown(wrong[name]),
+        "once_": shown(right[name], enclosed=True), "output": lesson.output.label,
+    }  # fmt: skip
+    return Replay(right, wrong, first, slots)
+
+
+def uphill(lesson: Lesson) -> Replay | str:
+    """Add the slopes to the inputs, in place of subtracting them."""
+    node = sloping_input(lesson)
+    if node is None:
+        return "no_slope"
+    here = lesson.output.data
+    for rate in RATES:
+        up, down = (_moved(lesson, sign * rate) for sign in (1.0, -1.0))
+        above, below = up[lesson.output.place], down[lesson.output.place]
+        seen = len({shown(below), shown(here), shown(above)}) == 3
+        if below < here < above and (seen or rate < RATE):
+            break
+    else:
+        return "no_slope"
+    output = lesson.output.label
+    right = {n.name: down[n.place] for n in lesson.inputs} | {output: below}
+    wrong = {n.name: up[n.place] for n in lesson.inputs} | {output: above}
+    first = First(node.name, right[node.name], wrong[node.name])
+    slots: dict[str, object] = {
+        "output": output, "rate": shown(rate), "here": shown(here),
+        "above": shown(above), "below": shown(below), "name": node.name,
+        "slope": shown(node.grad), "data": shown(node.data),
+        "slope_": shown(node.grad, enclosed=True),
+        "down": shown(down[node.place]), "up": shown(up[node.place]),
+    }  # fmt: skip
+    grows = "positive" if node.grad > 0.0 else "negative"
+    return Replay(right, wrong, first, slots, extra=[grows])
+
+
+def _moved(lesson: Lesson, rate: float) -> list[float]:
+    """Return all numbers after a step of `rate` times the slope."""
+    numbers = {n.place: n.data + rate * n.grad for n in lesson.inputs}
+    return replay(lesson.snapshot, numbers)
+
+
+def accumulate(lesson: Lesson) -> Replay | str:
+    """Add the losses of two samples: their gradients add up, too."""
+    if len(lesson.inputs) < 2:
+        return "one_input"
+    sample = _sample(lesson)
+    if sample is None:
+        return "no_sample"
+    varied, number = sample
+    weights = [node for node in lesson.inputs if node is not varied]
+    shared = {node.place: Value(node.data) for node in weights}
+
+    def loss(data: float) -> Value:
+        leaves = shared | {varied.place: Value(data)}
+        return built(lesson.snapshot, leaves)[lesson.output.place]
+
+    def slopes() -> dict[str, float]:
+        return {f"{node.name}.grad": shared[node.place].grad for node in weights}
+
+    def cleared() -> None:
+        for weight in shared.values():
+            weight.grad = 0.0
+
+    loss(varied.data).backward()
+    first_alone = slopes()
+    loss(number).backward()
+    added = slopes()
+    cleared()
+    loss(number).backward()
+    last_alone = slopes()
+    cleared()
+    (loss(varied.data) + loss(number)).backward()
+    of_sum = slopes()
+    rows = [("slope", "sample_1", "sample_2", "added", "of_sum")]
+    rows += [
+        (name, *(shown(column[name]) for column in (first_alone, last_alone, added,
+                                                    of_sum)))
+        for name in of_sum
+    ][:LISTED]  # fmt: skip
+    name = next((n for n in of_sum if differ(last_alone[n], of_sum[n])), None)
+    if name is None:
+        return "no_slope"
+    first = First(name, of_sum[name], last_alone[name])
+    slots: dict[str, object] = {
+        "varied": varied.name, "data": shown(varied.data), "other": shown(number),
+        "output": lesson.output.label, "name": name, "first": shown(first_alone[name]),
+        "last": shown(last_alone[name]), "sum": shown(of_sum[name]),
+        "last_": shown(last_alone[name], enclosed=True),
+    }  # fmt: skip
+    return Replay(of_sum, last_alone, first, slots, rows)
+
+
+def _sample(lesson: Lesson) -> tuple[Node, float] | None:
+    """Return an input to be another one in a second sample, and its number there."""
+    by_name = sorted(lesson.inputs, key=lambda node: not node.name.startswith("x"))
+    for node in by_name:
+        for number in (node.data + 1.0, node.data - 1.0, node.data * 0.5):
+            numbers = replay(lesson.snapshot, {node.place: number})
+            slopes = [
+                slope_of(lesson.snapshot, n, i, numbers)
+                for n, args in enumerate(lesson.snapshot.args)
+                for i, arg in enumerate(args)
+                if not lesson.nodes[arg].constant
+            ]
+            if all(map(math.isfinite, numbers + slopes)):
+                return node, number
+    return None

@@ -1,0 +1,72 @@
+"""What every page has: colours, light and dark, and a policy that lets nothing in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import asdict
+from html import escape
+
+from ...drawing.colours import DARK, LIGHT, Theme
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def policy(script: str, style: str) -> str:
+    """Return the content security policy of a page: its own script and style alone."""
+    return (
+        f"default-src 'none'; script-src {_hashed(script)}; style-src {_hashed(style)};"
+        " img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def colours() -> str:
+    """Return the colours of the drawing as variables of CSS: `var(--data)`.
+
+    They are light or dark as the reader's screen is, or as `data-theme` says; on paper
+    they are light.
+    """
+    dark = f"color-scheme:dark;{_variables(DARK)}"
+    return (
+        f":root{{color-scheme:light;{_variables(LIGHT)}}}\n"
+        "@media screen and (prefers-color-scheme:dark)"
+        f"{{:root:not([data-theme=light]){{{dark}}}}}\n"
+        f"@media screen{{:root[data-theme=dark]{{{dark}}}}}\n"
+    )
+
+
+def framed(page: str, still: str, title: str, height: int) -> str:
+    """Return a page in a frame, to stand in a notebook.
+
+    Args:
+        page: The page.
+        still: What stands in its place where frames are not shown.
+        title: What the frame is called.
+        height: In pixels.
+    """
+    return (
+        f'<iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%"'
+        f' height="{height}" style="border:0" title="{escape(title)}">{still}</iframe>'
+    )
+
+
+def for_script(data: Any) -> str:
+    """Return `data` to stand in a script: nothing in it ends the script.
+
+    >>> for_script({"label": "</script>"})
+    '{"label":"\\\\u003c/script>"}'
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
+def _hashed(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _variables(theme: Theme) -> str:
+    return ";".join(f"--{role}:{colour}" for role, colour in asdict(theme).items())

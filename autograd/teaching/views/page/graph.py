@@ -1,0 +1,154 @@
+"""The graph of a lesson as SVG, with a place for each number.
+
+It is drawn from left to right; on narrow screens the script moves its parts to where
+they stand from top to bottom. Arrowheads are markers, at the end that the style sheet
+says: data goes to the node, slopes come back from it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from ....drawing.text import printable, shortened
+from ...notation import TEXT
+from .layout import lay_out
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ....phrases import Phrases
+    from ...lesson import Lesson
+    from ...steps import Node
+
+LETTER = 7.3  # width in pixels
+LONGEST = 18  # letters of a name
+WIDTH, HEIGHT = 122.0, 64.0  # of a node with data and grad, at least
+FLAT = 30.0  # the height of a number that stands in the code
+INSET = 9  # of the text in a box
+MARGIN = 10.0
+SIGNS = {"*": "·", "-": "−"}
+ARROWS = "".join(
+    f"<marker id={name} viewBox='0 0 9 8' refX=9 refY=4 markerWidth=9 markerHeight=8"
+    ' markerUnits=userSpaceOnUse orient=auto-start-reverse><path d="M0,0L9,4 0,8z"/>'
+    "</marker>"
+    for name in ("arrow", "arrow-data", "arrow-grad")
+)
+
+
+class Picture:
+    """Where the parts of a graph stand on the page.
+
+    Attributes:
+        box: The corner, width and height of it all.
+        nodes: The upper left corner of each node.
+        edges: For each edge the path of its curve, and x and y of its label.
+    """
+
+    def __init__(self, lesson: Lesson, direction: str) -> None:
+        """Have Graphviz lay out the graph of a lesson: "LR" or "TB".
+
+        Raises:
+            RuntimeError: If Graphviz is missing or fails.
+        """
+        sizes = [_size(node) for node in lesson.nodes]
+        layout = lay_out([node.args for node in lesson.nodes], sizes, direction)
+        width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
+        self.box = [-MARGIN, -MARGIN, round(width), round(height)]
+        self.nodes = [
+            f"{x - width / 2:.0f},{y - height / 2:.0f}"
+            for (x, y), (width, height) in zip(layout.centres, sizes, strict=True)
+        ]
+        self.edges = {
+            edge: (_curve(layout.curves[edge]), *map(round, layout.labels[edge]))
+            for edge in sorted(layout.curves)
+        }
+
+    def data(self) -> dict[str, Any]:
+        """Return it for the script."""
+        edges = list(self.edges.values())
+        return {"box": self.box, "nodes": self.nodes, "edges": edges}
+
+
+def draw_graph(lesson: Lesson, picture: Picture, words: Phrases) -> str:
+    """Return the graph as SVG."""
+    shares = {(step.node.place, step.i): n for n, step in enumerate(lesson.backward)}
+    x, y, width, height = picture.box
+    parts = [
+        f'<svg class=graph width={width} height={height} viewBox="{x} {y} {width}'
+        f' {height}" role=img aria-label="{escape(words("page.graph"))}">{ARROWS}'
+    ]
+    parts += [_edge(lesson, edge, picture, shares.get(edge)) for edge in picture.edges]
+    parts += [_node(node, picture.nodes[node.place]) for node in lesson.nodes]
+    return "".join(parts) + "</svg>"
+
+
+def _size(node: Node) -> tuple[float, float]:
+    title = shortened(node.label, LONGEST)
+    letters = len(title) + (len(_sign(node)) + 2 if node.op else 0)
+    width = LETTER * letters + 18.0
+    if not node.name:
+        return max(width, 36.0), FLAT
+    return max(width, WIDTH), HEIGHT - (18.0 if node.constant else 0.0)
+
+
+def _sign(node: Node) -> str:
+    symbol = shortened(printable(node.op.symbol), 12) if node.op else ""
+    return SIGNS.get(symbol, symbol)
+
+
+def _node(node: Node, corner: str) -> str:
+    width, height = _size(node)
+    right = width - INSET
+    kind = "inner" if node.op else "fixed" if node.constant else "leaf"
+    kind = kind if node.name else "number"
+
+    def text(kind: str, at: float, down: int, content: str) -> str:
+        return f"<text class={kind} x={at:.0f} y={down}>{content}</text>"
+
+    parts = [
+        f"<g class='node {kind}' data-n={node.place} transform=translate({corner})>"
+        f"<title>{escape(TEXT.name(node.label))}</title>"
+        f"<rect width={width:.0f} height={height:.0f} rx=8 />"
+    ]
+    if kind == "number":
+        parts.append(text("digits", width / 2, 20, _title(node)))
+    else:
+        parts.append(text("name", INSET, 19, _title(node)))
+        if node.op:
+            kind = "op" if len(_sign(node)) > 1 else "'op sign'"
+            parts.append(text(kind, right, 20, escape(_sign(node))))
+        digits = TEXT.digits(node.data)
+        parts.append(text("key", INSET, 37, "data"))
+        parts.append(text(f"data data-d={node.place}", right, 37, digits))
+        if not node.constant:
+            digits = TEXT.digits(node.grad)
+            parts.append(text("key", INSET, 54, "grad"))
+            parts.append(text(f"grad data-g={node.place}", right, 54, digits))
+    return "".join(parts) + "</g>"
+
+
+def _title(node: Node) -> str:
+    """Return the name, shortened where it tells least: layers[0].w[1] by its end."""
+    label = node.label
+    if len(label) > LONGEST and ("." in label or "[" in label):
+        label = "…" + label[1 - LONGEST :]
+    return escape(printable(shortened(label, LONGEST)))
+
+
+def _edge(
+    lesson: Lesson, edge: tuple[int, int], picture: Picture, share: int | None
+) -> str:
+    curve, x, y = picture.edges[edge]
+    number = ""
+    if share is not None:
+        slope = TEXT.digits(lesson.backward[share].slope)
+        number = f"<text class=slope data-k={share} x={x} y={y} dy=4>×{slope}</text>"
+    n, i = edge
+    return f'<g class=edge data-edge={n}.{i}><path d="{curve}"/>{number}</g>'
+
+
+def _curve(points: list[tuple[float, float]]) -> str:
+    """Return a path of one point, and three for each piece of a curve."""
+    first, *rest = (f"{x:.0f},{y:.0f}" for x, y in points)
+    return f"M{first}C{' '.join(rest)}"

@@ -1,0 +1,128 @@
+"""The script of a page, and what it has to know of its lesson.
+
+The script is made of the rows of the lesson's ops, of the mix-ups that are told from an
+answer, both written in JavaScript by Python, and of the player. What it knows are the
+graph, the steps and the numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from html import escape
+from importlib.resources import files
+from types import SimpleNamespace
+
+from ....drawing.text import printable
+from ....value import Value
+from ...mixups import MIXUPS, QUESTIONS
+from ...notation import TEXT, write
+from ..javascript import JAVASCRIPT, functions, write_rows
+from .articles import write_articles
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ....op import Op
+    from ....phrases import Phrases
+    from ...lesson import Lesson
+    from .code import Listing
+    from .graph import Picture
+
+# Phrases that the script says.
+SAID = (
+    "at", "dark", "light", "no_number", "again", "now", "your_number", "not_yet",
+    "parts", "trouble_value", "trouble_slope", "trouble_inf", "trouble_nan",
+)  # fmt: skip
+ASKED = ("share", "total")  # of the questions on a step, see `mixups.QUESTIONS`
+
+
+def write_script(lesson: Lesson, words: Phrases) -> tuple[str, str]:
+    """Return the script, and if inputs cannot be moved a sentence that says why."""
+    rows, refusal = _rows(lesson, words)
+    parts = '"use strict";', functions(), f"const rows = {rows};", _mixups()
+    return "\n".join([*parts, file_text("player.js")]), refusal
+
+
+@cache
+def file_text(name: str) -> str:
+    """Return a file that lies here, to make it short without indents and comments."""
+    text = files(__package__ or "").joinpath(name).read_text("utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _rows(lesson: Lesson, words: Phrases) -> tuple[str, str]:
+    """Return the rows of the ops in JavaScript; "null" and why if they have no such."""
+    ops = _ops(lesson)
+    for op in ops:
+        try:
+            write_rows([op])
+        except ValueError:
+            refusal = words("page.sliders_off", op=op.name)
+            return "null", escape(printable(refusal))
+    return write_rows(ops), ""
+
+
+def _ops(lesson: Lesson) -> list[Op]:
+    return list(dict.fromkeys(node.op for node in lesson.nodes if node.op))
+
+
+def _mixups() -> str:
+    """Return the functions of `MIXUPS` in JavaScript, and which question has which."""
+    names = "slope upstream contribution before total data node_data right".split()
+    stand_ins = {name: Value(1.0) for name in names}
+    known = {value: f"s.{name}" for name, value in stand_ins.items()}
+    lines = []
+    for kind, wrong in MIXUPS.items():
+        number = write(wrong(SimpleNamespace(**stand_ins)), JAVASCRIPT, known.get)
+        lines.append(f"{kind}: (s) => {number.text}")
+    table = ",\n".join(lines)
+    asked = json.dumps({question: QUESTIONS[question] for question in ASKED})
+    return f"const mixups = {{\n{table}\n}};\nconst questions = {asked};"
+
+
+def write_data(
+    lesson: Lesson, listing: Listing, narrow: Picture, words: Phrases
+) -> dict[str, Any]:
+    """Return what the script has to know: the graph, the steps and all numbers."""
+    ops = {op: i for i, op in enumerate(_ops(lesson))}
+    shares = lesson.backward
+    sources = [node.source for node in lesson.nodes]
+    phrases = words.table("page")
+    return {
+        "nodes": [
+            [TEXT.name(node.label), ops[node.op], *node.args]
+            if node.op
+            else [TEXT.name(node.label)]
+            for node in lesson.nodes
+        ],
+        "ops": [TEXT.name(op.name) for op in ops],
+        "root": lesson.snapshot.roots[0],
+        "inputs": [node.place for node in lesson.inputs],
+        "shares": [[s.node.place, s.i, s.arg.place, s.nth, s.of] for s in shares],
+        "marks": [listing.units(listing.marks(source)) for source in sources],
+        "data": [_number(node.data) for node in lesson.nodes],
+        "slopes": [_number(step.slope) for step in shares],
+        "wiggled": [_number(wiggle.slope) for wiggle in lesson.wiggles],
+        "words": {key: phrases[key] for key in SAID},
+        "mixups": _said_of_mixups(words),
+        "narrow": narrow.data(),
+        **write_articles(lesson, words),
+    }
+
+
+def _said_of_mixups(words: Phrases) -> dict[str, str]:
+    """Return the phrases on mix-ups, apart from those on what is never asked."""
+    kinds = {kind for question in ASKED for kind in QUESTIONS[question]}
+    kinds |= {f"{kind}_{question}" for kind in kinds for question in ASKED}
+    kinds |= {"right", "unknown"}
+    phrases = words.table("mixups")
+    return {kind: phrase for kind, phrase in phrases.items() if kind in kinds}
+
+
+def _number(number: float) -> float | str:
+    """Return a number as JSON can hold it."""
+    return number if math.isfinite(number) else repr(number)

@@ -1,0 +1,74 @@
+"""The table of slopes: each input with its number, its slope, and the wiggled one."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+from ...notation import TEXT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ....phrases import Phrases
+    from ...lesson import Lesson
+
+STEPS = 200  # of a slider, on either side
+
+
+def write_table(lesson: Lesson, words: Phrases) -> str:
+    """Return the table; its inputs are for the script."""
+    if not lesson.inputs:
+        return ""
+    out = f"<var>{escape(TEXT.name(lesson.output.name))}</var>"
+    heads = (
+        words("page.input"), words("page.value"), words("page.slope", out=out),
+        words("page.wiggled"),
+    )  # fmt: skip
+    rows = []
+    for wiggle in lesson.wiggles:
+        node = wiggle.node
+        n, called = node.place, escape(TEXT.name(node.name))
+        broken = called.replace(".", ".<wbr>")  # where a long name may be
+        value, slide = (
+            words(key, name=called) for key in ("page.value_of", "page.slide")
+        )
+        rows.append(
+            f'<tr data-input="{n}"><th scope="row"><var>{broken}</var></th>'
+            f'<td><input class="number" inputmode="decimal" autocomplete="off"'
+            f' aria-label="{value}" value="{TEXT.digits(node.data)}">'
+            f'<input class="slide" type="range" min="{-STEPS}" max="{STEPS}" value="0"'
+            f' aria-label="{slide}"></td>'
+            f'<td class="grad" data-g="{n}">{TEXT.digits(node.grad)}</td>'
+            f'<td data-w="{n}">{measured(wiggle.slope)}</td></tr>'
+        )
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    return (
+        f'<section id="slopes"><h2>{words("page.gradients")}</h2>'
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f'<p><button id="reset" hidden>{words("page.reset")}</button></p></section>'
+    )
+
+
+def write_bill(lesson: Lesson, words: Phrases) -> str:
+    """Return how wiggling is done, and what it costs."""
+    count = len(lesson.inputs)
+    if not count:
+        return ""
+    out = f"<var>{escape(TEXT.name(lesson.output.name))}</var>"
+    bill = words.counted("page.bill", count, passes=count + 1)
+    return (
+        f'<section id="bill"><h2>{words("page.bill_title")}</h2>'
+        f"<p>{words('page.wiggle_how', out=out)}</p>"
+        f"<p>{bill} {words('page.bill_million')}</p></section>"
+    )
+
+
+def measured(number: float) -> str:
+    """Return a measured slope with the digits that it has: about seven.
+
+    >>> measured(-2.0000010004), measured(0.0), measured(float("nan"))
+    ('−2.000001', '0', 'nan')
+    """
+    text = f"{number:.7g}" if math.isfinite(number) else repr(number)
+    return "0" if float(text) == 0.0 else text.replace("-", "−")

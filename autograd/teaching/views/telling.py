@@ -1,0 +1,258 @@
+"""What a step says, for all views: its equations, and the learner's line with a mark.
+
+An equation is a list of parts that are equal: what is computed, how in names, how in
+numbers, and the result. A view writes them in its own markup.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import Counter
+from itertools import groupby
+
+from ... import ops
+from ...drawing.text import printable, shortened
+from ...expressions import HERE
+from ...graph import topological
+from ...snapshot import place_among
+from ..notation import LONGEST, TEXT
+from ..steps import Backward, Forward, Seed
+from .terminal import columns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...phrases import Phrases
+    from ...sources import Source
+    from ..lesson import Lesson
+    from ..notation import Markup
+    from ..steps import Node, Step
+    from ..wiggle import Wiggle
+
+HELPERS = (ops.step, ops.sign, ops.where)  # in formulas of slopes
+LINES = 8  # of an expression that are shown
+TAB = 4
+BY_KINK = 1e-3  # how far slopes may differ before it is said why
+
+
+def equations(step: Step, markup: Markup) -> list[list[str]]:
+    """Return what is computed in a step."""
+    match step:
+        case Forward(node, formula, result):
+            named = _written(formula.named(markup), formula.numbered(markup))
+            return [_equation(markup.name(node.name), *named, markup.digits(result))]
+        case Seed(node):
+            return [[gradient(node.name, markup), markup.digits(node.grad)]]
+        case Backward():
+            return [*_partial(step, markup), _share(step, markup)]
+
+
+def gradient(name: str, markup: Markup) -> str:
+    """Return how the slope of the output by a node is written: as in the code."""
+    return markup.name(f"{shortened(name, LONGEST - 5)}.grad")
+
+
+def _partial(step: Backward, markup: Markup) -> list[list[str]]:
+    if step.partial is None:
+        return []
+    written = _written(step.partial.named(markup), step.partial.numbered(markup))
+    slope = markup.digits(step.slope)
+    by = step.written_partial(markup)
+    return [_equation(by, *written, slope)]
+
+
+def _share(step: Backward, markup: Markup) -> list[str]:
+    """Return `a.grad = n.grad · ∂n/∂a = …`, after the shares that it had before."""
+    times = f" {markup.sign('*')} "
+    up = gradient(step.node.name, markup)
+    by = step.written_partial(markup)
+    before = "" if step.nth == 1 else f"{markup.digits(step.before)} + "
+    parts = [before + up + times + by]
+    if step.partial is not None:
+        upstream = _number(step.upstream, markup, enclosed=bool(before))
+        parts.append(before + upstream + times + _number(step.slope, markup))
+    if before:
+        parts.append(before + _number(step.contribution, markup))
+    name = gradient(step.arg.name, markup)
+    return _equation(name, *parts, markup.digits(step.total))
+
+
+def _number(number: float, markup: Markup, enclosed: bool = True) -> str:
+    digits = markup.digits(number)
+    negative = digits.startswith(("-", "−"))
+    return markup.brackets(digits) if enclosed and negative else digits
+
+
+def _written(named: str, numbered: str) -> list[str]:
+    return [named] if named == numbered else [named, numbered]
+
+
+def _equation(*parts: str) -> list[str]:
+    """Return the parts without those that only repeat the one before."""
+    return [part for i, part in enumerate(parts) if not i or part != parts[i - 1]]
+
+
+def heading(lesson: Lesson, number: int, words: Phrases) -> str:
+    """Return `Step 5 of 13, line 7: from loss to s`, with the number from 1."""
+    step = lesson.steps[number - 1]
+    place = where(lesson, step.node.source, words)
+    said = words("lesson.step", number=number, steps=len(lesson.steps)) + place
+    match step:
+        case Seed():
+            said += words("lesson.seeded")
+        case Backward(node, _, arg):
+            names = {"node": TEXT.name(node.name), "arg": TEXT.name(arg.name)}
+            said += words("lesson.handed", **names)
+    return said
+
+
+def remark(step: Step, words: Phrases) -> str:
+    """Return what has to be said of a step besides its equations, or ""."""
+    if not isinstance(step, Backward):
+        return ""
+    said = [words(f"lesson.helper.{name}") for name in _helpers(step)]
+    names = {"node": TEXT.name(step.node.name), "arg": TEXT.name(step.arg.name)}
+    if step.partial is None:
+        said.append(words("lesson.no_slope", **names))
+    if place := place_among(step.node.args, step.i):
+        count = step.node.args.count(step.arg.place)
+        said.append(words("lesson.place", place=place, count=count, **names))
+    if step.of > 1:
+        key = "lesson.last_share" if step.nth == step.of else "lesson.share"
+        said.append(words(key, nth=step.nth, of=step.of, **names))
+    return " ".join(said)
+
+
+def _helpers(step: Backward) -> list[str]:
+    """Return the functions in a slope's formula that have to be told."""
+    if step.partial is None:
+        return []
+    used = {node.op for node in topological(step.partial.root)} - {step.node.op}
+    return [op.name for op in HELPERS if op in used]
+
+
+def where(lesson: Lesson, source: Source | None, words: Phrases) -> str:
+    """Return `, line 7` for a place in the learner's code, `` where there is none."""
+    if source is None or source.file == HERE:
+        return ""
+    last = source.line + source.text[: source.end].count("\n")
+    key = "lesson.line" if last == source.line else "lesson.lines"
+    said = words(key, line=source.line, last=last)
+    files = Counter(n.source.file for n in lesson.nodes if n.source is not None)
+    if files.most_common(1)[0][0] == source.file:
+        return said
+    return (
+        words("lesson.elsewhere", file=printable(os.path.basename(source.file))) + said
+    )
+
+
+def marked(source: Source) -> list[list[tuple[str, bool]]]:
+    """Return the lines of an expression, each as pieces that are marked or not.
+
+    They are without their common indentation, without tabs, and without characters
+    that cannot be shown.
+    """
+    lines: list[list[tuple[str, bool]]] = []
+    place = 0
+    for line in source.text.split("\n"):
+        pieces: list[tuple[str, bool]] = []
+        column = 0
+        first = next((i for i, c in enumerate(line) if not c.isspace()), len(line))
+        for i, c in enumerate(line):
+            inside = source.start <= place + i < source.end and i >= first
+            shown = " " * (TAB - column % TAB) if c == "\t" else printable(c)
+            column += columns(shown)
+            if pieces and pieces[-1][1] == inside:
+                pieces[-1] = pieces[-1][0] + shown, inside
+            else:
+                pieces.append((shown, inside))
+        lines.append(pieces)
+        place += len(line) + 1
+    lines = [line for line in lines if "".join(text for text, _ in line).strip()]
+    margin = min((_indentation(line) for line in lines), default=0)
+    lines = [[(line[0][0][margin:], line[0][1]), *line[1:]] for line in lines]
+    return lines if len(lines) <= LINES else [*lines[: LINES - 1], [("…", False)]]
+
+
+def _indentation(line: list[tuple[str, bool]]) -> int:
+    text = line[0][0]
+    return len(text) - len(text.lstrip(" "))
+
+
+def cropped(line: list[tuple[str, bool]], width: int) -> list[tuple[str, bool]]:
+    """Return what of a line fits into `width` columns, around what is marked."""
+    if columns("".join(text for text, _ in line)) <= width:
+        return line
+    before = 0
+    for text, inside in line:
+        if inside:
+            break
+        before += len(text)
+    cells = [(c, inside) for text, inside in line for c in text]
+    start = max(0, min(before, len(cells) - 1) - width // 4)
+    kept = [("…", False)] if start else []
+    room = width - 2
+    for c, inside in cells[start:]:
+        room -= columns(c)
+        if room < 0:
+            kept.append(("…", False))
+            break
+        kept.append((c, inside))
+    return [
+        ("".join(c for c, _ in same), inside)
+        for inside, same in groupby(kept, key=lambda cell: cell[1])
+    ]
+
+
+def with_carets(line: list[tuple[str, bool]]) -> tuple[str, str]:
+    """Return a line as text, and the carets to stand under what is marked."""
+    text = "".join(piece for piece, _ in line)
+    carets = "".join(("^" if inside else " ") * columns(t) for t, inside in line)
+    return text.rstrip(), carets.rstrip()
+
+
+# --- what stands around the steps -----------------------------------------------------
+
+
+def title(lesson: Lesson) -> str:
+    """Return what the lesson is about, on one line."""
+    return printable(shortened(lesson.title, 2 * LONGEST))
+
+
+def opening(lesson: Lesson, words: Phrases) -> str:
+    """Return what goes in and what comes out."""
+    result = _setting(lesson.output)
+    given = ", ".join(map(_setting, lesson.inputs))
+    said = words("lesson.given", given=given, result=result) if given else result
+    return f"{said} {words('lesson.rounded')}"
+
+
+def _setting(node: Node) -> str:
+    return TEXT.equation(TEXT.name(node.name), TEXT.digits(node.data))
+
+
+def rules(lesson: Lesson, words: Phrases) -> list[str]:
+    """Return the rules of back-propagation, one sentence or two each."""
+    slots = {"output": TEXT.name(lesson.output.name)}
+    slots["name"] = TEXT.name((lesson.inputs or [lesson.output])[0].name)
+    return [words(f"lesson.about.{rule}", **slots) for rule in ("grad", "share", "sum")]
+
+
+def bill(lesson: Lesson, words: Phrases) -> list[str]:
+    """Return what the slopes cost either way, in two sentences."""
+    n = len(lesson.inputs)
+    return [
+        words.counted("lesson.bill_wiggle", n, passes=n + 1),
+        words("lesson.bill_backward"),
+    ]
+
+
+def digits(number: float) -> str:
+    """Return a slope with seven digits, so that errors of measuring can be seen."""
+    return "–" if math.isnan(number) else f"{number:.7g}".replace("-", "−")
+
+
+def differs(wiggle: Wiggle) -> bool:
+    """Tell whether the measured slope is not that of back-propagation."""
+    error = abs(wiggle.slope - wiggle.node.grad)
+    return not error <= BY_KINK * max(1.0, abs(wiggle.node.grad))
