@@ -152,7 +152,7 @@ def _fitted(share: Statement, y: Statement, arg: Statement) -> Statement:
 
 
 def _sum(shares: Sequence[Statement]) -> Statement:
-    """Return the sum of shares, of which those of parts of a vector are put together."""
+    """Return the sum of shares; those of parts of a vector are put together."""
     puts = [share for share in shares if share.kind is PUT]
     rest = [share for share in shares if share.kind is not PUT]
     for batched in (False, True):

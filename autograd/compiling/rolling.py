@@ -79,9 +79,8 @@ class _Roller:
         # New nodes, of the parts of sums, are numbered after the recorded ones.
         self.nodes: dict[int, _Node] = {}
         self.fresh = len(scalars.ops)
-        self.rank: dict[
-            int, int
-        ] = {}  # where a new node belongs among the recorded ones
+        # Where a new node belongs among the recorded ones.
+        self.rank: dict[int, int] = {}
         inputs, parameters = scalars.sizes
         self.inputs = Statement(INPUTS, (), (inputs,), True)
         self.parameters = Statement(PARAMETERS, (), (parameters,), False)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_SAMPLES = 400  # that are drawn
+MOST_CLASSES = 19  # that are named
 FRAME = 150  # milliseconds, of an animation
 LAST_FRAME = 1500
 
@@ -139,7 +140,7 @@ def draw_view(axes: Any, view: View, shapes: Sequence[Any], words: Phrases) -> l
     places = view.plane.places(view.data.X)
     chosen = _some(len(places))
     places, y = places[chosen], view.y[chosen]
-    _draw_samples(axes, view, places, y, colours)
+    _draw_samples(axes, view, places, y, colours, words)
     x = view.ticks[0]
     axes.set(xlabel=plain(view.plane.names[0]), xlim=(x[0], x[-1]))
     if flat:
@@ -175,7 +176,12 @@ def shape_colours(view: View, count: int) -> list[str]:
 
 
 def _draw_samples(
-    axes: Any, view: View, places: NDArray[Any], y: NDArray[Any], colours: list[str]
+    axes: Any,
+    view: View,
+    places: NDArray[Any],
+    y: NDArray[Any],
+    colours: list[str],
+    words: Phrases,
 ) -> None:
     import numpy as np
 
@@ -190,7 +196,11 @@ def _draw_samples(
         for k, name in enumerate(classes):
             own = places[y == k]
             across = own[:, 1] if not flat else np.zeros(len(own))
-            axes.plot(own[:, 0], across, **look(k), **style, label=plain(name))
+            label = plain(name) if k < MOST_CLASSES else None
+            axes.plot(own[:, 0], across, **look(k), **style, label=label)
+        if len(classes) > MOST_CLASSES:
+            rest = words("plots.more", count=len(classes) - MOST_CLASSES)
+            axes.plot([], [], linestyle="none", label=rest)
         axes.legend(
             title=plain(view.data.target), ncols=1 if len(classes) < 8 else 2,
             loc="center left", bbox_to_anchor=(1.0, 0.5), handletextpad=0.2,

@@ -68,7 +68,9 @@ def choose_plane(
     X, count = data.X, len(data.features)
     if count > FEW:
         origin = X.mean(axis=0)
-        directions = np.linalg.svd(X - origin, full_matrices=False)[2][:2]
+        # The zeros change no direction; with them even one sample has two.
+        spread = np.vstack((X - origin, np.zeros((2, count))))
+        directions = np.linalg.svd(spread, full_matrices=False)[2][:2]
         # Which of the two ways along it a direction points is left open: fix it.
         strongest = np.abs(directions).argmax(axis=1)
         directions *= np.sign(directions[range(2), strongest])[:, None]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 from ..checkpoints import told
 from ..plots.style import digits, percent
 from .pieces import listed, section, table
 from .run import Run
+
+MOST_CLASSES = 40  # that a table has room for
 
 
 def lead(run: Run) -> str:
@@ -96,9 +99,26 @@ def results(run: Run) -> str:
 
 
 def _confusion(run: Run) -> str:
-    """Return which classes are taken for which, as a table."""
-    words, measures = run.words, run.unseen
+    """Return which classes are taken for which, in words and as a table."""
+    import numpy as np
+
+    words, measures, classes = run.words, run.unseen, run.data.classes
     counts = measures.confusion()
+    if small := len(classes) <= MOST_CLASSES:
+        part = words(f"report.{measures.name}_part")
+        text = words("report.confusion_how", part=part)
+    else:
+        text = words("report.confusion_large", count=len(classes))
+    wrong = counts - np.diag(counts.diagonal())
+    if count := int(wrong.max()):
+        i, j = np.unravel_index(wrong.argmax(), wrong.shape)
+        slots = {"true": classes[i], "taken": classes[j]}
+        text += " " + words.counted("report.most_mixed", count, **slots)
+    return f"<p>{escape(text)}</p>" + (_confusion_table(run, counts) if small else "")
+
+
+def _confusion_table(run: Run, counts: Any) -> str:
+    words = run.words
     names = [escape(name) for name in run.data.classes]
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     lines = []
@@ -109,19 +129,9 @@ def _confusion(run: Run) -> str:
             cells.append(f'<td class="{kind}">{count}</td>')
         lines.append(f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>')
     label = escape(words("report.confusion"))
-    text = words("report.confusion_how", part=words(f"report.{measures.name}_part"))
-    wrong = sorted(
-        ((int(counts[i, j]), i, j) for i in range(len(names)) for j in range(len(names))
-         if i != j and counts[i, j]), reverse=True,
-    )  # fmt: skip
-    if wrong:
-        count, i, j = wrong[0]
-        true, taken = run.data.classes[i], run.data.classes[j]
-        slots = {"true": true, "taken": taken}
-        text += " " + words.counted("report.most_mixed", count, **slots)
     return (
-        f'<p>{escape(text)}</p><div class="scroll" tabindex="0" role="region"'
-        f' aria-label="{label}"><table class="numbers confusion"><thead><tr>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
+        '<table class="numbers confusion"><thead><tr>'
         f'<th scope="col">{escape(words("report.true_taken"))}</th>{head}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )

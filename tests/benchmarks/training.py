@@ -9,6 +9,7 @@ first take turns. Without micrograd its row is left out.
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import subprocess
@@ -38,7 +39,7 @@ def moons_ours():
         optimizer=SGD(model.parameters(), lr=0.1),
         callbacks=[lambda history: ends.append(time.perf_counter())],
     )  # fmt: skip
-    return median([b - a for a, b in zip(ends, ends[1:], strict=False)])
+    return median([b - a for a, b in itertools.pairwise(ends)])
 
 
 def moons_micrograd():
