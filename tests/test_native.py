@@ -583,6 +583,31 @@ def test_a_training_can_be_carried_on():
     assert rest.state["steps"] == 30
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_training_whose_samples_use_sums_over_all(threads):
+    X = st.Statement(st.INPUTS, (), (3,), True)
+    P = st.Statement(st.PARAMETERS, (), (3,), False)
+    y = st.total(
+        st.mapped(ops.mul, [st.taken(X, [[0, 1, 2]]), st.taken(P, [[0, 1, 2]])])
+    )
+    share = st.Statement(st.SHARE, (), (), False)
+    mean = st.mapped(ops.mul, [st.batch_total(y), share])
+    loss = st.mapped(ops.softplus, [st.mapped(ops.sub, [y, mean])])
+    outputs = [loss, *differentiate(loss, [P])]
+    rng = np.random.default_rng(0)
+    x, p = rng.normal(size=(3, 40)), rng.normal(size=3)
+    order = np.array([rng.permutation(40) for _ in range(3)])
+    values = [Value(v) for v in p]
+    optimizer = SGD(values, lr=0.1)
+    state = optimizer.state_dict()
+    batches = [line[i : i + 17] for line in order for i in (0, 17, 34)]
+    losses = in_python(outputs, p, x, optimizer, [0.1] * 9, batches)
+    run = compile_native(outputs, threads=threads)
+    trained = run.train(p, x, state, [0.1] * 9, order=order, batch_size=17)
+    np.testing.assert_allclose(trained.losses, losses, 1e-12)
+    np.testing.assert_allclose(trained.parameters, [v.data for v in values], 1e-12)
+
+
 def test_an_order_may_leave_samples_out():
     outputs, P, X = trainable()
     state = SGD([Value(x) for x in P], lr=0.1).state_dict()
@@ -614,9 +639,8 @@ def test_training_stops_before_the_step_that_is_not_finite(threads):
 def test_training_is_interrupted_by_ctrl_c():
     outputs, P, X = trainable()
     state = SGD([Value(x) for x in P], lr=0.01).state_dict()
-    run = compile_native(outputs)
+    run, X, steps = compile_native(outputs), np.tile(X, 40), 200_000
     run.train(P, X, state, [0.01] * 2)
-    steps = 3_000_000
     timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
     timer.start()
     trained = run.train(P, X, state, np.full(steps, 0.01))

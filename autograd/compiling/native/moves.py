@@ -127,7 +127,9 @@ def _pack(module: ir.Module, name: str) -> None:
     source, source_pitch = _array(e, 1)
     pitch, start, samples = e.read(PITCH), e.read(START), e.read(SAMPLES)
     padded = b.mul(e.read(VECTORS), word(lanes))
-    order = e.read(ORDER)
+    # The order is one of inputs: other arrays are written as the samples come.
+    inputs = b.icmp_signed("==", e.number(1), word(0))
+    order = b.select(inputs, e.read(ORDER), word(0))
     plain = b.icmp_signed("==", order, word(0))
     full = b.select(plain, b.sdiv(samples, word(lanes)), word(0))
     last = b.sub(samples, word(1))

@@ -180,7 +180,10 @@ class Trainer:
         memory = [machine.at(place, self.length) for place in self.memory]
         for numbers, array in zip(memory, given, strict=True):
             numbers[:] = array
-        machine.bind(0, X)
+        largest = int(taken.sizes.max(initial=1))
+        arrays = [X, *(np.empty((rows, largest)) for rows in self.plan.arrays[1:])]
+        for number, array in enumerate(arrays):
+            machine.bind(number, array)
         numbers = state["steps"] + 1 + np.arange(len(rates))
         settings = np.stack([np.asarray(rates, dtype=float), numbers], axis=1)
         losses = np.empty(len(rates))
