@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -115,6 +116,39 @@ class TestTrain:
             "--epochs", 60, "--hidden", 4)  # fmt: skip
         assert "no longer got better" in capsys.readouterr().out
 
+    def test_nothing_is_trained_that_could_not_be_kept(
+        self, elsewhere, capsys, monkeypatch
+    ):
+        (elsewhere / "data.csv").write_text("a,b\n1,2\n")
+        for arguments, message in (
+            (["moons", "--save", "/proc/m"], "--save needs a folder that can be"),
+            (["moons", "--save", "a", "--report", "./a"], "which --save names too"),
+            (["data.csv", "--report", "data.csv"], "data.csv, which DATA names too"),
+            (["moons", "--hidden", "9999", "9999"], "at most 2000000 weights"),
+            (["moons", "--test", "0.001"], "too few samples (100)"),
+        ):
+            run("train", *arguments, status=1)
+            said = capsys.readouterr()
+            assert message in said.err and said.out == ""
+        for library in ("matplotlib", "safetensors"):
+            with monkeypatch.context() as missing:
+                missing.setitem(sys.modules, library, None)
+                missing.setitem(sys.modules, f"{library}.numpy", None)
+                missing.setitem(sys.modules, f"{library}.figure", None)
+                run("train", "moons", status=1)
+            said = capsys.readouterr()
+            assert f"need {library}: pip install" in said.err and said.out == ""
+
+    @pytest.mark.parametrize("engine", ["eager", "numpy"])
+    def test_the_engine(self, elsewhere, engine, capsys):
+        run("train", "moons", *QUICK, "--engine", engine)
+        assert "validation: " in capsys.readouterr().out
+        assert f"<td>{engine}</td>" in (elsewhere / "report.html").read_text("utf-8")
+
+    def test_one_is_not_many(self, capsys):
+        run("train", "xor", "--hidden", 2, "--epochs", 1)
+        assert "Done: 1 epoch.\n" in capsys.readouterr().out
+
     def test_ctrl_c_keeps_what_was_learned_and_reports(self, elsewhere):
         process = subprocess.Popen(
             [sys.executable, "-u", "-m", "nn", "train", "moons", "--epochs", "100000"],
@@ -131,6 +165,13 @@ class TestTrain:
         assert "Interrupted after" in said and "Wrote report.html" in said
         assert "it was interrupted" in (elsewhere / "report.html").read_text("utf-8")
         load_model(elsewhere / "model.safetensors")
+
+    def test_with_nowhere_to_print(self, elsewhere):
+        command = [sys.executable, "-m", "nn", "train", "xor", *QUICK]
+        path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        line = f"exec {shlex.join(command)} >&- 2>&-"
+        assert subprocess.run(line, shell=True, env=path).returncode == 0
+        assert (elsewhere / "report.html").exists()
 
 
 class TestPredict:
@@ -193,6 +234,13 @@ class TestPredict:
         said = capsys.readouterr()
         assert said.out == "" and message in said.err and said.err.count("\n") == 1
 
+    def test_the_rows_are_not_written_over(self, flowers, capsys):
+        run("train", flowers, *QUICK)
+        before = flowers.read_text()
+        run("predict", "model.safetensors", flowers, "-o", flowers, status=1)
+        assert "which FILE names too" in capsys.readouterr().err
+        assert flowers.read_text() == before
+
     def test_a_network_from_elsewhere(self, flowers, capsys):
         save_model(MLP(2, [1]), "m.safetensors")
         run("predict", "m.safetensors", flowers, status=1)
@@ -234,3 +282,4 @@ class TestComplaints:
         assert ended.value.code == 0
         said = capsys.readouterr().out
         assert ("afficher cette aide" in said) == (language == "fr")
+        assert said.startswith("usage" if language == "en" else "utilisation\u00a0: ")

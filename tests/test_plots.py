@@ -148,6 +148,26 @@ class TestBoundary:
         figure.draw_without_rendering()
         assert "<b>" in texts(figure) and "x…" in texts(figure)
 
+    @pytest.mark.parametrize(("features", "classes"), [(2, 0), (20, 0), (20, 2)])
+    def test_of_one_sample(self, features, classes):
+        data = made_up(features, classes, count=1)
+        figure = nn.plot_boundary(trained(data)[0], data)
+        figure.draw_without_rendering()
+
+    def test_of_many_classes_the_first_are_named(self):
+        data = made_up(2, 60, count=60)
+        figure = nn.plot_boundary(trained(data)[0], data, language="en")
+        figure.draw_without_rendering()
+        assert "c18" in texts(figure) and "and 41 more" in texts(figure)
+        assert "c19" not in texts(figure)
+
+    def test_large_numbers_have_no_exponent(self):
+        data = made_up(2, 0)
+        house = Data(data.X, data.y * 1e5, data.features, [], "d", "price")
+        figure = nn.plot_boundary(trained(data)[0], house)
+        figure.draw_without_rendering()
+        assert "000 " in texts(figure) + " " and "e+0" not in texts(figure)
+
     def test_outputs_have_to_fit(self):
         data = made_up(2, 3)
         with pytest.raises(ValueError, match=r"a model of 3 outputs .* got one of 5"):
@@ -231,6 +251,28 @@ class TestNeurons:
         assert (second.layer, second.dead, second.saturated) == (2, [], [3])
         row = model.layers[0](data.X[5].tolist())
         assert np.allclose(first.outputs[5], [value.data for value in row])
+
+    def test_one_that_gives_0_but_has_a_slope_is_not_dead(self):
+        model = MLP(2, [2, 1], activation=["tanh", "linear"], seed=0)
+        for p in model.layers[0].parameters():
+            p.data = 0.0
+        (layer,) = measure_activity(model, made_up(2, 2).X)
+        assert (layer.dead, layer.saturated) == ([], [])
+        model = MLP(2, [2, 1], seed=0)
+        for p in model.layers[0].parameters():
+            p.data = 0.0  # where a relu's derivative is 0
+        (layer,) = measure_activity(model, made_up(2, 2).X)
+        assert layer.dead == [1, 2]
+
+    def test_outputs_that_are_no_numbers_are_left_out(self):
+        model, data = MLP(2, [3, 1], seed=0), made_up(2, 2)
+        model.layers[0].neurons[0].b.data = math.nan
+        nn.plot_activations(model, data).draw_without_rendering()
+        for p in model.parameters():
+            p.data = math.inf
+        with np.errstate(invalid="ignore"):
+            figure = nn.plot_activations(model, data)
+        figure.draw_without_rendering()
 
     def test_in_a_network_of_ones_own_that_uses_a_neuron_twice(self):
         class Twice(Module):

@@ -139,6 +139,75 @@ class TestAnyRun:
         path = write_report(tmp_path / "r.html", **run, language="en")
         assert "it was interrupted" in path.read_text("utf-8")
 
+    def test_numbers_are_written_out(self, tmp_path):
+        data = Data([[0.0], [1.0], [2.0]], [1e5, 2.5e5, 5e5], ["x"], [], "line", "€")
+        path = write_report(tmp_path / "r.html", Line(), data, language="fr")
+        page = path.read_text("utf-8")
+        assert "de 283300, dans" in page and "e+0" not in page
+
+    def test_nearly_all_is_not_all(self, tmp_path):
+        y = [0] + [1] * 1999
+        data = Data([[1.0]] * 2000, y, ["x"], ["a", "b"], "d", "t")
+        path = write_report(tmp_path / "r.html", Line(), data, language="en")
+        assert "right for 1999 of 2000: 99.9%" in path.read_text("utf-8")
+
+    def test_dollars_of_names_are_dollars(self, tmp_path):
+        X = np.random.default_rng(0).normal(size=(20, 3))
+        data = Data(X, X[:, 0], ["price ($)", "b", "c"], [], "d", "t")
+        path = write_report(tmp_path / "r.html", MLP(3, [2, 1], seed=0), data)
+        assert "(price ($) × " in path.read_text("utf-8")
+
+    def test_inputs_and_outputs_of_the_picture_are_named(self, tmp_path):
+        data = load_data("iris")
+        model = MLP(4, [2, 3], seed=0)
+        path = write_report(tmp_path / "r.html", model, data, language="en")
+        page = path.read_text("utf-8")
+        assert "inputs are: sepal length (cm), sepal width (cm)" in page
+        assert "on the right stand for: setosa, versicolor, virginica." in page
+        assert "A relu gives 0" in page
+
+    def test_captions_say_what_is_shown(self, tmp_path):
+        X = np.random.default_rng(0).normal(size=(201, 3))
+        columns = {"a": [], "b": [], "c": ["no", "yes"]}
+        data = Data(X, X[:, 0], ["a", "b", "c"], [], "d", "t", columns)
+        model = MLP(3, [1], seed=0)
+        trail = Trail(model)
+        for step in (0.3, 0.1):
+            model.parameters()[0].data += step
+            model.parameters()[1].data -= step**2
+            trail(History([1.0]))
+        history = History([3.0, 2.0], stopped="patience")
+        path = write_report(tmp_path / "r.html", model, data, history, trail=trail,
+                            language="en")  # fmt: skip
+        page = path.read_text("utf-8")
+        assert "(a × b): of those that are numbers and not words" in page
+        assert "the path goes back to the best epoch" in page
+        assert page.count("The loss is that of 200 samples") == 2
+        assert "A relu gives 0" not in page and "vanishing" not in page
+
+    @pytest.mark.parametrize("number", [np.nan, np.inf, 1e200])
+    @pytest.mark.parametrize("classes", [[], ["a", "b"], ["a", "b", "c"]])
+    def test_a_network_gone_astray(self, tmp_path, number, classes):
+        y = np.arange(9) % (len(classes) or 9)
+        data = Data(np.eye(9)[:, :2], y, ["x", "y"], classes, "d", "t")
+        model = MLP(2, [2, len(classes) if len(classes) > 2 else 1], seed=0)
+        for p in model.parameters():
+            p.data = number
+        path = write_report(tmp_path / "r.html", model, data, loss=squared_error
+                            if not classes else None)  # fmt: skip
+        assert "</html>" in path.read_text("utf-8")
+
+    def test_too_many_classes_for_a_table(self, tmp_path):
+        X = np.random.default_rng(0).normal(size=(50, 2))
+        names = [f"kind {i}" for i in range(50)]
+        data = Data(X, np.arange(50), ["x", "y"], names, "d", "t")
+        path = write_report(tmp_path / "r.html", MLP(2, [50], seed=0), data)
+        assert path.read_text("utf-8").count('scope="col"') == 5
+
+    def test_half_a_letter(self, tmp_path):
+        data = Data([[0.0], [1.0]], [0.0, 1.0], ["x\ud800"], [], "d", "t")
+        write_report(tmp_path / "r.html", Line(), data)
+
 
 class TestMeasures:
     def test_of_classes(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from autograd import Phrases
 from ..activations import ACTIVATIONS, LINEAR
 from ..data import Data, load_data
 from ..engines import ENGINES
-from ..files import save_model
+from ..files import safetensors, save_model
 from ..layers import MLP
 from ..losses import binary_cross_entropy, cross_entropy, squared_error
 from ..optim import SGD, Adam, AdamW, RMSProp
@@ -30,6 +31,7 @@ OPTIMIZERS = {
     "rmsprop": (RMSProp, 0.01),
     "sgd": (SGD, 0.1),
 }
+MOST_PARAMETERS = 2_000_000  # each is an object
 RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
 
@@ -75,6 +77,7 @@ def train(options: argparse.Namespace) -> int:
     }
     check_files({words("command.data"): Path(options.what)}, written, words)
     check_matplotlib()
+    safetensors()
     data = load_data(options.what, target=options.target)
     learned, validation, test = _parts(data, options, words)
     preprocessing = Preprocessing.fit(learned)
@@ -82,15 +85,20 @@ def train(options: argparse.Namespace) -> int:
     validation = validation and preprocessing.apply(validation)
     test = test and preprocessing.apply(test)
 
+    sizes = [len(data.features), *options.hidden, _outputs(data)]
+    count = sum((1 + n) * m for n, m in pairwise(sizes))
+    if count > MOST_PARAMETERS:
+        raise ValueError(
+            words("command.train.large", most=MOST_PARAMETERS, count=count)
+        )
     model, loss = _network(data, options), _loss(data)
     kind, usual = OPTIMIZERS[options.optimizer]
     optimizer = kind(model.parameters(), lr=options.lr or usual)
-    sizes = [len(data.features), *options.hidden, _outputs(data)]
     counts = (len(part) if part else 0 for part in (learned, validation, test))
     counted = dict(zip(("learned", "validation", "test"), counts, strict=True))
     say(
         words("command.train.start", name=data.name, sizes="-".join(map(str, sizes)),
-              parameters=len(model.parameters()), **counted)
+              parameters=count, **counted)
     )  # fmt: skip
     trail = Trail(model)
     history = fit(

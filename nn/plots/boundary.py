@@ -214,7 +214,8 @@ def _draw_samples(
         from matplotlib.cm import ScalarMappable
         from matplotlib.colors import BoundaryNorm, ListedColormap
 
-        bounds = np.linspace(y.min(), y.max(), len(colours) + 1)
+        width = view.levels[1] - view.levels[0]
+        bounds = [view.levels[0] - width, *view.levels, view.levels[-1] + width]
         norm = BoundaryNorm(bounds, len(colours))
         shades = ListedColormap(colours)
         for k, colour in enumerate(colours):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 GRID = 100  # points in each direction
 MARGIN = 0.15  # of the data's width, on each side
 BANDS = 8  # of colours, in a map of numbers
+SAME = 1e-9  # of numbers: a spread that is none
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,13 @@ def look_at(
         if preprocessing is not None:
             unit = preprocessing.target_scale, preprocessing.target_mean
             y = y * unit[0] + unit[1]
-        levels = np.unique(np.linspace(y.min(), y.max(), BANDS + 1)[1:-1]).tolist()
+        low, high = float(y.min()), float(y.max())
+        size = max(abs(low), abs(high))
+        if (
+            high - low <= SAME * size
+        ):  # one number, of which the map needs a surrounding
+            low, high = low - (0.5 * size or 0.5), high + (0.5 * size or 0.5)
+        levels = np.linspace(low, high, BANDS + 1)[1:-1].tolist()
     return View(model, data, plane, ticks, y, levels, unit)
 
 

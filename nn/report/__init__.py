@@ -80,13 +80,18 @@ def write_report(
                 f"a report needs Data for {name}; got {type(part).__name__}"
             )
     check_outputs("a report", model, data)
-    measures = [
-        measure(name, model, part, loss, preprocessing)
-        for name, part in parts.items()
-        if part is not None
-    ]
-    run = Run(
-        model, data, history or History(), measures, loss, trail, preprocessing,
-        dict(settings or {}), words,
-    )  # fmt: skip
-    return write_atomically(path, page(run).encode())
+    import numpy as np
+
+    with np.errstate(all="ignore"):  # a network gone astray is reported on too
+        measures = [
+            measure(name, model, part, loss, preprocessing)
+            for name, part in parts.items()
+            if part is not None
+        ]
+        run = Run(
+            model, data, history or History(), measures, loss, trail, preprocessing,
+            dict(settings or {}), words,
+        )  # fmt: skip
+        text = page(run)
+    # A name may hold half of a pair of code units, which no file can.
+    return write_atomically(path, text.encode(errors="replace"))

@@ -547,7 +547,8 @@ VERDICTS = []
 def table(title, found, scale=1e6, unit="µs", second=""):
     print(f"\n  {title}")
     for name, numbers in found.items():
-        line = f"    {name:<34}{numbers[0] * scale:>14,.1f} {unit}"
+        shown = f"{numbers[0] * scale:,.{2 if unit == 's' else 1}f}"
+        line = f"    {name:<34}{shown:>14} {unit}"
         if second and len(numbers) > 1 and numbers[1]:
             line += f"   {second} {numbers[1]:.2f} s"
         print(line)
