@@ -204,10 +204,6 @@ class TestAnyRun:
         path = write_report(tmp_path / "r.html", MLP(2, [50], seed=0), data)
         assert path.read_text("utf-8").count('scope="col"') == 5
 
-    def test_half_a_letter(self, tmp_path):
-        data = Data([[0.0], [1.0]], [0.0, 1.0], ["x\ud800"], [], "d", "t")
-        write_report(tmp_path / "r.html", Line(), data)
-
 
 class TestMeasures:
     def test_of_classes(self):

@@ -184,7 +184,8 @@ def _histograms(
     rows = [(name, np.asarray(numbers)) for name, numbers in rows[:MOST_LAYERS]]
     every = np.concatenate([numbers for _, numbers in rows])
     # The zeros, often most of them, would press all other bars flat: they are counted.
-    every = every[every != 0.0] if every.any() else every
+    every = every[np.isfinite(every) & (every != 0.0)]
+    every = every if len(every) else np.zeros(1)
     # A few far-out numbers would press all others into one bar: they go to the edge.
     low, high = np.percentile(every, [0.1, 99.9])
     low, high = min(float(low), 0.0), max(float(high), 0.0)
@@ -194,8 +195,9 @@ def _histograms(
         figure = new_figure(0.9 + 1.15 * len(rows))
         table = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
         for axes, (name, numbers) in zip(table, rows, strict=True):
+            shown = numbers[np.isfinite(numbers) & (numbers != 0.0)]
             axes.hist(
-                numbers[numbers != 0.0].clip(low, high), bins=BINS, range=(low, high),
+                shown.clip(low, high), bins=BINS, range=(low, high),
                 color=colour, edgecolor=LINE, linewidth=0.4,
             )  # fmt: skip
             if (zeros := (numbers == 0.0).mean()) > 0.0:

@@ -146,10 +146,9 @@ def look_at(
             y = y * unit[0] + unit[1]
         low, high = float(y.min()), float(y.max())
         size = max(abs(low), abs(high))
-        if (
-            high - low <= SAME * size
-        ):  # one number, of which the map needs a surrounding
-            low, high = low - (0.5 * size or 0.5), high + (0.5 * size or 0.5)
+        if high - low <= SAME * size:  # the map needs room around one number
+            room = 0.5 * size or 0.5
+            low, high = low - room, high + room
         levels = np.linspace(low, high, BANDS + 1)[1:-1].tolist()
     return View(model, data, plane, ticks, y, levels, unit)
 

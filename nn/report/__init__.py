@@ -93,5 +93,4 @@ def write_report(
             dict(settings or {}), words,
         )  # fmt: skip
         text = page(run)
-    # A name may hold half of a pair of code units, which no file can.
-    return write_atomically(path, text.encode(errors="replace"))
+    return write_atomically(path, text.encode())

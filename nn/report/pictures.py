@@ -148,7 +148,11 @@ def _named(
 def gradients(run: Run) -> str:
     """Return the slopes of the loss, layer by layer."""
     words = run.words
-    slopes = measure_gradients(run.model, run.data, run.loss)
+    try:
+        slopes = measure_gradients(run.model, run.data, run.loss)
+    except ArithmeticError as error:  # the loss is beyond what a float can hold
+        why = note(words("report.left_out", why=error))
+        return section(words("report.gradients"), why)
     texts = [words("report.gradients_how")]
     if len(slopes) > 1:
         texts.append(words("report.gradients_small"))
