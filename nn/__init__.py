@@ -7,10 +7,11 @@ a network is a node of the graph that back-propagation walks.
 from typing import TYPE_CHECKING
 
 from .data import Data, load_data
-from .export import from_torch, to_torch
+from .data.preprocessing import Preprocessing
+from .data.sets import two_moons
 from .files import load_model, read_metadata, save_model
-from .history import History
-from .layers import MLP, Layer, Neuron
+from .files.export import from_torch, to_torch
+from .files.onnx_export import to_onnx
 from .losses import (
     absolute_error,
     binary_cross_entropy,
@@ -21,16 +22,15 @@ from .losses import (
     max_margin,
     squared_error,
 )
-from .module import Module
-from .onnx_export import to_onnx
+from .modules.layers import MLP, Layer, Neuron
+from .modules.module import Module
 from .optim import SGD, Adam, AdamW, Optimizer, RMSProp, clip_by_norm
+from .optim.schedules import cosine, linear_decay, step_decay, warm_up
 from .prediction import predict
-from .preprocessing import Preprocessing
-from .samples import accuracy
-from .schedules import cosine, linear_decay, step_decay, warm_up
-from .sets import two_moons
-from .trail import Trail
 from .training import fit
+from .training.history import History
+from .training.samples import accuracy
+from .training.trail import Trail
 
 if TYPE_CHECKING:
     from .estimators import MLPClassifier, MLPRegressor

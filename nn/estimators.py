@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autograd import Value
 
-from .history import History
-from .layers import MLP, Neuron
 from .losses import binary_cross_entropy, cross_entropy, l2_penalty, squared_error
+from .modules.layers import MLP, Neuron
 from .optim import Adam
 from .training import fit
+from .training.history import History
 
 try:
     import numpy as np

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import autograd
 
-from .module import Module
+from .modules.module import Module
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -294,7 +294,7 @@ class TestRefused:
             train(path, kind=lambda ps, lr: SGD(ps[choose], lr=lr))
 
     def test_another_version(self, path, monkeypatch):
-        monkeypatch.setattr("nn.checkpoints.VERSION", 2)
+        monkeypatch.setattr("nn.training.checkpoints.VERSION", 2)
         with pytest.raises(ValueError, match="of version 2; got version 1 in"):
             train(path)
 

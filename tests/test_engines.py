@@ -262,7 +262,9 @@ def summed(predictions, targets):
 def test_what_cannot_be_compiled_is_told(
     engine, model, loss, optimizer, why, monkeypatch
 ):
-    monkeypatch.setattr("nn.programs.QUICK", 0.0)  # which "auto" leaves to "eager"
+    monkeypatch.setattr(
+        "nn.training.programs.QUICK", 0.0
+    )  # which "auto" leaves to "eager"
     rows, targets = [[1.0], [2.0], [-1.0]], [0.5, 0.0, 1.0]
     histories = []
     for name in ("eager", engine):
@@ -308,13 +310,13 @@ def test_where_compiles_what_if_does_not():
     ("engine", "extra"), [("numpy", "all"), ("jax", "jax"), ("native", "fast")]
 )
 def test_an_engine_that_is_not_installed(engine, extra, monkeypatch):
-    monkeypatch.setattr("nn.programs.find_spec", lambda name: None)
+    monkeypatch.setattr("nn.training.programs.find_spec", lambda name: None)
     with pytest.raises(ImportError, match=rf"the {engine} engine needs .*\[{extra}\]"):
         train(engine, epochs=1)
 
 
 def test_auto_without_anything_installed(monkeypatch):
-    monkeypatch.setattr("nn.programs.find_spec", lambda name: None)
+    monkeypatch.setattr("nn.training.programs.find_spec", lambda name: None)
     with pytest.warns(RuntimeWarning, match="the compiled engines need numpy"):
         train("auto", epochs=2)
 
@@ -327,14 +329,16 @@ def test_auto_takes_what_is_done_first(monkeypatch):
         lambda self, name: taken.append(name) or compile_(self, "numpy"),
     )
     missing = {"llvmlite"}
-    monkeypatch.setattr("nn.programs.find_spec", lambda name: name not in missing)
+    monkeypatch.setattr(
+        "nn.training.programs.find_spec", lambda name: name not in missing
+    )
     train("auto", epochs=2)  # over in a blink
     train("auto", epochs=300)
     missing.clear()
     train("auto", epochs=300)  # done before machine code is made
-    monkeypatch.setattr("nn.programs.LONG", 0.0)
+    monkeypatch.setattr("nn.training.programs.LONG", 0.0)
     train("auto", epochs=300)
-    monkeypatch.setattr("nn.programs.SMALL", 10)
+    monkeypatch.setattr("nn.training.programs.SMALL", 10)
     train("auto", epochs=300)
     # Each is checked on NumPy first.
     assert taken[1::2] == ["numpy", "numpy", "native", "numpy"]

@@ -17,7 +17,7 @@ from safetensors.numpy import load_file, save
 
 from autograd import Value
 from nn import MLP, Layer, Module, load_model, read_metadata, save_model
-from nn.atomic import write_atomically
+from nn.files.atomic import write_atomically
 
 
 def run(code, *arguments, **options):
@@ -94,7 +94,7 @@ class TestAtomic:
         path.write_bytes(b"old")
         code = """
             import resource, sys
-            from nn.atomic import write_atomically
+            from nn.files.atomic import write_atomically
             resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
             write_atomically(sys.argv[1], bytes(100_000))
         """
@@ -108,7 +108,7 @@ class TestAtomic:
         size = 3_000_000
         code = f"""
             import sys
-            from nn.atomic import write_atomically
+            from nn.files.atomic import write_atomically
             for i in range(1, 10_000):
                 write_atomically(sys.argv[1], bytes([i % 250]) * {size})
                 print(i, flush=True)

@@ -28,7 +28,7 @@ from nn.plots.neurons import measure_activity, measure_gradients
 from nn.plots.plane import choose_plane, most_telling
 from nn.plots.surface import measure_surface
 from nn.plots.view import look_at
-from nn.samples import in_terms_of, samples, usual_loss
+from nn.training.samples import in_terms_of, samples, usual_loss
 
 ENGLISH = Phrases("en", "nn.phrases")
 

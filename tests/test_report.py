@@ -20,6 +20,7 @@ from nn import (
     binary_cross_entropy,
     fit,
     load_data,
+    plot_surface,
     squared_error,
     write_report,
 )
@@ -185,14 +186,23 @@ class TestAnyRun:
         assert page.count("The loss is that of 200 samples") == 2
         assert "A relu gives 0" not in page and "vanishing" not in page
 
-    @pytest.mark.parametrize("number", [np.nan, np.inf, 1e200])
+    @pytest.mark.parametrize("number", [np.nan, np.inf])
+    def test_weights_that_are_no_numbers(self, tmp_path, number):
+        model = MLP(2, [1], seed=0)
+        model.parameters()[1].data = number
+        data = Data([[0.0, 1.0]], [1.0], ["x", "y"], [], "d", "t")
+        with pytest.raises(ValueError, match=r"finite parameters; got .* as 0.weight"):
+            write_report(tmp_path / "r.html", model, data)
+        with pytest.raises(ValueError, match=r"finite parameters"):
+            plot_surface(model, data)
+
     @pytest.mark.parametrize("classes", [[], ["a", "b"], ["a", "b", "c"]])
-    def test_a_network_gone_astray(self, tmp_path, number, classes):
+    def test_a_network_gone_astray(self, tmp_path, classes):
         y = np.arange(9) % (len(classes) or 9)
         data = Data(np.eye(9)[:, :2], y, ["x", "y"], classes, "d", "t")
         model = MLP(2, [2, len(classes) if len(classes) > 2 else 1], seed=0)
         for p in model.parameters():
-            p.data = number
+            p.data = 1e200
         path = write_report(tmp_path / "r.html", model, data, loss=squared_error
                             if not classes else None)  # fmt: skip
         assert "</html>" in path.read_text("utf-8")

@@ -34,8 +34,8 @@ from nn import (
     squared_error,
     two_moons,
 )
-from nn.collector import spared
-from nn.interruption import Interruption
+from nn.training.collector import spared
+from nn.training.interruption import Interruption
 
 
 def quiet(model, *args, **options):

@@ -12,15 +12,15 @@ from pathlib import Path
 from autograd import Phrases
 
 from ..data import load_data
-from ..layers import MLP
 from ..losses import max_margin
+from ..modules.layers import MLP
 from ..optim import SGD
+from ..optim.schedules import linear_decay
 from ..plots.style import check_matplotlib, percent
 from ..report import write_report
 from ..report.measures import measure
-from ..schedules import linear_decay
-from ..trail import Trail
 from ..training import fit
+from ..training.trail import Trail
 from .shared import check_files, say
 
 REPORT = Path("report.html")

@@ -11,11 +11,11 @@ from typing import Any
 
 from autograd import Phrases
 
-from ..atomic import write_atomically
+from ..data.preprocessing import Preprocessing
+from ..data.tables import few, read_table
 from ..files import load_model, read_metadata
+from ..files.atomic import write_atomically
 from ..losses import binary_cross_entropy, cross_entropy
-from ..preprocessing import Preprocessing
-from ..tables import few, read_table
 from .shared import check_files, note
 
 # Of these losses, what the network gives are logits, of which probabilities are made.

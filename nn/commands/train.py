@@ -9,19 +9,19 @@ from typing import Any
 
 from autograd import Phrases
 
-from ..activations import ACTIVATIONS, LINEAR
 from ..data import Data, load_data
-from ..engines import ENGINES
+from ..data.preprocessing import Preprocessing
 from ..files import safetensors, save_model
-from ..layers import MLP
 from ..losses import binary_cross_entropy, cross_entropy, squared_error
+from ..modules.activations import ACTIVATIONS, LINEAR
+from ..modules.layers import MLP
 from ..optim import SGD, Adam, AdamW, RMSProp
 from ..plots.style import check_matplotlib, digits, percent
-from ..preprocessing import Preprocessing
 from ..report import write_report
 from ..report.measures import Measures, measure
-from ..trail import Trail
 from ..training import fit
+from ..training.engines import ENGINES
+from ..training.trail import Trail
 from .shared import at_least, check_files, positive, say, share
 
 # Each with the learning rate that is tried first.

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Phrases
 
-from ..atomic import write_atomically
 from ..data import Data
-from ..module import Module
-from ..preprocessing import Preprocessing
-from ..trail import Trail
+from ..data.preprocessing import Preprocessing
+from ..files.atomic import write_atomically
+from ..modules.module import Module
+from ..training.trail import Trail
 from .style import BLUE, MUTED, PAPER, TEXT, digits, drawing, look, new_figure, plain
 from .view import View, look_at
 
@@ -52,7 +52,8 @@ def plot_boundary(
 
     Raises:
         ImportError: If matplotlib is not installed.
-        ValueError: If the model gives other than an output for each class, or one.
+        ValueError: If the model gives other than an output for each class, or one, or
+            if a parameter is not finite.
     """
     words = Phrases(language, "nn.phrases")
     view = look_at(model, data, preprocessing, words)

@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd import Phrases
 
-from ..history import History
+from ..training.history import History
 from .style import BLUE, MUTED, ORANGE, drawing, new_figure, percent
 
 WIDE = 100.0  # ratio of losses beyond which each power of ten gets the same height

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from autograd import Phrases, evaluate_rows
 
 from ..data import Data
-from ..engines import Eager
-from ..layers import Layer, Neuron
-from ..module import Module
-from ..samples import in_terms_of, samples, usual_loss
-from ..tensors import scalars_of
+from ..modules.layers import Layer, Neuron
+from ..modules.module import Module
+from ..modules.tensors import scalars_of
+from ..training.engines import Eager
+from ..training.samples import in_terms_of, samples, usual_loss
 from .style import BLUE, LINE, ORANGE, drawing, new_figure, percent
 
 if TYPE_CHECKING:

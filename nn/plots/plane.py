@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from autograd import Phrases
 
 from ..data import Data
-from ..module import Module
-from ..preprocessing import Preprocessing
+from ..data.preprocessing import Preprocessing
+from ..modules.module import Module
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

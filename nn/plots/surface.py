@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 from autograd import Phrases, Value, plot_contours
 
 from ..data import Data
-from ..module import Module
-from ..samples import in_terms_of, samples, usual_loss
-from ..tensors import scalars_of, shape_of
-from ..trail import Trail, moved_to
+from ..modules.module import Module
+from ..modules.tensors import scalars_of, shape_of
+from ..training.samples import in_terms_of, samples, usual_loss
+from ..training.trail import Trail, moved_to
 from .style import drawing, new_figure
+from .view import check_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +80,7 @@ def plot_surface(
 
     Raises:
         ImportError: If matplotlib is not installed.
-        ValueError: If the targets do not fit the loss.
+        ValueError: If the targets do not fit the loss, or see `plot_boundary`.
     """
     surface = measure_surface(model, data, trail, loss)
     return draw_surface(surface, Phrases(language, "nn.phrases"))
@@ -114,6 +115,7 @@ def measure_surface(
     """Return the map of the loss around the model's parameters; see `plot_surface`."""
     import numpy as np
 
+    check_model("plot_surface", model, data)
     parameters = model.parameters()
     here = np.array([p.data for p in parameters])
     points = np.array([*(trail.points if trail else []), here])

@@ -7,6 +7,7 @@ the boundary came about.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from autograd import Phrases
 
 from ..data import Data
-from ..module import Module
-from ..preprocessing import Preprocessing
-from ..trail import MOST, Trail, moved_to
+from ..data.preprocessing import Preprocessing
+from ..modules.module import Module
+from ..training.trail import MOST, Trail, moved_to
 from .plane import Plane, choose_plane
 
 if TYPE_CHECKING:
@@ -127,11 +128,12 @@ def look_at(
     """Return the view of a model and its data.
 
     Raises:
-        ValueError: If the model gives other than an output for each class, or one.
+        ValueError: If the model gives other than an output for each class, or one, or
+            if a parameter is not finite.
     """
     import numpy as np
 
-    check_outputs("plot_boundary", model, data)
+    check_model("plot_boundary", model, data)
     plane = choose_plane(model, data, preprocessing, words)
     places = plane.places(data.X)
     low, high = places.min(axis=0), places.max(axis=0)
@@ -153,12 +155,15 @@ def look_at(
     return View(model, data, plane, ticks, y, levels, unit)
 
 
-def check_outputs(who: str, model: Module, data: Data) -> None:
-    """Check that a model has an output for each class, or one.
+def check_model(who: str, model: Module, data: Data) -> None:
+    """Check that a model has an output for each class, or one, and numbers as weights.
 
     Raises:
         ValueError: If it has not.
     """
+    for name, p in model.named_parameters():
+        if not math.isfinite(p.data):
+            raise ValueError(f"{who} needs finite parameters; got {p.data} as {name}")
     count = len(data.classes)
     shape = model.predict(data.X[:1]).shape[1:]
     outputs = shape[0] if shape else 1

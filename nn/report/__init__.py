@@ -14,13 +14,13 @@ from typing import Any
 
 from autograd import Phrases
 
-from ..atomic import write_atomically
 from ..data import Data
-from ..history import History
-from ..module import Module
-from ..plots.view import check_outputs
-from ..preprocessing import Preprocessing
-from ..trail import Trail
+from ..data.preprocessing import Preprocessing
+from ..files.atomic import write_atomically
+from ..modules.module import Module
+from ..plots.view import check_model
+from ..training.history import History
+from ..training.trail import Trail
 from .measures import measure
 from .page import page
 from .run import Run
@@ -65,8 +65,8 @@ def write_report(
 
     Raises:
         TypeError: If a part of the data is no `Data`, or the model no `Module`.
-        ValueError: If the data does not fit the model or the loss, or there are no
-            phrases in the language.
+        ValueError: If the data does not fit the model or the loss, a parameter is not
+            finite, or there are no phrases in the language.
         ImportError: If matplotlib is not installed.
         OSError: If the file cannot be written.
     """
@@ -79,10 +79,10 @@ def write_report(
             raise TypeError(
                 f"a report needs Data for {name}; got {type(part).__name__}"
             )
-    check_outputs("a report", model, data)
+    check_model("a report", model, data)
     import numpy as np
 
-    with np.errstate(all="ignore"):  # a network gone astray is reported on too
+    with np.errstate(all="ignore"):  # outputs may be beyond what a float can hold
         measures = [
             measure(name, model, part, loss, preprocessing)
             for name, part in parts.items()

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..data import Data
-from ..module import Module
-from ..preprocessing import Preprocessing
-from ..samples import in_terms_of, samples, usual_loss
+from ..data.preprocessing import Preprocessing
+from ..modules.module import Module
+from ..training.samples import in_terms_of, samples, usual_loss
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

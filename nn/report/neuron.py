@@ -12,10 +12,10 @@ from typing import Any
 
 from autograd import explain
 
-from ..activations import LINEAR, activation_name
 from ..data import Data
-from ..layers import Neuron
-from ..module import Module
+from ..modules.activations import LINEAR, activation_name
+from ..modules.layers import Neuron
+from ..modules.module import Module
 from ..plots.neurons import layers_of
 
 MOST_INPUTS = 4  # that are told one by one; the others' share is one number

@@ -22,7 +22,7 @@ from ..plots.neurons import (
 from ..plots.style import drawing, new_figure, percent
 from ..plots.surface import draw_surface, measure_surface
 from ..plots.view import View, look_at
-from ..trail import Trail
+from ..training.trail import Trail
 from .neuron import example
 from .pieces import listed, note, paragraphs, section
 from .run import Run

@@ -9,10 +9,10 @@ from typing import Any
 from autograd import Phrases
 
 from ..data import Data
-from ..history import History
-from ..module import Module
-from ..preprocessing import Preprocessing
-from ..trail import Trail
+from ..data.preprocessing import Preprocessing
+from ..modules.module import Module
+from ..training.history import History
+from ..training.trail import Trail
 from .measures import Measures
 
 

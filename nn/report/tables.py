@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from ..checkpoints import told
 from ..plots.style import digits, percent
+from ..training.checkpoints import told
 from .pieces import listed, section, table
 from .run import Run
 

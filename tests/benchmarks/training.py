@@ -119,7 +119,7 @@ def verdict(text, holds):
 
 
 def main():
-    from nn.engines import ENGINES
+    from nn.training.engines import ENGINES
 
     ours, theirs = [], []
     for _ in range(ROUNDS):

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd import Value, detect_anomaly
 
-from .module import Module
+from ..modules.module import Module
 
 FAULTS = (ArithmeticError, ValueError)  # what ops raise out of their domain as well
 

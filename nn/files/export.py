@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import elu, leaky_relu
 
-from .layers import MLP
+from ..modules.layers import MLP
 
 if TYPE_CHECKING:
     import torch  # pyright: ignore[reportMissingImports]

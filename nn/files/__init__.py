@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..modules.layers import MLP
+from ..modules.module import Module
+from ..modules.tensors import Shape, describe_shape
 from .atomic import write_atomically
-from .layers import MLP
-from .module import Module
-from .tensors import Shape, describe_shape
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..modules.layers import MLP
 from .atomic import write_atomically
 from .export import ALPHA, SLOPE, plain_architecture
-from .layers import MLP
 
 OPERATIONS = 17  # the version of ONNX's table of operations, of 2022
 FORMAT = 8

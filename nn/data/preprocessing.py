@@ -19,7 +19,7 @@ from .tables import encode, feature_names, few, read_table
 if TYPE_CHECKING:
     import numpy as np
 
-    from .data import Data
+    from . import Data
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from typing import Any
 
 from autograd import Value
 
+from ..modules.module import Module
+from ..optim import Optimizer, clip_by_norm
 from .faults import FAULTS, find_fault
 from .interruption import Interruption
-from .module import Module
-from .optim import Optimizer, clip_by_norm
 
 HINT = "(hint: a smaller learning rate, max_norm=1.0 or standardised data)"
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from autograd import Value
 
-from .data import Data
-from .losses import cross_entropy, max_margin, squared_error
-from .module import Module
+from ..data import Data
+from ..losses import cross_entropy, max_margin, squared_error
+from ..modules.module import Module
 
 TWO_CLASSES = {"signs": (-1.0, 1.0), "bits": (0.0, 1.0)}
 

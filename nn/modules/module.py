@@ -166,7 +166,7 @@ class Module:
 
         See `nn.predict`.
         """
-        from .prediction import predict
+        from ..prediction import predict
 
         return predict(self, X)
 
@@ -175,7 +175,7 @@ class Module:
 
         See `nn.save_model`.
         """
-        from .files import save_model
+        from ..files import save_model
 
         save_model(self, path, metadata=metadata)
 

@@ -76,7 +76,7 @@ class History:
         Raises:
             ImportError: If matplotlib is not installed.
         """
-        from .plots import plot_history
+        from ..plots import plot_history
 
         return plot_history(self)
 

@@ -17,10 +17,10 @@ from typing import Any
 import autograd
 from autograd import Value
 
+from ..modules.module import Module
+from ..modules.tensors import shape_of
 from .faults import FAULTS
-from .module import Module
 from .samples import terms
-from .tensors import shape_of
 
 NEEDED = {"numpy": "numpy", "jax": "jax", "native": "llvmlite"}
 SMALL = 20_000  # parameters, up to which machine code beats NumPy's matrix products

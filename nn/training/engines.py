@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd import Value
 
-from .module import Module
+from ..modules.module import Module
 
 
 class Eager:

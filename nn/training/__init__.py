@@ -17,16 +17,16 @@ from typing import Any
 
 from autograd import Value
 
+from ..data import Data
+from ..losses import l2_penalty
+from ..modules.module import Module
+from ..optim import Adam, Optimizer
 from .checkpoints import identity, read_checkpoint, write_checkpoint
 from .collector import spared
 from .compiled import ON_ARRAYS, CompiledRun
-from .data import Data
 from .engines import ENGINES, Eager
 from .faults import find_fault
 from .history import History
-from .losses import l2_penalty
-from .module import Module
-from .optim import Adam, Optimizer
 from .programs import compiled_training
 from .progress import follow
 from .runs import EagerRun, Lessons

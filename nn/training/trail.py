@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from autograd import Value
 
+from ..modules.module import Module
 from .history import History
-from .module import Module
 
 MOST = 48  # points: beyond that, every other one goes
 

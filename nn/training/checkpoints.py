@@ -19,12 +19,12 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .atomic import write_atomically
-from .files import digest, opened, safetensors
+from ..files import digest, opened, safetensors
+from ..files.atomic import write_atomically
+from ..modules.module import Module
+from ..modules.tensors import shape_of
+from ..optim import Optimizer
 from .history import History
-from .module import Module
-from .optim import Optimizer
-from .tensors import shape_of
 
 if TYPE_CHECKING:
     import numpy as np

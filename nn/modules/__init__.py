@@ -1,0 +1,1 @@
+"""Networks, from the single weight up: `Module`, `Neuron`, `Layer`, `MLP`."""
