@@ -19,7 +19,7 @@ def lead(run: Run) -> str:
     learned = words.counted("report.learned_from", len(run.data), name=run.data.name)
     if run.history.epochs:
         learned += " " + words.counted(
-            "report.epochs", run.history.epochs, seconds=f"{run.history.seconds:.1f}"
+            "report.epochs", run.history.epochs, seconds=digits(run.history.seconds, 2)
         )
     ends = {"interrupted": "report.interrupted", "patience": "report.patience"}
     end = ends.get(run.history.stopped)

@@ -72,6 +72,17 @@ class TestLooks:
         )
         assert smallest >= 9.0
 
+    def test_long_names_are_broken_and_short_ones_are_not(self, show, tmp_path):
+        X, y = [[0.0, 1.0], [1.0, 0.0]], [0, 1]
+        long = "x" * 500
+        data = nn.Data(X, y, [long, long], [long, "b"], long, long)
+        model = nn.MLP(2, [2, 1], seed=0)
+        text = nn.write_report(tmp_path / "r", model, data, language="en").read_text()
+        page = show(text, width=390)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        heading = page.get_by_text("network", exact=True).first
+        assert heading.evaluate("e => e.getBoundingClientRect().height") < 60
+
     def test_the_neuron_is_explained_in_its_frame(self, show, pages):
         page = show(pages["fr"])
         frame = page.frame_locator("iframe")

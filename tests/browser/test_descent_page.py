@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from autograd import descend
 from autograd.teaching.notation import TEXT
 
-CHROMIUM = Path("/usr/bin/chromium")
+from .conftest import needed
+
 ROSENBROCK = "(1 - x)**2 + 100*(y - x**2)**2"
 
 
@@ -29,25 +28,6 @@ WALKS = [
     ("x**2 + 10*y**2", (-8.0, 2.0), 0.05),
     (ROSENBROCK, (-1.2, 1.0), 0.001),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    in_ci = bool(os.environ.get("CI"))
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        if in_ci:
-            raise
-        pytest.skip("needs playwright")
-    if not CHROMIUM.exists() and not in_ci:
-        pytest.skip(f"needs {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -209,7 +189,7 @@ def test_a_prediction_is_told_what_was_mixed_up(opened, answer, said):
 
 
 def test_keys_buttons_and_slider_agree(opened):
-    playwright = pytest.importorskip("playwright.sync_api")
+    playwright = needed("playwright.sync_api")
     with opened(descend("x**2", 3.0, rate=0.1), reduced_motion="reduce") as page:
         for key, count in (("End", 20), ("Home", 0), (" ", 1), ("ArrowLeft", 0)):
             page.keyboard.press(key)
@@ -265,7 +245,7 @@ def test_it_fits_a_telephone_in_both_colours(opened, f, scheme, language):
 @pytest.mark.parametrize(("f", "start"), [("x**2", 3.0), ("x**2 + y**2", (1.0, 2.0))])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_accessible(opened, f, start, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    axe = needed("axe_playwright_python.sync_playwright")
     with opened(descend(f, start), color_scheme=scheme) as page:
         page.check("#plus")
         page.click("#on")
