@@ -143,7 +143,17 @@ class TestTrain:
     def test_the_engine(self, elsewhere, engine, capsys):
         run("train", "moons", *QUICK, "--engine", engine)
         assert "validation: " in capsys.readouterr().out
-        assert f"<td>{engine}</td>" in (elsewhere / "report.html").read_text("utf-8")
+
+    @pytest.mark.filterwarnings("default")
+    def test_what_cannot_be_compiled_is_said_in_one_line(self, capsys, monkeypatch):
+        def refuse(*_):
+            raise NotImplementedError("too\nodd")
+
+        monkeypatch.setattr("autograd.record", refuse)
+        run("train", "moons", *QUICK)
+        said = capsys.readouterr()
+        assert said.err.count("\n") == 1 and said.err.startswith("this training runs")
+        assert "Done: 3 epochs." in said.out
 
     def test_one_is_not_many(self, capsys):
         run("train", "xor", "--hidden", 2, "--epochs", 1)

@@ -89,7 +89,7 @@ class Recorded(Operand):
     __le__ = __gt__ = __ge__ = __lt__
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether it is the same node, and refuse what asks for its number."""
+        """Tell parameters apart; refuse what asks for a number."""
         if is_real(other) or (
             other is not self
             and isinstance(other, Recorded)
@@ -98,7 +98,14 @@ class Recorded(Operand):
             _refuse("a comparison")
         return self is other
 
-    __hash__ = Value.__hash__
+    def __hash__(self) -> int:
+        """Tell parameters apart; refuse for others, which may be looked up as numbers.
+
+        A set or a dict would look for the operand itself, and find it nowhere.
+        """
+        if not _is_parameter(self):
+            _refuse("its place in a set or a dict")
+        return id(self)
 
     def __repr__(self) -> str:
         """Return `<recorded scalar>`."""
@@ -116,7 +123,7 @@ class _Recording:
         self.scalars = Scalars()
         self.nodes: list[Recorded] = []
         self.known: dict[Any, Recorded] = {}
-        self.leaves: dict[Recorded, int] = {}
+        self.leaves: dict[int, int] = {}  # by id
 
     def leaf(self, node: Recorded) -> int:
         """Note a leaf, and return its number."""
@@ -124,7 +131,7 @@ class _Recording:
         self.scalars.ops.append(None)
         self.scalars.args.append(())
         self.nodes.append(node)
-        self.leaves[node] = node._scratch = number
+        self.leaves[id(node)] = node._scratch = number
         return number
 
     def constant(self, number: float) -> Recorded:
@@ -177,9 +184,9 @@ class _Recording:
         order = topological(value)
         for node in order:
             if isinstance(node, Recorded):
-                node._scratch = self.leaves[node]  # which the walk has overwritten
+                node._scratch = self.leaves[id(node)]  # which the walk has overwritten
         for node in order:
-            if node in self.known or isinstance(node, Recorded):
+            if isinstance(node, Recorded) or node in self.known:
                 continue
             if node.constant:
                 self.known[node] = self.constant(node.data)

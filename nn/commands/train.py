@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from ..report.measures import Measures, measure
 from ..training import fit
 from ..training.engines import ENGINES
 from ..training.trail import Trail
-from .shared import at_least, check_files, positive, say, share
+from .shared import at_least, check_files, note, positive, say, share
 
 # Each with the learning rate that is tried first.
 OPTIMIZERS = {
@@ -101,21 +102,24 @@ def train(options: argparse.Namespace) -> int:
               parameters=count, **counted)
     )  # fmt: skip
     trail = Trail(model)
-    history = fit(
-        model,
-        learned,
-        loss=loss,
-        optimizer=optimizer,
-        epochs=options.epochs,
-        batch_size=options.batch_size,
-        validation=validation,
-        patience=options.patience,
-        callbacks=[trail],
-        checkpoint=options.checkpoint,
-        progress=words.language,
-        engine=options.engine,
-        seed=options.seed,
-    )
+    with warnings.catch_warnings():
+        # What cannot be compiled is said in one line, and trained all the same.
+        warnings.showwarning = lambda message, *_: note(" ".join(str(message).split()))
+        history = fit(
+            model,
+            learned,
+            loss=loss,
+            optimizer=optimizer,
+            epochs=options.epochs,
+            batch_size=options.batch_size,
+            validation=validation,
+            patience=options.patience,
+            callbacks=[trail],
+            checkpoint=options.checkpoint,
+            progress=words.language,
+            engine=options.engine,
+            seed=options.seed,
+        )
     say(words.counted(f"command.train.{history.stopped}", history.epochs))
     parts = {"training": learned, "validation": validation, "test": test}
     for name, part in parts.items():
@@ -129,7 +133,6 @@ def train(options: argparse.Namespace) -> int:
         words("command.optimizer"): kind.__name__,
         words("command.lr"): optimizer.lr,
         words("command.batch_size"): options.batch_size,
-        words("command.engine"): options.engine,
         words("command.seed"): options.seed,
     }
     write_report(

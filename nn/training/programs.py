@@ -19,8 +19,9 @@ from autograd import Value
 
 from ..modules.module import Module
 from ..modules.tensors import shape_of
+from .engines import Eager
 from .faults import FAULTS
-from .samples import terms
+from .samples import loss_of, terms
 
 NEEDED = {"numpy": "numpy", "jax": "jax", "native": "llvmlite"}
 SMALL = 20_000  # parameters, up to which machine code beats NumPy's matrix products
@@ -29,7 +30,8 @@ LONG = 0.5  # seconds on NumPy, from which it pays to have machine code made
 # What NumPy takes, about: seconds for a step, and for each of its operations.
 STEP, OPERATION = 4e-5, 4e-10
 SAMPLES = 200  # on which it is checked that a loss is a mean
-CLOSE = 1e-9
+CHECKED = 10_000  # scalars of the samples on which gradients are checked
+CLOSE, SLOPES = 1e-9, 1e-6  # relative
 
 
 class Unfit(Exception):
@@ -87,6 +89,7 @@ def compiled_training(
             small = len(program.parameters) <= SMALL
             pays = small and steps * STEP + work * OPERATION > LONG
             engine = "native" if pays and find_spec("llvmlite") else "numpy"
+        _check_gradients(program, model, loss, penalty, rows, targets)
         _check_mean(program, model, loss, penalty, rows, targets)
         compiled = program.compile(engine)
         if engine == "native":  # what cannot be written in machine code shows now
@@ -149,7 +152,7 @@ def _check_mean(
         [p.data for p in model.parameters()], rows, targets
     )
     try:
-        whole = float(loss(_constants(model.predict(rows).tolist()), targets))
+        whole = loss_of(loss, model.predict(rows).tolist(), targets)
         if penalty is not None:
             whole += float(penalty(model.parameters()))
     except FAULTS:
@@ -163,8 +166,46 @@ def _check_mean(
         )
 
 
-def _constants(numbers: Any) -> Any:
-    """Return numbers as Values, which a loss may want for their methods."""
-    if isinstance(numbers, list):
-        return [_constants(part) for part in numbers]
-    return Value(numbers, constant=True)
+def _check_gradients(
+    program: Any,
+    model: Module,
+    loss: Callable[[Any, Any], Any],
+    penalty: Callable[[list[Value]], Any] | None,
+    rows: Sequence[Any],
+    targets: Sequence[Any],
+) -> None:
+    """Check that the eager engine has the same loss and gradients of some samples.
+
+    It has others if the model draws by lot, counts its calls, looks at the clock, or
+    asks what kind of thing it is given.
+    """
+    import numpy as np
+
+    count = min(len(rows), max(2, CHECKED // max(1, program.rolled.scalars)))
+    places = [i * len(rows) // count for i in range(count)]
+    rows, targets = ([xs[i] for i in places] for xs in (rows, targets))
+    parameters = model.parameters()
+
+    def mean(predictions: Any, targets: Any) -> Any:
+        pairs = zip(predictions, targets, strict=True)
+        return sum(loss([p], [y]) for p, y in pairs) / count
+
+    try:
+        exact, _ = Eager(model, mean, penalty).step(rows, targets)
+    except FAULTS:
+        return  # the first step will tell where that is
+    slopes = np.array([p.grad for p in parameters])
+    found, gradients = program.compile("numpy")(parameters, rows, targets)
+    close = CLOSE * max(1.0, float(abs(slopes).max(initial=0.0)))
+    if not math.isclose(found, exact, rel_tol=CLOSE, abs_tol=CLOSE):
+        what = f"the loss {exact!r}", repr(found)
+    elif not np.allclose(gradients, slopes, rtol=SLOPES, atol=close):
+        i = int(abs(gradients - slopes).argmax())
+        what = f"the slope {float(slopes[i])!r} of parameter {i}", f"{gradients[i]!r}"
+    else:
+        return
+    raise Unfit(
+        f"what is recorded once needs to hold for all samples; got {what[0]} from the"
+        f" eager engine and {what[1]} from the recording (hint: does the model draw by"
+        " lot, count, or ask for the type of its inputs?)"
+    )

@@ -7,6 +7,7 @@ that all samples have in common are spread over a vector.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from .emit import I64, PITCH, VECTORS, Emitter, bytes_of_vector, word
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
 ROWS, LISTED_ROWS, NUMBERS, LISTED_NUMBERS = range(4)
 
 
-class Operand(NamedTuple):
+# No tuples, of which one of a kind would be equal to one of the other.
+@dataclass(frozen=True)
+class Operand:
     """Something from memory: the number of the operand."""
 
     number: int
 
 
-class Result(NamedTuple):
+@dataclass(frozen=True)
+class Result:
     """The result of an earlier step: the number of the step."""
 
     number: int
