@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,20 +15,22 @@ from autograd.ops import TABLE
 from autograd.phrases import LANGUAGES, Phrases, chosen
 
 PACKAGE = Path(autograd.__file__).parent
-FILES = sorted(PACKAGE.rglob("phrases/*/*.toml"))
-TOPICS = sorted({file.stem for file in FILES})
+TOPICS = sorted(tomllib.loads((PACKAGE / "phrases/en.toml").read_text("utf-8")))
+DOMAINS = "domains."  # translated; in English the rows have them
 ENGLISH = {topic: Phrases("en").table(topic) for topic in TOPICS}
 
 
-def test_the_files_are_the_same_in_all_languages():
+def test_the_topics_are_the_same_in_all_languages():
     for language in LANGUAGES:
-        assert sorted(f.stem for f in FILES if f.parent.name == language) == TOPICS
+        file = PACKAGE / f"phrases/{language}.toml"
+        assert sorted(tomllib.loads(file.read_text("utf-8"))) == TOPICS
 
 
 @pytest.mark.parametrize("topic", TOPICS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_phrase_is_missing(language, topic):
-    assert Phrases(language).table(topic).keys() == ENGLISH[topic].keys()
+    phrases = Phrases(language).table(topic)
+    assert {key for key in phrases if not key.startswith(DOMAINS)} == set(ENGLISH[topic])
 
 
 def slots(phrase):
@@ -71,9 +74,9 @@ def test_no_phrase_is_unused(topic):
         ), full
 
 
-def test_the_domains_of_the_table_are_in_both_languages():
-    english = Phrases("en").table("errors.domains")
-    assert english == {op.name: op.domain for op in TABLE.values() if op.domain}
+def test_the_domains_of_the_table_are_translated():
+    translated = Phrases("fr").table("errors.domains")
+    assert set(translated) == {op.name for op in TABLE.values() if op.domain}
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -23,7 +23,7 @@ class Phrases:
     Args:
         language: "en" or "fr"; None for that of the environment, English if it names
             neither.
-        package: Where the files are, a folder for each language.
+        package: Where the files are, one for each language, such as `en.toml`.
 
     Raises:
         ValueError: If there are no phrases in that language.
@@ -74,10 +74,9 @@ def chosen(language: str | None = None) -> str:
 
 @cache
 def _load(language: str, package: str) -> dict[str, str]:
+    file = files(package) / f"{language}.toml"
     phrases: dict[str, str] = {}
-    folder = files(package) / language
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        _flatten(tomllib.loads(file.read_text("utf-8")), "", phrases)
+    _flatten(tomllib.loads(file.read_text("utf-8")), "", phrases)
     return phrases
 
 
