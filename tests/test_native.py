@@ -703,3 +703,23 @@ def test_without_llvmlite_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
     with pytest.raises(ImportError, match=r"llvmlite: pip install 'chainrule\[fast\]'"):
         compile_native([st.constant(1.0)])
+
+
+def test_programs_that_differ_in_what_an_op_reads_are_not_taken_for_each_other():
+    def f(x):
+        return [x[0].tanh() * x[1], x[0]]
+
+    def g(x):
+        y = x[0].tanh()
+        return [y * (y * 1.0 + 0.0) * x[1], y]
+
+    def once(x):
+        return x[0].tanh() * x[1]
+
+    def twice(x):
+        y = x[0].tanh()
+        return y * y
+
+    X = np.array([[0.5, -1.0, 2.0], [3.0, 0.25, -0.5]])
+    for function in (f, g, once, twice):
+        both(rolled(function, (2,), []).outputs, X=X, size=3)

@@ -129,6 +129,8 @@ def test_zero_plus_something_used_elsewhere(w):
         (lambda x: x * [1, 2][x], "one as an index"),
         (lambda x: x * x.data, "its data"),
         (lambda x: max(x, 0.0), "a comparison"),
+        (lambda x: x if x in {1.0, 2.0} else -x, "its place in a set or a dict"),
+        (lambda x: {1.0: x}.get(x, -x), "its place in a set or a dict"),
     ],
 )
 def test_branching_names_the_line_and_what_to_do(branch, what, w):
@@ -140,6 +142,26 @@ def test_branching_names_the_line_and_what_to_do(branch, what, w):
 def test_what_to_use_in_place_of_branching(w):
     f = record(lambda x: where(x.relu(), maximum(w * x, 0.5), -x), (1,), [w])
     assert f.compile().outputs([2.0], [-1.0, 0.1, 1.0]).tolist() == [1.0, 0.5, 2.0]
+
+
+def test_an_input_is_not_looked_up_either(w):
+    with pytest.raises(TypeError, match="its place in a set or a dict asked for, at"):
+        record(lambda x: w * 2.0 if x in {1.0, 2.0} else w, (1,), [w])
+    places = {w: 3.0}
+    assert record(lambda x: places[w] * x * w, (1,), [w]).compile()([2.0], [1.0])[0] == 6.0
+
+
+def test_what_is_returned_as_it_was_given(w):
+    step = record(lambda x: x, (1,), [w]).compile()
+    assert step.input_gradients([2.0], [1.0, 5.0])[0].tolist() == [0.5, 0.5]
+    step = record(lambda x: w, (1,), [w]).compile()
+    assert step.evaluate(step.vector([w]), step.data([1.0]))[1].shape == (1,)
+
+
+def test_constants_keep_their_sign(w):
+    f = record(lambda x: [(w * x[0]) * 0.0, (w * x[1]) * -0.0], (2,), [w]).compile()
+    found = f.outputs([2.0], [[1.0, 1.0]])
+    assert [np.signbit(y[0]) for y in found] == [False, True]
 
 
 def test_parameters_may_be_looked_up_but_not_compared(w):

@@ -69,12 +69,14 @@ def differentiate(output: Statement, variables: Sequence[Statement]) -> list[Sta
             continue
         # All that depends on it has been visited.
         adjoint = adjoints[statement] = _sum(shares.pop(statement))
+        start = 0
         for i, arg in enumerate(statement.args):
             if arg in active:
-                share = _contribution(statement, i, adjoint)
+                share = _contribution(statement, i, start, adjoint)
                 if share is not None:
                     shares.setdefault(arg, []).append(_fitted(share, statement, arg))
-    return [adjoints.get(v) or _zeros(v.shape) for v in variables]
+            start += arg.size
+    return [_whole(adjoints.get(v) or constant(0.0), v.shape) for v in variables]
 
 
 def share_of_sample() -> Statement:
@@ -82,20 +84,22 @@ def share_of_sample() -> Statement:
     return Statement(SHARE, (), (), False)
 
 
-def _zeros(shape: tuple[int, ...]) -> Statement:
+def _whole(adjoint: Statement, shape: tuple[int, ...]) -> Statement:
+    """Return an adjoint in full, where it may be one number for all elements."""
     import numpy as np
 
-    return constant(np.zeros(shape))
+    if adjoint.shape == shape:
+        return adjoint
+    return mapped(ops.mul, [adjoint, constant(np.ones(shape))])
 
 
-def _ones(shape: tuple[int, ...]) -> object:
-    import numpy as np
+def _contribution(
+    y: Statement, i: int, start: int, adjoint: Statement
+) -> Statement | None:
+    """Return ȳ · ∂y/∂arg for argument number `i`; None where it is 0.
 
-    return np.ones(shape)
-
-
-def _contribution(y: Statement, i: int, adjoint: Statement) -> Statement | None:
-    """Return ȳ · ∂y/∂arg, for argument number `i`; None where it is 0."""
+    In a vector of joined parts, that argument begins at `start`.
+    """
     arg = y.args[i]
     kind = y.kind
     if kind is MAP:
@@ -107,14 +111,12 @@ def _contribution(y: Statement, i: int, adjoint: Statement) -> Statement | None:
         if is_number(slope, -1.0):
             return mapped(ops.neg, [adjoint])
         return mapped(ops.mul, [adjoint, slope])
-    if adjoint.shape != y.shape:  # one number for all
-        adjoint = mapped(ops.mul, [adjoint, constant(_ones(y.shape))])
+    adjoint = _whole(adjoint, y.shape)
     if kind is TAKE:
         return put([adjoint], [y.what], arg.size)
     if kind is PUT:
         return taken(adjoint, y.what[i])
     if kind is JOIN:
-        start = sum(before.size for before in y.args[:i])
         return part(adjoint, start, arg.shape)
     if kind is PART:
         index = range(y.what, y.what + y.size)

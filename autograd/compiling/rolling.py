@@ -302,7 +302,8 @@ class _Roller:
         numbers = self.scalars.constants
         if all(n in numbers for n in nodes):
             values = [numbers[n] for n in nodes]
-            if len(set(values)) == 1 or all(v != v for v in values):
+            # 0.0 and -0.0 are equal and not the same, nan is the same and not equal.
+            if len(set(map(repr, values))) == 1:
                 return constant(values[0])
         return self._gather(nodes)
 
