@@ -165,6 +165,18 @@ def test_callbacks_see_the_model_and_may_change_it():
     np.testing.assert_allclose(seen["eager"], seen["numpy"], rtol=1e-9, atol=1e-12)
 
 
+def test_a_model_keeps_its_parameters():
+    model = Logarithm()
+
+    def replace(history):
+        model.a = Value(2.0)
+
+    with pytest.raises(RuntimeError, match="the model to keep its parameters; got"):
+        fit(model, [[1.0], [2.0]], [0.0, 0.0], loss=squared_error, progress=False,
+            optimizer=SGD(model.parameters(), lr=0.1), callbacks=[replace],
+            engine="numpy")  # fmt: skip
+
+
 @pytest.mark.parametrize("engine", ["numpy", *ENGINES[2:]])
 def test_checkpoints(engine, tmp_path):
     settings = {"batch_size": 9, "optimizer": lambda ps: Adam(ps, lr=0.01)}
@@ -267,6 +279,11 @@ class Asking(Branching):
         return self.a * x[0] if isinstance(x[0], float) else self.a * 0.3
 
 
+class Whole(Branching):
+    def __call__(self, x):
+        return self.a * x[0] if x[0].is_integer() else self.a
+
+
 class Mine(SGD):
     def moved(self, data, grads, step):
         return [p - 0.1 * g for p, g in zip(data, grads, strict=True)], self.averages
@@ -284,6 +301,7 @@ def summed(predictions, targets):
         (DrawingOwn, squared_error, SGD, "from the eager engine and .* the recording"),
         (Counting, squared_error, SGD, "from the eager engine and .* the recording"),
         (Asking, squared_error, SGD, "from the eager engine and .* the recording"),
+        (Whole, squared_error, SGD, "no attribute 'is_integer'"),
         (Looking, squared_error, SGD, "a set or a dict asked for, at .*test_engines"),
         (Logarithm, summed, SGD, "the mean of the losses of single samples"),
         (Logarithm, squared_error, Mine, "the optimizer Mine works on lists"),
@@ -321,6 +339,18 @@ def test_what_cannot_be_compiled_is_told(
         moves = optimizer(network.parameters(), lr=0.01)
         fit(network, rows, targets, loss=loss, epochs=1, progress=False, engine=engine,
             optimizer=moves)  # fmt: skip
+
+
+def test_a_loss_that_is_a_mean_only_where_training_begins():
+    def root(predictions, targets):
+        return squared_error(predictions, targets) ** 0.5
+
+    model = Logarithm()
+    model.a.data = 0.0  # all errors are equal
+    optimizer = SGD(model.parameters(), lr=0.1)
+    with pytest.warns(RuntimeWarning, match="the mean of the losses of single samples"):
+        fit(model, [[1.0], [2.0]], [0.0, 0.0], loss=root, optimizer=optimizer,
+            epochs=2, progress=False, engine="numpy")  # fmt: skip
 
 
 def test_where_compiles_what_if_does_not():

@@ -13,7 +13,7 @@ import pytest
 from autograd import Op, Value, ops, record
 from autograd.compiling import statements as st
 from autograd.compiling.differentiation import differentiate
-from autograd.compiling.numpy_backend import compile_numpy
+from autograd.compiling.numpy_backend import compile_numpy, train_numpy
 from autograd.compiling.recording import record_scalars
 from autograd.compiling.rolling import roll_up
 from nn import MLP, SGD, Adam, l2_penalty, max_margin
@@ -21,7 +21,7 @@ from nn import MLP, SGD, Adam, l2_penalty, max_margin
 pytest.importorskip("llvmlite")
 
 from autograd.compiling.native import machine
-from autograd.compiling.native_backend import compile_native
+from autograd.compiling.native_backend import compile_native, train_native
 
 SIZES = (1, 3, 7, 8, 9, 64, 100, 1000)
 EDGES = [
@@ -417,7 +417,7 @@ def test_code_outlives_what_made_it_and_the_interpreter_ends_well():
 import numpy as np
 from autograd import ops
 from autograd.compiling import statements as st
-from autograd.compiling.native_backend import compile_native
+from autograd.compiling.native_backend import compile_native, train_native
 X = st.Statement(st.INPUTS, (), (1,), True)
 run = compile_native([st.mapped(ops.tanh, [X])], threads=2)
 keep = run, run(None, np.ones((1, 999)), 999)
@@ -458,8 +458,8 @@ from autograd.compiling.native import host
 host.wide = lambda: False
 from autograd import ops
 from autograd.compiling import statements as st
-from autograd.compiling.native_backend import compile_native
-from autograd.compiling.numpy_backend import compile_numpy
+from autograd.compiling.native_backend import compile_native, train_native
+from autograd.compiling.numpy_backend import compile_numpy, train_numpy
 X = st.Statement(st.INPUTS, (), (9,), True)
 P = st.Statement(st.PARAMETERS, (), (117,), False)
 w = st.taken(P, np.arange(117).reshape(13, 9))
@@ -706,20 +706,35 @@ def test_without_llvmlite_it_says_what_to_install(monkeypatch):
 
 
 def test_programs_that_differ_in_what_an_op_reads_are_not_taken_for_each_other():
-    def f(x):
-        return [x[0].tanh() * x[1], x[0]]
-
-    def g(x):
-        y = x[0].tanh()
-        return [y * (y * 1.0 + 0.0) * x[1], y]
-
-    def once(x):
-        return x[0].tanh() * x[1]
-
-    def twice(x):
-        y = x[0].tanh()
-        return y * y
-
     X = np.array([[0.5, -1.0, 2.0], [3.0, 0.25, -0.5]])
-    for function in (f, g, once, twice):
-        both(rolled(function, (2,), []).outputs, X=X, size=3)
+    for f in (
+        lambda x: [x[0].tanh(), x[0].tanh() * x[1]],
+        lambda x: [x[0].tanh(), x[0] * x[1]],
+    ):
+        both(rolled(f, (2,), []).outputs, X=X, size=3)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("batch", [None, 7])
+def test_the_loop_keeps_what_was_predicted_in_each_step(threads, batch):
+    model = MLP(2, [3, 2], seed=0)
+
+    def f(x, y):
+        a, b = model(x)
+        return [(a - y) ** 2 + b * b, a, b]
+
+    program = record(f, (2, 1), model.parameters())
+    numbers = np.random.default_rng(0)
+    X = numbers.normal(size=(3, 21))
+    order = None if batch is None else numbers.permuted([range(21)] * 5, axis=1)[:, :7]
+    rates, found = [0.1, 0.2, 0.1, 0.3, 0.1], []
+    loss = program.rolled.outputs[0]
+    for make, options in ((train_numpy, {}), (train_native, {"threads": threads})):
+        settings = {"momentum": 0.5}
+        train = make(loss, program.gradient, program.others, "SGD", settings, **options)
+        P = np.array([p.data for p in model.parameters()])[program.rolled.order]
+        averages = {"velocity": np.zeros(len(P))}
+        found.append((P, *train(P, averages, X, order, rates, 1)))
+    for mine, theirs in zip(*found, strict=True):
+        assert mine.shape == theirs.shape
+        np.testing.assert_allclose(mine, theirs, 1e-11, 1e-12)

@@ -1,7 +1,10 @@
 """Recording, reading what was recorded, and what is refused."""
 
 import importlib.util
+import pickle
 import sys
+import threading
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -148,7 +151,36 @@ def test_an_input_is_not_looked_up_either(w):
     with pytest.raises(TypeError, match="its place in a set or a dict asked for, at"):
         record(lambda x: w * 2.0 if x in {1.0, 2.0} else w, (1,), [w])
     places = {w: 3.0}
-    assert record(lambda x: places[w] * x * w, (1,), [w]).compile()([2.0], [1.0])[0] == 6.0
+    step = record(lambda x: places[w] * x * w, (1,), [w]).compile()
+    assert step([2.0], [1.0])[0] == 6.0
+
+
+def test_copies(w):
+    program = program_of(w)
+    step = program.compile()
+    for copy in (pickle.loads(pickle.dumps(program)), deepcopy(program)):
+        assert str(copy) == str(program)
+        assert copy.compile()(copy.parameters, [1.0], [3.0])[0] == 1.0
+    assert pickle.loads(pickle.dumps(step))([4.0], [1.0], [3.0])[0] == 1.0
+
+
+def test_another_thread_does_not_write_into_the_recording(w):
+    told = []
+
+    def use(value):
+        with pytest.raises(RuntimeError, match="the recording of its model to be over"):
+            value()
+        told.append(True)
+
+    def f(x):
+        for value in (lambda: w * 2.0, lambda: w.data, lambda: w > 0.0):
+            thread = threading.Thread(target=use, args=(value,))
+            thread.start()
+            thread.join()
+        return w * x
+
+    assert record(f, (1,), [w]).rolled.scalars == 1
+    assert len(told) == 3 and w.data == 2.0
 
 
 def test_what_is_returned_as_it_was_given(w):

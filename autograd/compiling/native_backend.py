@@ -66,18 +66,19 @@ def train_native(
     *,
     threads: int | None = None,
 ) -> Any:
-    """Return a function that trains, as `train_numpy` does; None with predictions.
+    """Return a function that trains, as `train_numpy` does.
 
-    Its loop keeps the loss of each step, and not what was predicted in it.
+    None if samples have no predictions of their own.
     """
-    if predictions is not None:
+    if predictions is not None and not predictions.batched:
         return None
+    kept = [] if predictions is None else [predictions]
     usual = RULES[rule] | dict(settings)
-    run = compile_native([loss, gradient], threads=threads)
+    run = compile_native([loss, gradient, *kept], threads=threads)
 
     def train(
         P: Any, averages: dict[str, Any], X: Any, order: Any, lrs: Any, first_step: int
-    ) -> tuple[Any, None]:
+    ) -> tuple[Any, Any]:
         state = {
             "kind": rule,
             "settings": usual,
@@ -92,7 +93,7 @@ def train_native(
             averages[name][:] = numbers
         if done.stopped == "interrupted":
             raise KeyboardInterrupt
-        return done.losses, None
+        return done.losses, done.predictions
 
     return train
 
@@ -165,9 +166,9 @@ class NativeRun:
     ) -> Trained:
         """Take a step for each learning rate, without coming back to Python.
 
-        Its outputs must be a loss and its gradient by the parameters. It can be
-        interrupted by Ctrl-C, and stops before a step that would leave something
-        infinite or nan.
+        Its outputs must be a loss and its gradient by the parameters, and may be one
+        more, which is kept of each step. It can be interrupted by Ctrl-C, and stops
+        before a step that would leave something infinite or nan.
 
         Args:
             P: The parameters to start from, in the program's order.
@@ -189,12 +190,12 @@ class NativeRun:
 
         from .native.training import Trainer, batches
 
-        if len(self.outputs) != 2 or self.outputs[0].size != 1:
+        if len(self.outputs) not in (2, 3) or self.outputs[0].size != 1:
             raise ValueError(
                 "training needs a loss and its gradient as outputs; got"
                 f" {', '.join(map(repr, self.outputs))}"
             )
-        loss, gradient = self.outputs
+        loss, gradient, *kept = self.outputs
         if batch_size is not None and batch_size < 1:
             raise ValueError(
                 f"batch_size needs a whole number from 1; got {batch_size!r}"
@@ -213,7 +214,7 @@ class NativeRun:
         largest = int(taken.sizes.max(initial=1))
         with self._lock:
             if known not in self._trainers:
-                self._trainers[known] = Trainer(loss, gradient, rule, settings)
+                self._trainers[known] = Trainer(loss, gradient, rule, settings, *kept)
             threads = self._threads_for(largest)
             return self._trainers[known].train(P, X, state, rates, taken, threads)
 

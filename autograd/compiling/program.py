@@ -81,7 +81,17 @@ def record(
     if not flatten(result):
         raise TypeError("a program needs a function that returns scalars; got none")
     names = _names(f, len(inputs))
-    return Program(scalars, roll_up(scalars), tuple(inputs), names, parameters, result)
+    return _program(scalars, tuple(inputs), names, parameters, result)
+
+
+def _program(
+    scalars: Scalars,
+    inputs: tuple[Any, ...],
+    names: list[str],
+    parameters: list[Value],
+    result: Any,
+) -> Program:
+    return Program(scalars, roll_up(scalars), inputs, names, parameters, result)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -196,6 +206,11 @@ class Program:
 
         return written_out(self, sample, language)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to make a copy: its scalars rolled up once more."""
+        parts = self.scalars, self.inputs, self.names, self.parameters, self.result
+        return _program, parts
+
     def __str__(self) -> str:
         """Return the listing: which statements the scalars became."""
         from .listing import Listing
@@ -296,6 +311,10 @@ class Compiled:
             )
         (result,) = self._on("hvp", P, X, vector[self.program.rolled.order])
         return self._in_order(result)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to make a copy, which compiles for itself."""
+        return Compiled, (self.program, self.backend, self._options)
 
     # --- for training loops -------------------------------------------------------
 

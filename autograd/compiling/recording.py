@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import sys
+from _thread import get_ident
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -105,7 +106,7 @@ class Recorded(Operand):
         """
         if not _is_parameter(self):
             _refuse("its place in a set or a dict")
-        return id(self)
+        return Value.__hash__(self)
 
     def __repr__(self) -> str:
         """Return `<recorded scalar>`."""
@@ -124,6 +125,7 @@ class _Recording:
         self.nodes: list[Recorded] = []
         self.known: dict[Any, Recorded] = {}
         self.leaves: dict[int, int] = {}  # by id
+        self.thread = get_ident()
 
     def leaf(self, node: Recorded) -> int:
         """Note a leaf, and return its number."""
@@ -214,6 +216,11 @@ def _recording() -> _Recording:
         raise RuntimeError(
             "a recorded scalar needs the recording it was made in, which is over; got"
             f" an op on it, at {line_of_user()}"
+        )
+    if _current.thread != get_ident():
+        raise RuntimeError(
+            "a parameter needs the recording of its model to be over; got asked for in"
+            f" another thread meanwhile, at {line_of_user()}"
         )
     return _current
 
@@ -330,6 +337,8 @@ def line_of_user() -> str:
 
 
 def _refuse(what: str) -> NoReturn:
+    if _current is not None:
+        _recording()  # another thread is told about the recording
     raise TypeError(
         "a recorded scalar stands for many numbers, and needs none of its own; got"
         f" {what} asked for, at {line_of_user()} (hint: in place of branching on a"

@@ -94,6 +94,8 @@ def fit(
             "eager" for a training that is over in a blink, "native" for a long one of
             up to 20,000 parameters if llvmlite is installed, else "numpy". What cannot
             be compiled is trained in the eager engine, with a warning that says why.
+            What a callback changes in a model that was recorded counts only if it is
+            the data of parameters.
             After a compiled training the grads of the parameters are 0; a callback
             sees those of the step before it.
         seed: The same seed gives the same batches.

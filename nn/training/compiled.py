@@ -145,6 +145,12 @@ class CompiledRun:
 
         if self.P is not None:
             return
+        now = self.stepper.model.parameters()
+        if [*map(id, now)] != [*map(id, self.stepper.parameters)]:
+            raise RuntimeError(
+                "a compiled training needs the model to keep its parameters; got others"
+                " (hint: set the data of those that it has)"
+            )
         self.P = np.array([p.data for p in self._parameters()])
         at = self.at[self.at >= 0]
         averages = self.stepper.optimizer.averages

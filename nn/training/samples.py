@@ -152,7 +152,7 @@ def terms(loss: Callable[[Any, Any], Any]) -> str:
 
 
 def loss_of(
-    loss: Callable[[Any, Any], Any], predictions: list[Any], targets: list[Any]
+    loss: Callable[[Any, Any], Any], predictions: list[Any], targets: Sequence[Any]
 ) -> float:
     """Return the loss of predictions that are numbers, as a number."""
     try:

@@ -97,7 +97,8 @@ def _train(module: ir.Module, name: str) -> None:
     Args: the words of a training, the first step, and the one after the last. The
     words: block, passes, samples of a block; for each step samples, where its order
     begins (or 0), and settings; how many settings, where they go; where 1 / samples
-    goes; where a loss is found, and where losses go; the tasks that make a step count.
+    goes; where a loss is found, and where losses go; the tasks that make a step count;
+    the word that says where predictions go, and how many bytes a step leaves there.
     """
     e = Emitter(module, name, (POINTER, I64, I64), I64)
     b = e.b
@@ -112,6 +113,7 @@ def _train(module: ir.Module, name: str) -> None:
     block, passes, sizes, orders, settings = pointers(0, 1, 3, 4, 5)
     setting, share, loss, losses, commit = pointers(7, 8, 9, 10, 11)
     samples, count, commits = number(2), number(6), number(12)
+    (predictions,), left = pointers(13), number(14)
     fault = e.at(block, word(8 * FAULT))
     b.store(word(0), fault)
     done = e.function.append_basic_block()
@@ -128,6 +130,7 @@ def _train(module: ir.Module, name: str) -> None:
             )
         b.call(module.globals["program"], [block, passes, size, samples])
         e.keep(e.load(loss), e.at(losses, of_step))
+        b.store(b.add(b.load(predictions, typ=I64), left), predictions)
         fine = e.function.append_basic_block()
         b.cbranch(b.icmp_signed("==", b.load(fault, typ=I64), word(0)), fine, done)
         at_fault = b.block

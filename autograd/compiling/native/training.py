@@ -36,6 +36,8 @@ class Trained:
     Attributes:
         parameters: The parameters after the last step that counts.
         losses: The mean loss of each step, before it was taken.
+        predictions: What else was to be kept of each step, (steps, numbers, samples of
+            the largest batch); None if nothing was.
         state: The optimiser's, with its averages, learning rate, and number of steps.
         stopped: "finished"; "interrupted", by Ctrl-C; or "fault", if the next step
             would have left something infinite or nan.
@@ -43,6 +45,7 @@ class Trained:
 
     parameters: Any
     losses: Any
+    predictions: Any
     state: dict[str, Any]
     stopped: str
 
@@ -118,6 +121,7 @@ class Trainer:
         gradient: Statement,
         rule: str,
         settings: Mapping[str, Any],
+        predictions: Statement | None = None,
     ) -> None:
         """Compile it.
 
@@ -139,8 +143,12 @@ class Trainer:
             share = Statement(SHARE, (), (), False)
             loss = mapped(ops.mul, [batch_total(loss), share])
         new = [moved, *(remembered[name] for name in self.names)]
-        self.plan = schedule([loss, *(x.statement for x in new)])
+        kept = [] if predictions is None else [predictions]
+        self.plan = schedule([loss, *(x.statement for x in new), *kept])
         self.length = gradient.size
+        # The array of the predictions, if they are kept; else that of the inputs.
+        self.kept = bool(kept)
+        self.array = next((p for p in self.plan.outputs if isinstance(p, int)), 0)
         self.loss, *outputs = (p for p in self.plan.outputs if isinstance(p, Place))
         self.memory = [self._leaf(k, self.length) for k in (PARAMETERS, *kinds)]
         self.of_step, self.share = self._leaf(OF_STEP, 2), self._leaf(SHARE, 1)
@@ -182,6 +190,10 @@ class Trainer:
             numbers[:] = array
         largest = int(taken.sizes.max(initial=1))
         arrays = [X, *(np.empty((rows, largest)) for rows in self.plan.arrays[1:])]
+        predicted = None
+        if self.kept:
+            predicted = np.empty((len(rates), self.plan.arrays[self.array], largest))
+            arrays[self.array] = predicted[:1].reshape(-1, largest)
         for number, array in enumerate(arrays):
             machine.bind(number, array)
         numbers = state["steps"] + 1 + np.arange(len(rates))
@@ -189,7 +201,7 @@ class Trainer:
         losses = np.empty(len(rates))
         steps = machine.lanes[0].block
         steps[STEPS] = 0
-        take = self._taker(machine, commit, taken, settings, losses)
+        take = self._taker(machine, commit, taken, settings, losses, predicted)
         done, chunk, stopped = 0, 1, "finished"
         try:
             while done < len(rates):
@@ -211,7 +223,9 @@ class Trainer:
         }
         if done:
             new["lr"] = float(rates[done - 1])
-        return Trained(parameters, losses[:done].copy(), new, stopped)
+        if predicted is not None:
+            predicted = predicted[:done]
+        return Trained(parameters, losses[:done].copy(), predicted, new, stopped)
 
     def _taker(
         self,
@@ -220,15 +234,18 @@ class Trainer:
         taken: Batches,
         settings: Any,
         losses: Any,
+        predicted: Any,
     ) -> Callable[[int, int], int]:
         """Return what takes some steps, and gives the number of the next."""
         lane = machine.lanes[0]
         places = (self.of_step, 2), (self.share, 1), (self.loss, 1)
         own, share, loss = (machine.at(*place) for place in places)
         if len(machine.lanes) == 1:
+            left = 0 if predicted is None else predicted.strides[0]
             return machine.training(
-                (taken.sizes, taken.orders, settings, own, share, loss, losses), commit
-            )
+                (taken.sizes, taken.orders, settings, own, share, loss, losses),
+                commit, (self.array, left),
+            )  # fmt: skip
 
         def take(start: int, end: int) -> int:
             for n in range(start, end):
@@ -237,6 +254,8 @@ class Trainer:
                     each.block[ORDER] = taken.orders[n]
                 lane.block[FAULT] = 0
                 share[0], own[:] = 1.0 / size, settings[n]
+                if predicted is not None:
+                    machine.bind(self.array, predicted[n])
                 machine.run(size)
                 losses[n] = loss[0]
                 if lane.block[FAULT]:
