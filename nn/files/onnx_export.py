@@ -43,7 +43,7 @@ def to_onnx(model: MLP, path: str | os.PathLike[str]) -> Path:
     """
     architecture = plain_architecture(model, "to_onnx", ACTIVATIONS)
     try:
-        import onnx
+        import onnx  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise ImportError(
             "to_onnx needs onnx: pip install 'chainrule[onnx]'"
@@ -93,7 +93,7 @@ class _Graph:
         self, operation: str, *inputs: str, output: str = "", **settings: Any
     ) -> str:
         """Add an operation, and return the name of its output."""
-        from onnx import helper
+        from onnx import helper  # pyright: ignore[reportMissingImports]
 
         output = output or f"{operation.lower()}{len(self.nodes)}"
         self.nodes.append(helper.make_node(operation, inputs, [output], **settings))
@@ -101,7 +101,7 @@ class _Graph:
 
     def constant(self, array: Any, name: str) -> str:
         """Add a tensor, and return its name."""
-        from onnx import numpy_helper
+        from onnx import numpy_helper  # pyright: ignore[reportMissingImports]
 
         self.constants.append(numpy_helper.from_array(array, name))
         return name

@@ -147,7 +147,7 @@ class Cell:
 
     def __init__(self) -> None:
         """See the class."""
-        from IPython.display import display
+        from IPython.display import display  # pyright: ignore[reportMissingImports]
 
         self.output: Any = display({"text/plain": ""}, raw=True, display_id=True)
 
@@ -173,6 +173,6 @@ def _at_terminal() -> bool:
 def _in_notebook() -> bool:
     if "IPython" not in sys.modules:
         return False
-    from IPython.core.getipython import get_ipython
+    from IPython.core.getipython import get_ipython  # pyright: ignore[reportMissingImports]
 
     return getattr(get_ipython(), "kernel", None) is not None
