@@ -221,7 +221,7 @@ def definition(code: Any) -> ast.Lambda | ast.FunctionDef | None:
     lines = linecache.getlines(code.co_filename)
     for node in _functions("".join(lines)).get(code.co_firstlineno, ()):
         if isinstance(node, ast.Lambda):
-            if code.co_name == "<lambda>" and _covers(node.body, code):
+            if code.co_name == "<lambda>" and _is_of(node, code):
                 return node
         elif node.name == code.co_name:
             return node
@@ -250,12 +250,27 @@ def _functions(source: str) -> dict[int, list[ast.Lambda | ast.FunctionDef]]:
     return found
 
 
-def _covers(body: ast.expr, code: Any) -> bool:
-    """Tell whether the instructions of a lambda all come from this body."""
+def _is_of(tree: ast.Lambda, code: Any) -> bool:
+    """Tell whether a lambda is the one that `code` is of, of several on a line."""
+    every = tree.args
+    names = [arg.arg for arg in (*every.posonlyargs, *every.args, *every.kwonlyargs)]
+    names += [arg.arg for arg in (every.vararg, every.kwarg) if arg]
+    if names != list(code.co_varnames[: len(names)]):
+        return False
+    body, seen = tree.body, False
     start, end = (body.lineno, body.col_offset), (body.end_lineno, body.end_col_offset)
     for line, last, column, end_column in code.co_positions():
         if None in (line, last, column, end_column) or column == end_column:
             continue
+        seen = True
         if not (start <= (line, column) and (last, end_column) <= end):
             return False
-    return True
+    # Of a constant, Python 3.12 does not keep the place.
+    return seen or _is_among(body, code.co_consts)
+
+
+def _is_among(body: ast.expr, constants: tuple[Any, ...]) -> bool:
+    try:
+        return ast.literal_eval(body) in constants
+    except (ValueError, TypeError):
+        return False

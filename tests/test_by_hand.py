@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Op, Value, explain, one, ops, tanh, to_python, zero
+from autograd.formulas import definition
 from autograd.teaching.by_hand import PythonCode
 from autograd.teaching.plain import FORWARDS
 
@@ -342,6 +343,12 @@ def _imports(x):
 def test_an_op_with_any_number_of_operands():
     y = plus(Value(1.0, "a"), Value(2.0, "b"))
     assert_same(y, run(to_python(y))())
+
+
+def test_of_several_lambdas_on_a_line_the_right_one_is_read():
+    pair = (lambda x, y: -1.0, lambda x, y: 2.0, lambda *both: 3.0, lambda x, y: x)
+    bodies = [ast.unparse(definition(f.__code__).body) for f in pair]
+    assert bodies == ["-1.0", "2.0", "3.0", "x"]
 
 
 def test_what_is_no_graph():
