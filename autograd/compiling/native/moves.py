@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from llvmlite import ir
 
 from .emit import (
@@ -25,6 +27,7 @@ from .host import width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -52,38 +55,22 @@ def _scatter(module: ir.Module, name: str) -> None:
     e.finish()
 
 
-def _copy(module: ir.Module, name: str) -> None:
-    """Set y[i] = x[i]. Args: y, x, how many."""
+def _copy(module: ir.Module, name: str, added: bool = False) -> None:
+    """Set y[i] = x[i], or add it, y[i] += x[i]. Args: y, x, how many."""
     e = Emitter(module, name)
     b, lanes = e.b, width()
     y, x, n = e.address(0), e.address(1), e.number(2)
     full = b.and_(n, word(-lanes))
-    with e.loop(full, step=lanes) as i:
-        offset = b.mul(i, word(8))
-        e.keep(e.vector(e.at(x, offset)), e.at(y, offset))
-    with e.loop(n, full) as i:
-        offset = b.mul(i, word(8))
-        e.keep(e.load(e.at(x, offset)), e.at(y, offset))
-    e.finish()
 
+    def move(i: Any, read: Callable[[Any], Any]) -> None:
+        offset = b.mul(i, word(8))
+        place, value = e.at(y, offset), read(e.at(x, offset))
+        e.keep(b.fadd(read(place), value) if added else value, place)
 
-def _add(module: ir.Module, name: str) -> None:
-    """Add y[i] += x[i]. Args: y, x, how many."""
-    e = Emitter(module, name)
-    b, lanes = e.b, width()
-    y, x, n = e.address(0), e.address(1), e.number(2)
-    full = b.and_(n, word(-lanes))
     with e.loop(full, step=lanes) as i:
-        offset = b.mul(i, word(8))
-        e.keep(
-            b.fadd(e.vector(e.at(y, offset)), e.vector(e.at(x, offset))),
-            e.at(y, offset),
-        )
+        move(i, e.vector)
     with e.loop(n, full) as i:
-        offset = b.mul(i, word(8))
-        e.keep(
-            b.fadd(e.load(e.at(y, offset)), e.load(e.at(x, offset))), e.at(y, offset)
-        )
+        move(i, e.load)
     e.finish()
 
 
@@ -210,7 +197,7 @@ MOVES = {
     "gather": _gather,
     "scatter": _scatter,
     "copy": _copy,
-    "add": _add,
+    "add": partial(_copy, added=True),
     "zero": _zero,
     "zero_rows": _zero_rows,
     "pack": _pack,

@@ -240,6 +240,17 @@ class Exercise:
         return given
 
 
+def whole_numbers(who: str, **given: Any) -> tuple[int, ...]:
+    """Return what was given for some arguments as ints, or raise TypeError."""
+    try:
+        return tuple(map(operator.index, given.values()))
+    except TypeError:
+        raise TypeError(
+            f"{who} needs whole numbers for {' and '.join(given)}; got"
+            f" {' and '.join(map(cut, given.values()))}"
+        ) from None
+
+
 def exercise(seed: int, level: int = 1, language: str | None = None) -> Exercise:
     """Return a fresh graph with blanks to fill in.
 
@@ -268,13 +279,7 @@ def exercise(seed: int, level: int = 1, language: str | None = None) -> Exercise
       (2) ∂L/∂x = ____
       (3) ∂L/∂w = ____
     """
-    try:
-        seed, level = operator.index(seed), operator.index(level)
-    except TypeError:
-        raise TypeError(
-            "exercise needs whole numbers for seed and level; got"
-            f" {cut(seed)} and {cut(level)}"
-        ) from None
+    seed, level = whole_numbers("exercise", seed=seed, level=level)
     words = Phrases(language)
     if level not in LEVELS:
         raise ValueError(

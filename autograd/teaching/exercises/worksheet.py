@@ -6,14 +6,12 @@ on paper, and follows the reader's screen otherwise.
 
 from __future__ import annotations
 
-import operator
 import re
 from html import escape
 
 from ...drawing.colours import DARK, LIGHT
-from ...op import cut
 from ...phrases import Phrases
-from . import EMPTY, Exercise, exercise
+from . import EMPTY, Exercise, exercise, whole_numbers
 from .graphs import LEVELS
 
 TYPE_CHECKING = False
@@ -90,13 +88,7 @@ def worksheet(
             too large.
         RuntimeError: If there is no program to draw the pictures with.
     """
-    try:
-        seed, count = operator.index(seed), operator.index(count)
-    except TypeError:
-        raise TypeError(
-            "worksheet needs whole numbers for seed and count; got"
-            f" {cut(seed)} and {cut(count)}"
-        ) from None
+    seed, count = whole_numbers("worksheet", seed=seed, count=count)
     words = Phrases(language)
     if not 1 <= count <= MOST:
         raise ValueError(words("exercises.sheet.few", most=MOST, given=count))
