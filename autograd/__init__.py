@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from .teaching.descent import descend
     from .teaching.descent.plot import plot_contours
     from .teaching.exercises import exercise
+    from .teaching.exercises.answers import check_answer
     from .teaching.mistakes import mistakes
     from .teaching.paths import paths
 
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 _LATER = {
     "Operand": "operands",
     "Phrases": "teaching",
+    "check_answer": "teaching.exercises.answers",
     "descend": "teaching.descent",
     "draw": "drawing",
     "evaluate_rows": "arrays",
@@ -105,6 +107,7 @@ __all__ = [
     "add",
     "asin",
     "atan",
+    "check_answer",
     "check_gradients",
     "clip",
     "cos",

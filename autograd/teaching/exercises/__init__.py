@@ -14,6 +14,8 @@ from html import escape
 
 from ...op import cut
 from ...phrases import Phrases
+from ...value import Value
+from ..lesson import Lesson, explain
 from ..notation import TEXT
 from .graphs import LEVELS, invented, is_round
 from .judging import Blank, Judge, Verdicts, shares_of
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...drawing.renderer import Picture
-    from ..lesson import Lesson
     from ..steps import Backward, Node
 
 EMPTY = "____"
@@ -36,18 +37,24 @@ class Exercise:
 
     Args:
         lesson: The graph.
-        seed: The number that it was made from.
-        level: How hard it is, from 1 to 5.
         words: The phrases of the learner's language.
+        seed: The number that it was made from; None if it was not.
+        level: How hard it is, from 1 to 5; None for a graph of the learner's own.
 
     Attributes:
         blanks: The numbers to be found, in the order in which they can be.
         judge: Who judges the answers.
     """
 
-    def __init__(self, lesson: Lesson, seed: int, level: int, words: Phrases) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        words: Phrases,
+        seed: int | None = None,
+        level: int | None = None,
+    ) -> None:
         """See the class."""
-        self.lesson, self.seed, self.level, self.words = lesson, seed, level, words
+        self.lesson, self.words, self.seed, self.level = lesson, words, seed, level
         self.blanks = _blanks(lesson)
         self.judge = Judge(lesson, self.blanks, words)
 
@@ -56,7 +63,8 @@ class Exercise:
 
         Args:
             answers: Numbers, or text such as "0,5" or "-1/2": by name of the blank in a
-                dictionary, or in the order of the blanks in a list. None is no answer.
+                dictionary, or in the order of the blanks in a list. None asks to be
+                told; `...`, or leaving it out, is no answer yet.
             **named: Answers by name, with a_grad for a.grad.
 
         Raises:
@@ -166,7 +174,9 @@ class Exercise:
 
     @property
     def heading(self) -> str:
-        """The title, by which it can be made again."""
+        """The title; from that of a drawn exercise it can be made again."""
+        if self.seed is None:
+            return self.words("exercises.of_your_own", title=self.lesson.output.name)
         return self.words("exercises.heading", seed=self.seed, level=self.level)
 
     def __str__(self) -> str:
@@ -190,6 +200,8 @@ class Exercise:
 
     def __repr__(self) -> str:
         """Return the call that makes it."""
+        if self.seed is None:
+            return f"exercise({self.lesson.output.name})"
         return f"exercise({self.seed}, level={self.level})"
 
     def _repr_html_(self) -> str:
@@ -251,18 +263,21 @@ def whole_numbers(who: str, **given: Any) -> tuple[int, ...]:
         ) from None
 
 
-def exercise(seed: int, level: int = 1, language: str | None = None) -> Exercise:
-    """Return a fresh graph with blanks to fill in.
+def exercise(what: Any, level: int = 1, language: str | None = None) -> Exercise:
+    """Return a graph with blanks to fill in: a fresh one, or one's own.
 
     Args:
-        seed: Any whole number. The same seed and level give the same exercise.
-        level: 1: one product; 2: products and sums; 3: nodes that are used again;
-            4: neurons with relu or tanh; 5: their squared losses.
-        language: "en" or "fr"; None for that of the environment.
+        what: Any whole number, for a fresh graph: the same number and level give the
+            same exercise. Or a graph of one's own: a Value, or a lesson of `explain`.
+        level: Of a fresh graph, 1: one product; 2: products and sums; 3: nodes that are
+            used again; 4: neurons with relu or tanh; 5: their squared losses.
+        language: "en" or "fr"; None for that of the lesson, else of the environment.
 
     Raises:
-        TypeError: If the seed or the level is no whole number.
-        ValueError: If there is no such level or language.
+        TypeError: If `what` is no whole number, Value or lesson, or the level is no
+            whole number.
+        ValueError: If there is no such level or language, or the graph is too large to
+            be told node by node.
 
     >>> from autograd import exercise
     >>> e = exercise(7, level=1, language="en")
@@ -279,13 +294,16 @@ def exercise(seed: int, level: int = 1, language: str | None = None) -> Exercise
       (2) ∂L/∂x = ____
       (3) ∂L/∂w = ____
     """
-    seed, level = whole_numbers("exercise", seed=seed, level=level)
+    if isinstance(what, Value | Lesson):
+        lesson = what if isinstance(what, Lesson) else explain(what, language=language)
+        return Exercise(lesson, lesson.phrases(language))
+    seed, level = whole_numbers("exercise", seed=what, level=level)
     words = Phrases(language)
     if level not in LEVELS:
         raise ValueError(
             f"level needs to be from {min(LEVELS)} to {max(LEVELS)}; got {level}"
         )
-    return Exercise(invented(seed, level, words.language), seed, level, words)
+    return Exercise(invented(seed, level, words.language), words, seed, level)
 
 
 def _blanks(lesson: Lesson) -> list[Blank]:

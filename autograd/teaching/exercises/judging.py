@@ -87,6 +87,16 @@ class Verdicts(list[Verdict]):
         """How many answers are right."""
         return sum(verdict.right is True for verdict in self)
 
+    @property
+    def solved(self) -> bool:
+        """Whether all answers are right."""
+        return self.right == len(self)
+
+    @property
+    def explained(self) -> bool:
+        """Whether each answer is right, or wrong in a way that is known."""
+        return all(verdict.kind is not None for verdict in self)
+
     def __str__(self) -> str:
         """Return a line for each blank, and how many are right."""
         lines = [f"{n:>2}. {line}" for n, line in enumerate(self._lines(), 1)]
@@ -129,7 +139,9 @@ class Judge:
             blank: The blank.
             answers: Answers by name, that of this blank among them.
         """
-        words, typed = self.words, answers.get(blank.name)
+        words, typed = self.words, answers.get(blank.name, ...)
+        if typed is ...:
+            return Verdict(blank, None, None, None, words("exercises.open"))
         if typed is None or not str(typed).strip():
             said = words("exercises.no_answer", number=TEXT.digits(blank.number))
             return Verdict(blank, None, None, None, said)

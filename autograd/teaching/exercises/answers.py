@@ -1,0 +1,139 @@
+"""`check_answer`: one answer of a learner, judged, and a wrong one explained.
+
+The right answer stands in the call as the expression that computes it, and beside it
+the numbers to which known confusions lead, each with what to say. So a lesson can ask
+for anything that can be computed, and hides neither its question nor its judgement.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from html import escape
+
+from ...drawing.text import printable
+from ...op import cut
+from ...phrases import Phrases
+from ..mixups import is_near
+from .judging import WIDTH, read_number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    Wrong = Iterable[tuple[Any, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came out for an answer: its text says it to the learner.
+
+    Attributes:
+        solved: Whether it is right.
+        explained: Whether it is right, or wrong in a way that is known.
+        message: What to say.
+        language: That of the message, "en" or "fr".
+    """
+
+    solved: bool
+    explained: bool
+    message: str
+    language: str
+
+    def __repr__(self) -> str:
+        """Return the message."""
+        return textwrap.fill(
+            self.message, WIDTH, break_long_words=False, break_on_hyphens=False
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        return f'<p lang="{self.language}">{escape(self.message)}</p>'
+
+
+def check_answer(
+    answer: Any, right: Any, wrong: Wrong = (), *, language: str | None = None
+) -> Answer:
+    """Return whether an answer is right, and what was mixed up if it is not.
+
+    Args:
+        answer: What the learner gives: a number, text such as "0,5" or "-1/2", or a
+            list of them. `...` is no answer yet.
+        right: The number that is right, or a list. Answers worked out by hand are
+            rounded, so one part in a hundred is allowed.
+        wrong: Pairs of a wrong answer and what to say to who gives it. The first that
+            fits is said.
+        language: "en" or "fr"; None for that of the environment.
+
+    Raises:
+        TypeError: If `right` or an answer in `wrong` is no number or list of numbers.
+
+    >>> from autograd import check_answer, grad
+    >>> def slope(answer):
+    ...     return check_answer(
+    ...         answer,
+    ...         right=grad(lambda x: x**3)(2.0),
+    ...         wrong=[(2.0**3, "That is the height of the curve at 2, not its slope.")],
+    ...         language="en",
+    ...     )
+    >>> slope(...)
+    No answer yet: replace the three dots.
+    >>> slope(8)
+    That is the height of the curve at 2, not its slope.
+    >>> slope("12,0")
+    Right.
+    """
+    words = Phrases(language)
+    expected = _numbers_asked(right, "right")
+    known = [(_numbers_asked(number, "wrong"), why) for number, why in wrong]
+    if _is_open(answer):
+        return Answer(False, False, words("exercises.not_yet"), words.language)
+    given = _numbers(answer)
+    if given is None or (isinstance(given, list) and None in given):
+        said = words("exercises.no_number", given=printable(str(answer))[:40])
+        return Answer(False, False, said, words.language)
+    if isinstance(expected, list) and not (
+        isinstance(given, list) and len(given) == len(expected)
+    ):
+        said = words("exercises.how_many", count=len(expected))
+        return Answer(False, False, said, words.language)
+    if _fits(given, expected):
+        return Answer(True, True, words("mixups.right"), words.language)
+    for number, why in known:
+        if _fits(given, number):
+            return Answer(False, True, why, words.language)
+    return Answer(False, False, words("mixups.unknown"), words.language)
+
+
+def _is_open(answer: Any) -> bool:
+    if answer is ... or answer is None:
+        return True
+    return isinstance(answer, list | tuple) and any(map(_is_open, answer))
+
+
+def _numbers(answer: Any) -> Any:
+    """Return an answer with each number read; None in place of what is none."""
+    if hasattr(answer, "tolist"):  # an array
+        answer = answer.tolist()
+    if isinstance(answer, list | tuple):
+        return [_numbers(part) for part in answer]
+    return read_number(answer)
+
+
+def _numbers_asked(asked: Any, name: str) -> Any:
+    numbers = _numbers(asked)
+    if numbers is None or (isinstance(numbers, list) and None in numbers):
+        raise TypeError(
+            f"check_answer needs numbers, or lists of numbers, in {name}; got"
+            f" {cut(asked)}"
+        )
+    return numbers
+
+
+def _fits(given: Any, number: Any) -> bool:
+    if isinstance(given, list) and isinstance(number, list):
+        return len(given) == len(number) and all(map(_fits, given, number))
+    if isinstance(given, list) or isinstance(number, list):
+        return False
+    return is_near(given, number)
