@@ -12,10 +12,11 @@ import pytest
 import autograd
 import nn
 
-README = Path(__file__).parent.with_name("README.md")
-SHOWN = re.findall(
-    r"```python\n(.*?)```\n\n```text\n(.*?)```", README.read_text("utf-8"), re.DOTALL
-)
+ROOT = Path(__file__).parents[1]
+READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.fr.md")]
+BLOCKS = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
+SHOWN = [block for readme in READMES for block in BLOCKS.findall(readme)]
+LINK = re.compile(r'\]\(([^)#]+)(?:#[^)]*)?\)|(?:src|srcset)="([^"]+)"')
 
 
 def run(code, folder=None):
@@ -34,8 +35,31 @@ def test_the_readme_prints_what_it_shows(code, output, tmp_path):
     assert run(code, tmp_path) == output
 
 
-def test_the_readme_shows_something():
-    assert len(SHOWN) >= 3
+def test_the_readmes_show_something():
+    assert len(SHOWN) >= 10
+    assert all(output for _, output in SHOWN)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readmes_link_to_what_is_there(readme):
+    links = [part for parts in LINK.findall(readme) for part in parts if part]
+    assert len(links) >= 8
+    for link in links:
+        assert (ROOT / link).exists(), link
+    headings = {
+        re.sub(r"[^\w -]", "", line.lstrip("# ").lower()).replace(" ", "-")
+        for line in readme.splitlines()
+        if line.startswith("#")
+    }
+    assert headings.issuperset(re.findall(r"\]\(#([^)]+)\)", readme))
+
+
+def test_the_readmes_show_the_same_commands_to_begin_with():
+    first, second = (
+        re.findall(r"^(python -m pip .*?)(?: +#.*)?$", r, re.M) for r in READMES
+    )
+    assert first[0] + " --language fr" == second[0]
+    assert first[1] == second[1]
 
 
 @pytest.mark.parametrize("package", [autograd, nn])

@@ -7,5 +7,5 @@ as `run`, to those of argparse. What several commands need is in `shared`.
 # In the order in which the help lists them.
 COMMANDS = (
     "explain", "draw", "paths", "by_hand", "mistakes", "descend", "exercise",
-    "worksheet", "doctor",
+    "worksheet", "lessons", "doctor",
 )  # fmt: skip

@@ -1,0 +1,52 @@
+"""`lessons`: the notebooks, which come with the package, copied to where one can work."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+from ..phrases import Phrases
+from .shared import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+PACKAGE = Path(__file__).parents[1]
+
+# In an installed package, and in a checkout.
+PLACES = PACKAGE / "notebooks", PACKAGE.with_name("notebooks")
+KEPT_BACK = shutil.ignore_patterns(".*", "pictures")
+
+
+def add(commands: Any, words: Phrases) -> None:
+    """Add the command to `commands`."""
+    parser = commands.add_parser("lessons", help=words("command.lessons.about"))
+    parser.set_defaults(run=_run)
+    parser.add_argument(
+        "-o", "--out", type=Path, default=Path("lessons"),
+        metavar=words("command.folder"), help=words("command.lessons.out"),
+    )  # fmt: skip
+
+
+def _run(options: argparse.Namespace) -> int:
+    words, out = Phrases(options.language), options.out
+    place = next((place for place in PLACES if (place / "README.md").exists()), None)
+    if place is None:
+        raise ValueError(words("command.lessons.missing"))
+    if out.exists():
+        raise ValueError(words("command.lessons.exists", given=out))
+    if not out.parent.is_dir():
+        raise ValueError(words("errors.folder", option="--out", given=out.parent))
+    # Whole or not at all: an interrupted copy never stands under the name.
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
+        copied = Path(folder) / out.name
+        shutil.copytree(place, copied, ignore=KEPT_BACK)
+        copied.rename(out)
+    first = min((out / words.language).glob("*.ipynb"))
+    count = sum(1 for _ in out.glob("*/*.ipynb"))
+    say(words("command.lessons.copied", folder=out, count=count))
+    say(words("command.lessons.open", first=first))
+    return 0

@@ -1,0 +1,127 @@
+"""The lessons: as they are written down, and as they come out when they are run."""
+
+from __future__ import annotations
+
+import re
+
+import lessons
+import pytest
+
+from autograd.phrases import LANGUAGES
+
+LARGEST = 600_000  # bytes of a file
+FIRST = 'import os\n\nos.environ["LANGUAGE"] = "{}"  # chainrule'
+LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
+ELSEWHERE = re.compile(r"/(?:home|root|tmp|work|Users)/|site-packages|localhost")
+
+every_lesson = pytest.mark.parametrize(
+    "path", lessons.LESSONS, ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+
+
+def numbered(language):
+    return [path for path in lessons.LESSONS if path.parent.name == language]
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_there_are_eight_lessons_in_each_language():
+    for language in LANGUAGES:
+        numbers = [int(path.name[0]) for path in numbered(language)]
+        assert numbers == [*range(1, 9)]
+
+
+@every_lesson
+def test_a_lesson_can_be_read_without_running_it(path):
+    notebook = lessons.read(path)
+    assert notebook == lessons.tidy(notebook), "run python tests/lessons.py on it"
+    assert path.stat().st_size < LARGEST
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr"
+    assert not ELSEWHERE.search(path.read_text("utf-8"))
+
+
+@every_lesson
+def test_a_lesson_hides_nothing(path):
+    notebook = lessons.read(path)
+    cells = code_cells(notebook)
+    assert cells[0].source.startswith(FIRST.format(path.parent.name))
+    for cell in cells:
+        assert not re.search(r"^\s*[%!]|ipywidgets|http", cell.source, re.MULTILINE)
+        assert not set(lessons.tags(cell)) - {"exercise", "measured", "torch"}
+
+
+@every_lesson
+def test_a_lesson_asks(path):
+    notebook = lessons.read(path)
+    predict = {"en": "**Predict.**", "fr": "**Prédis.**"}[path.parent.name]
+    assert sum(predict in cell.source for cell in notebook.cells) >= 4
+    exercises = [
+        n for n, cell in enumerate(notebook.cells) if "exercise" in lessons.tags(cell)
+    ]
+    assert len(exercises) >= 3
+    for n in exercises:
+        tried = [solved for _, solved in lessons.answers(notebook, n)]
+        assert tried.count(True) == 1
+        assert tried.count(False) >= 2
+
+
+@every_lesson
+def test_links_lead_somewhere_and_to_the_other_language(path):
+    notebook = lessons.read(path)
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    links = [link for text in texts for link in LINK.findall(text)]
+    for link in links:
+        assert (path.parent / link).exists(), link
+    (other,) = {*LANGUAGES} - {path.parent.name}
+    twin = numbered(other)[int(path.name[0]) - 1]
+    assert f"../{other}/{twin.name}" in LINK.findall(texts[0])
+    order = numbered(path.parent.name)
+    place = order.index(path)
+    for neighbour in (*order[max(place - 1, 0) : place], *order[place + 1 : place + 2]):
+        assert neighbour.name in LINK.findall(texts[0])
+        assert neighbour.name in LINK.findall(texts[-1])
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_both_languages_print_the_same_numbers(number):
+    pair = [lessons.read(numbered(language)[number - 1]) for language in LANGUAGES]
+    ours, theirs = map(code_cells, pair)
+    assert len(ours) == len(theirs)
+    for one, other in zip(ours, theirs, strict=True):
+        assert lessons.tags(one) == lessons.tags(other)
+        if lessons.is_compared(one):
+            assert printed_numbers(one) == printed_numbers(other)
+
+
+def printed_numbers(cell):
+    printed = (o.text for o in cell.outputs if o.output_type == "stream")
+    return sorted(lessons.NUMBER.findall("".join(printed).replace("−", "-")))
+
+
+@every_lesson
+def test_a_lesson_runs_and_its_exercises_are_judged_rightly(path):
+    made, faults = lessons.run(path, tries=True)
+    assert not faults
+    assert not lessons.differences(lessons.read(path), made)
+
+
+def test_the_table_for_teachers_names_a_place_for_each_misconception():
+    text = (lessons.FOLDER / "README.md").read_text("utf-8")
+    links = LINK.findall(text)
+    for link in links:
+        assert (lessons.FOLDER / link).exists(), link
+    rows = [line for line in text.splitlines() if re.match(r"\| \d+ \|", line)]
+    assert len(rows) == 10
+    for row in rows:
+        cells = [part.strip() for part in row.strip("|").split("|")]
+        for link in LINK.findall(row):
+            notebook = lessons.read(lessons.FOLDER / link)
+            heading = cells[-1 if link.startswith("fr") else -2]
+            wanted = re.search(r"[“«]\s*(.+?)\s*[”»]", heading)[1]
+            said = "\n".join(cell.source for cell in notebook.cells)
+            assert re.search(rf"^#+ {re.escape(wanted)}$", said, re.MULTILINE), wanted
