@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from .teaching.descent.plot import plot_contours
     from .teaching.exercises import exercise
     from .teaching.exercises.answers import check_answer
+    from .teaching.exercises.engines import check_engine
     from .teaching.mistakes import mistakes
     from .teaching.paths import paths
 
@@ -72,6 +73,7 @@ _LATER = {
     "Operand": "operands",
     "Phrases": "teaching",
     "check_answer": "teaching.exercises.answers",
+    "check_engine": "teaching.exercises.engines",
     "descend": "teaching.descent",
     "draw": "drawing",
     "evaluate_rows": "arrays",
@@ -108,6 +110,7 @@ __all__ = [
     "asin",
     "atan",
     "check_answer",
+    "check_engine",
     "check_gradients",
     "clip",
     "cos",

@@ -203,3 +203,26 @@ step    = Op("step", _step, (zero,), safe=((0.5, 2.0),),
 TABLE: dict[str, Op] = {
     op.name: op for op in list(globals().values()) if isinstance(op, Op)
 }
+
+
+def _example(op: Op) -> str:
+    """Return what the docstring of an op shows: its number, and its first slope."""
+    at = [
+        round(low + (high - low) * (0.75 - 0.2 * i), 1)
+        for i, (low, high) in enumerate(op.safe)
+    ]
+    y = op.compute(tuple(at))
+    slope = float(op.partials[0](*at, y))
+    given = ", ".join(map(str, at))
+    return (
+        f"\n\n    >>> from autograd import {op.name}, grad\n"
+        f"    >>> round({op.name}({given}), 4), round(grad({op.name})({given}), 4)\n"
+        f"    ({round(y, 4)}, {round(slope, 4)})\n"
+    )
+
+
+for _op in TABLE.values():
+    _op.__doc__ = f"{_op.__doc__}{_example(_op)}"
+
+# Where doctest looks for docstrings of what is neither function nor class.
+__test__ = {name: op.__doc__ for name, op in TABLE.items()}

@@ -10,213 +10,309 @@ from __future__ import annotations
 
 import ctypes
 import math
-import re
 import textwrap
 import traceback
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from html import escape
-from itertools import permutations, product
 from threading import Thread
-from types import SimpleNamespace
 
 from ...drawing.text import printable, shortened
 from ...op import cut
 from ...phrases import Phrases
-from ...snapshot import Snapshot, take
-from ...value import Value as Ours
-from ..mixups import MIXUPS
 from ..notation import TEXT
+from .engine_cases import CASES, GIVEN, Case, mistakes_for, predicted
 from .judging import WIDTH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Sequence
     from typing import Any
 
-    Grads = dict[str, Any]
-
-GIVEN = {"a": 3.0, "b": -2.0, "c": 0.4}
-BACKWARD = "; L.backward(); "
 SCRIPT = "<check_engine>"  # in place of a file, for the code of the cases
-PATIENCE = 5.0  # seconds for one case
-DEEP = 3000  # nodes
+PATIENCE = 5.0  # seconds for one graph
+DEEP = 3000  # nodes of a long chain
+SIDES = {None: "place", 0: "place_left", 1: "place_right"}
+
+
+class EndlessError(BaseException):
+    """Raised in the learner's code where it does not come to an end."""
+
+
+class NoValueError(Exception):
+    """Raised where an operator of the learner gives something else than a Value."""
 
 
 @dataclass(frozen=True)
-class Case:
-    """A graph on which a class is tried.
+class EngineAnswer:
+    """What came out for a class: its text says it to the learner.
 
     Attributes:
-        shows: What it shows, by the name of its phrase.
-        code: How it is built. `L.backward()` follows.
-        needs: The method without which it is left out.
-        optional: Whether a class may refuse it: what it does with plain numbers.
+        solved: Whether all is right.
+        explained: Whether all is right, or the fault is a known one.
+        message: What to say of the fault, or at the end; a line for each thing.
+        passed: The graphs that were right before it, a line for each.
+        language: That of the message, "en" or "fr".
     """
 
-    shows: str
-    code: str
-    needs: str = ""
-    optional: bool = False
+    solved: bool
+    explained: bool
+    message: str
+    passed: tuple[str, ...]
+    language: str
 
-    @cached_property
-    def rounds(self) -> list[str]:
-        """The code of each graph, after which its backward pass follows."""
-        return self.code.split(BACKWARD)
+    def __repr__(self) -> str:
+        """Return a line with a tick for each graph passed, then the message."""
+        lines = self.message.split("\n")
+        return "\n".join([*self.passed, *map(_wrapped, lines)])
 
-    @cached_property
-    def leaves(self) -> list[str]:
-        """The names of the inputs."""
-        return [name for name in GIVEN if re.search(rf"\b{name}\b", self.code)]
-
-    @cached_property
-    def graphs(self) -> list[tuple[dict[str, float], Snapshot]]:
-        """What our engine makes of it: the data of all names, and the graph."""
-        names: dict[str, Any] = {n: Ours(GIVEN[n], n) for n in self.leaves}
-        graphs = []
-        for code in self.rounds:
-            exec(code, {}, names)
-            data = {name: value.data for name, value in names.items()}
-            graphs.append((data, take([names["L"]])))
-        return graphs
-
-    @cached_property
-    def right(self) -> Grads:
-        """The right slopes of the inputs."""
-        return _predicted(Mistake("none"), self)
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        passed = "".join(f"<div>{escape(line)}</div>" for line in self.passed)
+        said = "".join(f"<p>{escape(line)}</p>" for line in self.message.split("\n"))
+        return f'<div lang="{self.language}">{passed}{said}</div>'
 
 
-CASES = (
-    Case("product", "L = a*b"),
-    Case("sum", "L = a + b"),
-    Case("chain", "s = a*b; L = s*c"),
-    Case("chain", "s = a + b; L = s*c"),
-    *(Case("number", f"L = {x}", optional=True) for x in ("a*4", "4*a", "a + 4", "4 + a")),
-    Case("twice", "L = a*a"),
-    Case("twice", "L = a + a"),
-    Case("twice", "L = a*a + a"),
-    Case("inner", "s = a*b; L = s*s"),
-    Case("order", "s = a*b; p = s*c; q = s*s; L = p + q"),
-    Case("order", "s = a*b; t = s + c; u = t*t; L = u*s"),
-    Case("again", "L = a*b; L.backward(); L = a + b"),
-    Case("zeroed", "L = a*b; L.backward(); a.grad = b.grad = 0; L = a*b + a"),
-    Case("op", "L = -a*c", "__neg__"),
-    Case("op", "L = (a - b)*c", "__sub__"),
-    Case("op", "L = (4 - a)*c", "__rsub__", optional=True),
-    Case("op", "L = a/b*c", "__truediv__"),
-    Case("op", "L = 4/a*c", "__rtruediv__", optional=True),
-    Case("op", "L = a**3*c", "__pow__"),
-    Case("op", "L = a.relu()*c", "relu"),
-    Case("op", "L = b.relu()*c", "relu"),
-    Case("op", "L = c.exp()*a", "exp"),
-    Case("op", "L = c.tanh()*a", "tanh"),
-    Case("op", "s = a*c + b; t = s.tanh(); L = t*t + s", "tanh"),
-)  # fmt: skip
+def check_engine(Value: Any, *, language: str | None = None) -> EngineAnswer:
+    """Return whether a class of Values that a learner has written is right.
 
-# Of `s`, one use of an arg: the wrong share that each confusion hands on. "own" and
-# what follows are the slips of single ops.
-SHARES: dict[str, Callable[[Any], float]] = {
-    kind: MIXUPS[kind]
-    for kind in (
-        "local", "unchanged", "forgotten", "sign", "sum_for_product", "swapped",
-        "double",
-    )
-} | {
-    "result": lambda s: s.upstream * s.node_data,
-    "as_product": lambda s: s.upstream * s.other,
-    "of_input": lambda s: s.upstream * (1.0 - s.data**2),
-    "no_factor": lambda s: s.upstream * s.data ** (s.other - 1.0),
-    "no_power": lambda s: s.upstream * s.other * s.data,
-    "old_power": lambda s: s.upstream * s.other * s.node_data,
-}  # fmt: skip
+    It is tried on small graphs, from simple to hard: first `+` and `*`, which it needs,
+    then `-`, `/`, `**`, `relu()`, `exp()` and `tanh()`, where it has them. The first
+    graph that goes wrong is shown, with what was mixed up.
 
+    Args:
+        Value: The class: `Value(2.0)` has `data`, and `grad` after `backward()` of a
+            result. `...` is no answer yet.
+        language: "en" or "fr"; None for that of the environment.
 
-@dataclass(frozen=True)
-class Mistake:
-    """A way to get back-propagation wrong.
+    Raises:
+        TypeError: If `Value` cannot be called.
 
-    Attributes:
-        kind: Its name.
-        op: In which op alone it is made; None for all.
-        side: For which of the op's args alone; None for all.
-        order: In which order nodes hand on; None for the right one.
+    >>> from autograd import Value, check_engine
+    >>> class Forgetful(Value):
+    ...     def __mul__(self, other):
+    ...         return self + other
+    >>> check_engine(Forgetful, language="en")
+    ✗ a product: L = a*b, with a = 3, b = −2
+    L.data should be −6; it became 1. The forward pass goes wrong: look at the
+    operator itself first.
+    >>> check_engine(Value, language="en").solved
+    True
     """
-
-    kind: str
-    op: str | None = None
-    side: int | None = None
-    order: Callable[[Snapshot], Iterable[int]] | None = None
-
-
-def _walk(graph: Snapshot, depth: bool, turn: int, again: bool) -> list[int]:
-    """Return the nodes as they are met from the output, each once, or `again`."""
-    order: list[int] = []
-    waiting = list(graph.roots)
-    while waiting:
-        n = waiting.pop(-1 if depth else 0)
-        if again or n not in order:
-            order.append(n)
-            waiting += graph.args[n][::turn]
-    return order
-
-
-ORDERS = [Mistake("forwards", order=lambda graph: range(len(graph.nodes)))] + [
-    Mistake(kind, order=partial(_walk, depth=depth, turn=turn, again=kind == "again"))
-    for kind, depth in (("breadth_first", False), ("depth_first", True),
-                        ("again", True), ("again", False))
-    for turn in (1, -1)
-]  # fmt: skip
-
-
-def _mistakes(case: Case) -> Iterator[Mistake]:
-    """Yield all known mistakes that could show, the most precise ones first."""
-    ops = {n.op.name: n.op for _, graph in case.graphs for n in graph.nodes if n.op}
-    for name, op in ops.items():
-        sides = [None, *range(op.arity)] if op.arity > 1 else [None]
-        for side, kind in product(sides, ("overwrite", *SHARES)):
-            yield Mistake(kind, name, side)
-    yield from map(Mistake, ("inner", "overwrite"))
-    yield from ORDERS
-    yield from map(Mistake, ("resets", "tape"))
-    if len(case.graphs) == 1:
-        nodes = [n for n, args in enumerate(case.graphs[0][1].args) if args]
-        for order in permutations(nodes):
-            yield Mistake("early", order=lambda graph, order=order: order)
+    words = Phrases(language)
+    if Value is ... or Value is None:
+        return EngineAnswer(
+            False, False, words("exercises.not_yet"), (), words.language
+        )
+    if not callable(Value):
+        raise TypeError(
+            f"check_engine needs a class; got {type(Value).__name__} {cut(Value)}"
+            " (hint: check_engine(Value))"
+        )
+    passed: list[Case] = []
+    refused: list[str] = []
+    for case in CASES:
+        found = _watched(partial(_tried, Value, case))
+        if found is None:
+            continue  # there is no such op
+        if case.optional and isinstance(found, TypeError | AttributeError):
+            refused.append(f"`{case.code.removeprefix('L = ')}`")
+            continue
+        if isinstance(found, dict) and _same(found, case.right):
+            passed.append(case)
+            continue
+        explained, said = _fault(case, found, passed, words)
+        given = ", ".join(TEXT.equation(n, TEXT.digits(GIVEN[n])) for n in case.leaves)
+        shows = words(f"engines.shows.{case.shows}")
+        line = words("engines.failed", shows=shows, code=case.code, given=given)
+        message = "\n".join([line, *said])
+        return EngineAnswer(
+            False, explained, message, _ticks(passed, words), words.language
+        )
+    said = [words("engines.solved", count=len(passed))]
+    if refused:
+        said.append(words("engines.hints.numbers", refused=", ".join(refused)))
+    far = _watched(partial(_long_chain, Value))
+    if isinstance(far, RecursionError | EndlessError):
+        kind = "deep" if isinstance(far, RecursionError) else "slow"
+        said.append(words(f"engines.hints.{kind}", nodes=DEEP))
+    message, ticks = "\n".join(said), _ticks(passed, words)
+    return EngineAnswer(True, True, message, ticks, words.language)
 
 
-def _swept(graph: Snapshot, mistake: Mistake, totals: Grads) -> Grads:
-    """Return the slopes of the inputs after a sweep with a mistake in it."""
-    nodes = graph.nodes
-    grads = [0.0 if node.op else totals.get(node.label, 0.0) for node in nodes]
-    grads[graph.roots[0]] = 1.0
-    for n in mistake.order(graph) if mistake.order else reversed(range(len(nodes))):
-        node, args = nodes[n], graph.args[n]
-        for i, arg in enumerate(args):
-            data = [nodes[m].data for m in args]
-            slope = float(node.op.partials[i](*data, node.data))
-            use = SimpleNamespace(
-                upstream=grads[n], slope=slope, contribution=grads[n] * slope,
-                right=grads[n] * slope, before=0.0, data=data[i], node_data=node.data,
-                other=data[i - 1],
-            )  # fmt: skip
-            here = mistake.op in (None, node.op.name) and mistake.side in (None, i)
-            wrong = SHARES.get(mistake.kind) if here else None
-            lost = here and (
-                mistake.kind == "overwrite"
-                or (mistake.kind == "inner" and nodes[arg].op is not None)
+def _tried(make: Callable[..., Any], case: Case) -> Any:
+    """Return the grads that a class leads to.
+
+    In place of them: None without the method that is needed; a tuple of name, right
+    number and wrong one where the forward pass goes wrong.
+    """
+    names = {name: make(GIVEN[name]) for name in case.leaves}
+    if case.needs and not hasattr(names[case.leaves[0]], case.needs):
+        return None
+    for code, (data, _) in zip(case.rounds, case.graphs, strict=True):
+        exec(compile(code, SCRIPT, "exec"), {}, names)
+        for name, number in data.items():
+            if names[name] is None or isinstance(names[name], int | float):
+                raise NoValueError(f"{name} = {names[name]}")
+            if not _near(names[name].data, number):
+                return name, number, names[name].data
+        names["L"].backward()
+    return {name: names[name].grad for name in case.leaves} | {
+        "L": getattr(names["L"], "grad", None)
+    }
+
+
+def _long_chain(make: Callable[..., Any]) -> None:
+    a = x = make(1.0)
+    for _ in range(DEEP):
+        x = x + a
+    x.backward()
+
+
+def _watched(work: Callable[[], Any]) -> Any:
+    """Return what `work` returns, or what it raises; an endless one is stopped."""
+    found: list[Any] = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except BaseException as error:
+            found.append(error)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        thread.join(PATIENCE)
+    finally:
+        if thread.is_alive() and thread.ident is not None:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(thread.ident), ctypes.py_object(EndlessError)
             )
-            so_far = 0.0 if lost else grads[arg]
-            grads[arg] = so_far + (wrong(use) if wrong else use.contribution)
-    return totals | {n.label: g for n, g in zip(nodes, grads, strict=True) if n.label}
+            thread.join(1.0)
+    return found[0] if found else EndlessError()
 
 
-def _predicted(mistake: Mistake, case: Case) -> Grads:
-    """Return what the slopes of the inputs become by a mistake."""
-    totals: Grads = dict.fromkeys(case.leaves, 0.0)
-    for k, (_, graph) in enumerate(case.graphs):
-        if ".grad" in case.rounds[k] or mistake.kind == "resets":
-            totals = dict.fromkeys(case.leaves, 0.0)
-        totals = _swept(graph, mistake, totals)
-        for _, earlier in case.graphs[:k] if mistake.kind == "tape" else ():
-            totals = _swept(earlier, mistake, totals)
-    return totals
+def _fault(
+    case: Case, found: Any, passed: Sequence[Case], words: Phrases
+) -> tuple[bool, list[str]]:
+    """Return whether a fault is known, and what to say of it, a line for each thing."""
+    if isinstance(found, BaseException):
+        kind, slots = _meant(found)
+        said = [] if isinstance(found, NoValueError) else [_raised(found, words)]
+        if kind:
+            said.append(words(f"engines.errors.{kind}", **slots))
+        return bool(kind), said
+    if isinstance(found, tuple):
+        name, should, became = found
+        should = TEXT.digits(should)
+        return True, [
+            words("engines.data", name=name, should=should, became=_shown(became))
+        ]
+    said = []
+    for name in case.leaves:
+        should, became = TEXT.digits(case.right[name]), _shown(found[name])
+        key = "right" if _near(found[name], case.right[name]) else "wrong"
+        said.append(
+            words(f"engines.grad_{key}", name=name, should=should, became=became)
+        )
+    why = _why(case, found, passed, words)
+    return why is not None, [*said, why or words("engines.unexplained")]
+
+
+def _why(
+    case: Case, found: dict[str, Any], passed: Sequence[Case], words: Phrases
+) -> str | None:
+    """Return what was mixed up, told from the numbers, if that is known."""
+    seed = _number(found["L"])
+    if seed == 0.0 and not any(_number(found[name]) for name in case.leaves):
+        return words("engines.mistakes.no_seed", became=_shown(found["L"]))
+    multiples = {name: seed * right for name, right in case.right.items()}
+    if seed != 1.0 and _same(found, multiples):
+        return words("engines.mistakes.seed", became=_shown(found["L"]))
+    for mistake in mistakes_for(case):
+        if _same(found, predicted(mistake, case)) and (
+            mistake.kind == "early"
+            or all(_same(predicted(mistake, p), p.right) for p in passed)
+        ):
+            op = mistake.op and words(f"engines.ops.{mistake.op}")
+            place = words(f"engines.{SIDES[mistake.side]}", op=op)
+            return words(f"engines.mistakes.{mistake.kind}", place=place)
+    return None
+
+
+def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
+    """Return what an error comes from, and the slots of what to say of it."""
+    text = str(error)
+    match error:
+        case NoValueError():
+            return "no_value", {"given": text}
+        case EndlessError():
+            return "endless", {"seconds": f"{PATIENCE:g}"}
+        case RecursionError():
+            return "recursion", {}
+        case AttributeError() if error.obj is None:
+            return "nothing", {"name": error.name}
+        case AttributeError() if isinstance(error.obj, int | float):
+            return "number", {"name": error.name}
+        case AttributeError():
+            return "missing", {"name": error.name}
+        case TypeError() if "not callable" in text:
+            return "called", {}
+        case TypeError() if "unhashable" in text:
+            return "unhashable", {}
+        case TypeError() if "NoneType" in text:
+            return "none", {}
+        case TypeError() if "argument" in text:
+            return "arguments", {}
+        case TypeError() if "operand" in text:
+            return "operand", {}
+    return None, {}
+
+
+def _raised(error: BaseException, words: Phrases) -> str:
+    """Return an error as Python says it, with the line of the learner's code."""
+    if isinstance(error, EndlessError):
+        said = words("engines.stopped")
+    else:
+        text = shortened(printable(str(error)), 200)
+        said = words("engines.raised", kind=type(error).__name__, text=text)
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if f.filename not in (__file__, SCRIPT)]
+    if not own:
+        return said
+    code = shortened(printable(own[-1].line or ""), WIDTH)
+    return said + words("engines.line", line=own[-1].lineno, code=code)
+
+
+def _number(given: Any) -> float:
+    """Return a grad or data as a float: None is 0, and nan is what is no number."""
+    try:
+        return 0.0 if given is None else float(given)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
+def _near(given: Any, right: float) -> bool:
+    return math.isclose(_number(given), right, rel_tol=1e-6, abs_tol=1e-9)
+
+
+def _same(found: dict[str, Any], right: dict[str, float]) -> bool:
+    return all(_near(found[name], number) for name, number in right.items())
+
+
+def _shown(given: Any) -> str:
+    number = _number(given)
+    if given is None or math.isnan(number):
+        return printable(cut(given))
+    return TEXT.digits(number)
+
+
+def _ticks(passed: Sequence[Case], words: Phrases) -> tuple[str, ...]:
+    return tuple(
+        words("engines.passed", code=c.code, shows=words(f"engines.shows.{c.shows}"))
+        for c in passed
+    )
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)

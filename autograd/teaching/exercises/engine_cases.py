@@ -1,0 +1,221 @@
+"""The graphs on which a learner's engine is tried, and ways to get them wrong.
+
+A known mistake is really made here, in a sweep over the graph of our own engine. What
+becomes of the slopes can so be compared with what the learner's engine says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import permutations, product
+from types import SimpleNamespace
+
+from ...snapshot import Snapshot, take
+from ...value import Value
+from ..mixups import MIXUPS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    Grads = dict[str, float]
+
+GIVEN = {"a": 3.0, "b": -2.0, "c": 0.4}
+BACKWARD = "; L.backward(); "
+
+
+@dataclass(frozen=True)
+class Case:
+    """A graph on which a class is tried.
+
+    Attributes:
+        shows: What it shows, by the name of its phrase.
+        code: How it is built. `L.backward()` follows.
+        needs: The method without which it is left out.
+        optional: Whether a class may refuse it: what it does with plain numbers.
+    """
+
+    shows: str
+    code: str
+    needs: str = ""
+    optional: bool = False
+
+    @cached_property
+    def rounds(self) -> list[str]:
+        """The code of each graph, after which its backward pass follows."""
+        return self.code.split(BACKWARD)
+
+    @cached_property
+    def leaves(self) -> list[str]:
+        """The names of the inputs."""
+        return [name for name in GIVEN if re.search(rf"\b{name}\b", self.code)]
+
+    @cached_property
+    def graphs(self) -> list[tuple[dict[str, float], Snapshot]]:
+        """What our engine makes of it: the data of all names, and the graph."""
+        names: dict[str, Any] = {n: Value(GIVEN[n], n) for n in self.leaves}
+        graphs = []
+        for code in self.rounds:
+            exec(code, {}, names)
+            data = {name: value.data for name, value in names.items()}
+            graphs.append((data, take([names["L"]])))
+        return graphs
+
+    @cached_property
+    def right(self) -> Grads:
+        """The right slopes of the inputs."""
+        return predicted(Mistake("none"), self)
+
+
+CASES = (
+    Case("product", "L = a*b"),
+    Case("sum", "L = a + b"),
+    Case("chain", "s = a*b; L = s*c"),
+    Case("chain", "s = a + b; L = s*c"),
+    Case("number", "L = a*4", optional=True),
+    Case("number", "L = 4*a", optional=True),
+    Case("number", "L = a + 4", optional=True),
+    Case("number", "L = 4 + a", optional=True),
+    Case("twice", "L = a*a"),
+    Case("twice", "L = a + a"),
+    Case("twice", "L = a*a + a"),
+    Case("inner", "s = a*b; L = s*s"),
+    Case("order", "s = a*b; p = s*c; q = s*s; L = p + q"),
+    Case("order", "s = a*b; t = s + c; u = t*t; L = u*s"),
+    Case("again", "L = a*b; L.backward(); L = a + b"),
+    Case("zeroed", "L = a*b; L.backward(); a.grad = b.grad = 0; L = a + b"),
+    Case("op", "L = -a*c", "__neg__"),
+    Case("op", "L = (a - b)*c", "__sub__"),
+    Case("op", "L = (4 - a)*c", "__rsub__", optional=True),
+    Case("op", "L = a**3*c", "__pow__"),
+    Case("op", "L = a/b*c", "__truediv__"),
+    Case("op", "L = 4/a*c", "__rtruediv__", optional=True),
+    Case("op", "L = a.relu()*c", "relu"),
+    Case("op", "L = b.relu()*c", "relu"),
+    Case("op", "L = c.exp()*a", "exp"),
+    Case("op", "L = c.tanh()*a", "tanh"),
+    Case("op", "s = a*c + b; t = s.tanh(); L = t*t + s", "tanh"),
+)
+
+# Of `s`, one use of an arg: the wrong share that each confusion hands on.
+SHARES: dict[str, Callable[[Any], float]] = {
+    kind: MIXUPS[kind]
+    for kind in (
+        "local", "unchanged", "forgotten", "sign", "sum_for_product", "swapped",
+        "double",
+    )
+}  # fmt: skip
+SHARES["result"] = lambda s: s.upstream * s.node_data
+
+# The same for the slips that only one op invites; n is the exponent.
+SLIPS: dict[str, dict[str, Callable[[Any], float]]] = {
+    "add": {"as_product": lambda s: s.upstream * s.other},
+    "pow": {
+        "no_factor": lambda s: s.upstream * s.data ** (s.other - 1.0),  # x**(n-1)
+        "no_power": lambda s: s.upstream * s.other * s.data,  # n*x
+        "old_power": lambda s: s.upstream * s.other * s.node_data,  # n*x**n
+    },
+    "tanh": {"of_input": lambda s: s.upstream * (1.0 - s.data**2)},
+}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A way to get back-propagation wrong.
+
+    Attributes:
+        kind: Its name.
+        op: In which op alone it is made; None for all.
+        side: For which of the op's args alone; None for all.
+        order: In which order nodes hand on; None for the right one.
+    """
+
+    kind: str
+    op: str | None = None
+    side: int | None = None
+    order: Callable[[Snapshot], Iterable[int]] | None = None
+
+
+def _walk(
+    graph: Snapshot, depth: bool, turn: int, again: bool, kept: Callable[..., Any]
+) -> list[int]:
+    """Return the nodes as they are met from the output, each once, or `again`."""
+    order: list[int] = []
+    waiting = list(graph.roots)
+    while waiting:
+        n = waiting.pop(-1 if depth else 0)
+        if again or n not in order:
+            order.append(n)
+            waiting += kept(graph.args[n][::turn])
+    return order
+
+
+# Args may be kept in a tuple or in a set, and be taken from either end.
+ORDERS = [Mistake("forwards", order=lambda graph: range(len(graph.nodes)))] + [
+    Mistake(
+        "again" if again else "depth_first" if depth else "breadth_first",
+        order=partial(_walk, depth=depth, turn=turn, again=again, kept=kept),
+    )
+    for again, depth, turn, kept in product(
+        (False, True), (False, True), (1, -1), (tuple, dict.fromkeys)
+    )
+]
+
+
+def mistakes_for(case: Case) -> Iterator[Mistake]:
+    """Yield all known mistakes that could show, the most precise ones first."""
+    ops = {n.op.name: n.op for _, graph in case.graphs for n in graph.nodes if n.op}
+    for name, op in ops.items():
+        sides = [None, *range(op.arity)] if op.arity > 1 else [None]
+        kinds = ("overwrite", *SLIPS.get(name, ()), *SHARES)
+        for side, kind in product(sides, kinds):
+            yield Mistake(kind, name, side)
+    yield from map(Mistake, ("inner", "overwrite"))
+    yield from ORDERS
+    yield from map(Mistake, ("resets", "tape"))
+    if len(case.graphs) == 1:
+        nodes = [n for n, args in enumerate(case.graphs[0][1].args) if args]
+        for order in permutations(nodes):
+            yield Mistake("early", order=lambda graph, order=order: order)
+
+
+def _swept(graph: Snapshot, mistake: Mistake, totals: Grads) -> Grads:
+    """Return the slopes of the inputs after a sweep with a mistake in it."""
+    nodes = graph.nodes
+    grads = [0.0 if node.op else totals.get(node.label, 0.0) for node in nodes]
+    grads[graph.roots[0]] = 1.0
+    for n in mistake.order(graph) if mistake.order else reversed(range(len(nodes))):
+        node, args = nodes[n], graph.args[n]
+        for i, arg in enumerate(args):
+            data = [nodes[m].data for m in args]
+            slope = float(node.op.partials[i](*data, node.data))
+            use = SimpleNamespace(
+                upstream=grads[n], slope=slope, contribution=grads[n] * slope,
+                right=grads[n] * slope, before=0.0, data=data[i], node_data=node.data,
+                other=data[i - 1],
+            )  # fmt: skip
+            here = mistake.op in (None, node.op.name) and mistake.side in (None, i)
+            shares = SHARES | SLIPS.get(node.op.name, {}) if here else {}
+            wrong = shares.get(mistake.kind)
+            lost = here and (
+                mistake.kind == "overwrite"
+                or (mistake.kind == "inner" and nodes[arg].op is not None)
+            )
+            so_far = 0.0 if lost else grads[arg]
+            grads[arg] = so_far + (wrong(use) if wrong else use.contribution)
+    return totals | {n.label: g for n, g in zip(nodes, grads, strict=True) if n.label}
+
+
+def predicted(mistake: Mistake, case: Case) -> Grads:
+    """Return what the slopes of the inputs become by a mistake."""
+    totals: Grads = dict.fromkeys(case.leaves, 0.0)
+    for k, (_, graph) in enumerate(case.graphs):
+        if ".grad" in case.rounds[k] or mistake.kind == "resets":
+            totals = dict.fromkeys(case.leaves, 0.0)
+        totals = _swept(graph, mistake, totals)
+        for _, earlier in case.graphs[:k] if mistake.kind == "tape" else ():
+            totals = _swept(earlier, mistake, totals)
+    return totals

@@ -1,0 +1,465 @@
+"""`check_engine`: right engines pass, and of wrong ones it says what is wrong."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+import pytest
+
+import autograd
+from autograd import check_engine
+from autograd.teaching.exercises import engines
+from autograd.teaching.exercises.engine_cases import CASES, mistakes_for, predicted
+
+REFERENCE = """
+import math
+
+class Value:
+    def __init__(self, data, args=()):
+        self.data = data
+        self.grad = 0.0
+        self.args = args
+        self._backward = lambda: None
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other))
+        def _backward():
+            self.grad += out.grad
+            other.grad += out.grad
+        out._backward = _backward
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other))
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+        out._backward = _backward
+        return out
+
+    def __pow__(self, n):
+        out = Value(self.data**n, (self,))
+        def _backward():
+            self.grad += n * self.data ** (n - 1) * out.grad
+        out._backward = _backward
+        return out
+
+    def tanh(self):
+        out = Value(math.tanh(self.data), (self,))
+        def _backward():
+            self.grad += (1 - out.data**2) * out.grad
+        out._backward = _backward
+        return out
+
+    def relu(self):
+        out = Value(max(0.0, self.data), (self,))
+        def _backward():
+            self.grad += (out.data > 0) * out.grad
+        out._backward = _backward
+        return out
+
+    def __neg__(self):
+        return self * -1
+
+    def __sub__(self, other):
+        return self + (-other)
+
+    def __rsub__(self, other):
+        return other + (-self)
+
+    def __truediv__(self, other):
+        return self * other**-1
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def backward(self):
+        order, seen = [], set()
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for arg in node.args:
+                    visit(arg)
+                order.append(node)
+        visit(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            node._backward()
+"""
+ADDED = "self.grad += out.grad\n            other.grad += out.grad"
+SELF = "self.grad += other.data * out.grad"
+OTHER = "other.grad += self.data * out.grad"
+BACKWARD = REFERENCE[REFERENCE.index("        order, seen") :]
+TANH = "(1 - out.data**2) * out.grad"
+POWER = "n * self.data ** (n - 1) * out.grad"
+
+LEVELS = """
+        self.grad = 1.0
+        waiting, seen = [self], {self}
+        while waiting:
+            node = waiting.pop(0)
+            node._backward()
+            for arg in node.args:
+                if arg not in seen:
+                    seen.add(arg)
+                    waiting.append(arg)
+"""
+BRANCHES = """
+        seen = set()
+        self.grad = 1.0
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                node._backward()
+                for arg in node.args:
+                    visit(arg)
+        visit(self)
+"""
+RECURSION = """
+        def visit(node):
+            node._backward()
+            for arg in node.args:
+                visit(arg)
+        self.grad = 1.0
+        visit(self)
+"""
+RECURSION_WITH_SETS = RECURSION.replace("node.args", "set(node.args)")
+ONES = """
+        self.grad = 1.0
+        self._backward()
+        for arg in self.args:
+            arg.backward()
+"""
+MARKED_WHEN_PUSHED = """
+        self.grad = 1.0
+        waiting, seen = [self], {self}
+        while waiting:
+            node = waiting.pop()
+            node._backward()
+            for arg in node.args:
+                if arg not in seen:
+                    seen.add(arg)
+                    waiting.append(arg)
+"""
+INNER = (
+    "node._backward()\n",
+    "before = {arg: arg.grad for arg in node.args}\n"
+    "            for arg in node.args:\n"
+    "                arg.grad = 0.0\n"
+    "            node._backward()\n"
+    "            for arg in set(node.args):\n"
+    "                arg.grad += 0.0 if arg.args else before[arg]\n",
+)
+
+# What is changed in the reference, where it is first seen, and what is said of it.
+WRONG = {
+    "overwrite in *": (
+        {SELF: SELF.replace("+", ""), OTHER: OTHER.replace("+", "")},
+        "L = a*a", "In `*` a share replaces what was there: write `+=`",
+    ),
+    "overwrite in +": (
+        {ADDED: ADDED.replace("+=", "=")}, "L = a + a", "In `+` a share replaces",
+    ),
+    "overwrite one side": (
+        {OTHER: OTHER.replace("+", "")},
+        "L = a*a", "In `*`, for what stands on the right, a share replaces",
+    ),
+    "overwrite in the middle": (
+        dict([INNER]), "s = a*b; L = s*s", "node in the middle keeps its last share",
+    ),
+    "level by level": (
+        {BACKWARD: LEVELS}, "t = s + c; u = t*t; L = u*s", "goes level by level",
+    ),
+    "branch by branch": (
+        {BACKWARD: BRANCHES}, "p = s*c; q = s*s; L = p + q", "goes down one branch",
+    ),
+    "forwards": (
+        {"reversed(order)": "order"}, "s = a*b; L = s*c", "order of the forward pass",
+    ),
+    "marked when pushed": (
+        {BACKWARD: MARKED_WHEN_PUSHED}, "p = s*c; q = s*s; L = p + q", "too early",
+    ),
+    "recursion": (
+        {BACKWARD: RECURSION}, "s = a*b; L = s*s", "hands on several times",
+    ),
+    "recursion over sets": (
+        {BACKWARD: RECURSION_WITH_SETS}, "L = p + q", "hands on several times",
+    ),
+    "grad = 1 everywhere": (
+        {BACKWARD: ONES}, "L = a*b, with", "perhaps backward() sets grad to 1",
+    ),
+    "local": (
+        {SELF: "self.grad += other.data", OTHER: "other.grad += self.data"},
+        "s = a*b; L = s*c", "In `*` the slope of this op alone is handed on",
+    ),
+    "local in +": (
+        {ADDED: "self.grad += 1.0\n            other.grad += 1.0"},
+        "s = a + b; L = s*c", "In `+` the slope of this op alone is handed on",
+    ),
+    "no seed": ({"self.grad = 1.0": "pass"}, "L = a*b", "No slope sets out: L.grad"),
+    "minus one": ({"self.grad = 1.0": "self.grad = -1.0"}, "L = a*b", "became −1."),
+    "seed of data": (
+        {"self.grad = 1.0": "self.grad = self.data"}, "L = a*b", "became −6.",
+    ),
+    "own data": (
+        {SELF: "self.grad += self.data * out.grad",
+         OTHER: "other.grad += other.data * out.grad"},
+        "L = a*b", "In `*` each node gets its share by its own data.",
+    ),
+    "own data on one side": (
+        {SELF: "self.grad += self.data * out.grad"},
+        "L = a*b", "In `*`, for what stands on the left, each node",
+    ),
+    "result": ({SELF: "self.grad += out.data * out.grad"}, "L = a*b", "`out.data`"),
+    "added": (
+        {SELF: "self.grad += other.data + out.grad"}, "L = a*b",
+        "the slope of the op is added",
+    ),
+    "twice": (
+        {SELF: f"{SELF}; {SELF}", OTHER: f"{OTHER}; {OTHER}"}, "L = a*b",
+        "twice what it should be",
+    ),
+    "nothing on the right": ({OTHER: "pass"}, "L = a*b", "no share arrives"),
+    "nobody asked": ({"node._backward()": "pass"}, "L = a*b", "no share arrives"),
+    "+ as *": (
+        {ADDED: f"{SELF}\n            {OTHER}"}, "L = a + b", "is that of a product",
+    ),
+    "resets": (
+        {"self.grad = 1.0": "for node in order: node.grad = 0.0\n"
+         "        self.grad = 1.0"},
+        "L = a*b; L.backward(); L = a + b", "forgot what the first one gave",
+    ),
+    "tape": (
+        {"order, seen = [], set()":
+         "order, seen = vars(Value).get('tape', []), set()\n        Value.tape = order"},
+        "L = a*b; L.backward()", "went through the first graph once more",
+    ),
+    "sign of -": ({"self + (-other)": "self + other"}, "(a - b)*c", "L.data should"),
+    "tanh of the input": (
+        {TANH: "(1 - self.data**2) * out.grad"}, "c.tanh()", "`1 - out.data**2`",
+    ),
+    "tanh local": ({TANH: "(1 - out.data**2)"}, "c.tanh()", "In `tanh()` the slope of"),
+    "relu lets all through": (
+        {"(out.data > 0) * out.grad": "out.grad"}, "b.relu()", "In `relu()` the slope",
+    ),
+    "power without n": (
+        {POWER: "self.data ** (n - 1) * out.grad"}, "a**3*c", "a factor is missing",
+    ),
+    "power as factor": ({POWER: "n * self.data * out.grad"}, "a**3", "became n*x"),
+    "old power": (
+        {POWER: "n * self.data**n * out.grad"}, "a**3*c", "has not gone down",
+    ),
+    "sum in place of product": (
+        {"self.data * other.data, (": "self.data + other.data, ("}, "L = a*b",
+        "L.data should be −6; it became 1.",
+    ),
+}  # fmt: skip
+
+
+def engine(changes=()):
+    source = REFERENCE
+    for old, new in dict(changes).items():
+        assert old in source
+        source = source.replace(old, new, 1)
+    names = {}
+    exec(source, names)
+    return names["Value"]
+
+
+def test_right_engines_pass():
+    for right in (engine(), autograd.Value):
+        answer = check_engine(right, language="en")
+        assert answer.solved and answer.explained
+        assert answer.message.startswith("Your engine is right on all ")
+        assert len(answer.passed) > 20 and "✗" not in repr(answer)
+
+
+def test_micrograd_passes():
+    micrograd = pytest.importorskip("micrograd.engine")
+    assert check_engine(micrograd.Value).solved
+
+
+def test_a_small_engine_passes_with_a_hint():
+    class Small:
+        """No number operands, no slopes before backward, `int` in places."""
+
+        def __init__(self, data, uses=()):
+            self.data, self.uses, self.grad = data, uses, None
+
+        def __add__(self, other):
+            return Small(self.data + other.data, ((self, 1), (other, 1)))
+
+        def __mul__(self, other):
+            uses = (self, other.data), (other, self.data)
+            return Small(self.data * other.data, uses)
+
+        def backward(self, slope=1):
+            self.grad = (self.grad or 0) + slope
+            for node, partial in self.uses:
+                node.backward(slope * partial)
+
+    answer = check_engine(Small, language="en")
+    assert answer.solved and len(answer.passed) == 12
+    assert "it refuses `a*4`, `4*a`, `a + 4`, `4 + a`." in answer.message
+    assert "a chain of 3000 nodes is too deep" in answer.message
+    integers = check_engine(lambda data: Small(int(data) or data), language="en")
+    assert integers.solved
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_wrong_engines_are_told_what_is_wrong(kind):
+    changes, graph, said = WRONG[kind]
+    answer = check_engine(engine(changes), language="en")
+    assert not answer.solved and answer.explained
+    first = answer.message.split("\n")[0]
+    assert first.startswith("✗ ") and graph in first and ", with " in first
+    assert said in answer.message
+    assert all(line.startswith("✓ ") for line in answer.passed)
+    french = check_engine(engine(changes), language="fr")
+    assert french.explained and french.passed[:1] != answer.passed[:1] or not (
+        answer.passed
+    )
+    assert french.message != answer.message and "{" not in french.message
+
+
+def test_the_numbers_are_shown():
+    answer = check_engine(engine(WRONG["overwrite in *"][0]), language="en")
+    assert repr(answer).endswith("""\
+✗ used twice: L = a*a, with a = 3
+a.grad should be 6; it became 3.
+In `*` a share replaces what was there: write `+=`, not `=`. What is used twice
+gets a share from each use, and the shares add up.""")
+    french = check_engine(engine(WRONG["overwrite in *"][0]), language="fr")
+    assert "Pour a.grad, on attend 6\xa0; on obtient 3." in french.message
+    assert french._repr_html_().startswith('<div lang="fr"><div>✓ un produit')
+
+
+def test_lines_fit():
+    for language in ("en", "fr"):
+        answer = check_engine(autograd.Value, language=language)
+        assert max(map(len, repr(answer).splitlines())) <= 80
+
+
+def test_what_nothing_explains():
+    odd = engine({SELF: "self.grad += 7.25"})
+    answer = check_engine(odd, language="en")
+    assert not answer.solved and not answer.explained
+    assert "a.grad should be −2; it became 7.25." in answer.message
+    assert "b.grad should be 3, and it is." in answer.message
+    assert "None of the known mistakes" in answer.message
+
+
+def test_two_mistakes_at_once_are_found_one_after_the_other():
+    changes = {SELF: "self.grad = other.data", ADDED: ADDED.replace("+=", "=")}
+    answer = check_engine(engine(changes), language="en")
+    assert "s = a*b; L = s*c" in answer.message and answer.explained
+
+
+class Broken(autograd.Value):
+    """Ours, with something that raises."""
+
+
+def broken(**methods):
+    return type("Broken", (Broken,), methods)
+
+
+def raises_value_error(self, other):
+    raise ValueError("too <large>")  # the line that is shown
+
+
+def calls_itself(self, other):
+    return self * other
+
+
+def never_ends(self):
+    while True:
+        pass
+
+
+ERRORS = [
+    ({"backward": property(lambda self: self.gard)}, "AttributeError", "has no gard"),
+    ({"__mul__": lambda self, other: None}, "no Value", "ends with `return out`"),
+    ({"__mul__": lambda self, other: 6}, "L = 6", "ends with `return out`"),
+    ({"__mul__": lambda self, other: self.data.grad}, "Attr", "plain number was asked"),
+    ({"__mul__": lambda self, other: other.op.name}, "Attr", "that is None was asked"),
+    ({"__mul__": lambda self, other: 1.0 + None}, "TypeError", "and None do not add"),
+    ({"__mul__": lambda self, other: self.op()}, "TypeError", "without brackets"),
+    ({"__mul__": lambda self, other: "" + 1}, "TypeError", "is it still|"),
+    ({"__mul__": lambda self: self}, "TypeError", "more or fewer arguments"),
+    ({"__mul__": lambda self, other: {[]}}, "TypeError", "`__eq__` cannot be put"),
+    ({"__mul__": lambda self, other: [] * {}}, "TypeError", "do not go together"),
+    ({"__mul__": calls_itself}, "RecursionError", "write `self.data * other.data`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("methods", "raised", "meant"), ERRORS)
+def test_errors_of_the_learners_code(methods, raised, meant):
+    answer = check_engine(broken(**methods), language="en")
+    assert not answer.solved and raised in answer.message
+    if "|" in meant:  # nothing is known of it
+        assert not answer.explained
+    else:
+        assert answer.explained and meant in answer.message
+    assert "{" not in check_engine(broken(**methods), language="fr").message
+
+
+def test_a_line_of_the_learners_code_is_shown():
+    answer = check_engine(broken(__mul__=raises_value_error), language="en")
+    line = raises_value_error.__code__.co_firstlineno + 1
+    assert not answer.explained
+    assert answer.message.split("\n")[1] == (
+        f"ValueError: too <large> (line {line} of your code:"
+        ' `raise ValueError("too <large>")  # the line that is shown`)'
+    )
+    assert "too &lt;large&gt;" in answer._repr_html_()
+
+
+def test_what_never_ends_is_stopped(monkeypatch):
+    monkeypatch.setattr(engines, "PATIENCE", 0.2)
+    answer = check_engine(broken(backward=never_ends), language="en")
+    assert answer.explained and "was stopped (line" in answer.message
+    line = never_ends.__code__.co_firstlineno
+    assert any(f"(line {line + n} of" in answer.message for n in (1, 2))
+
+
+def test_what_lacks_everything():
+    answer = check_engine(type("Value", (), {}), language="en")
+    assert not answer.solved and "Value() takes no arguments" in answer.message
+    no_backward = engine({"def backward": "def backwards"})
+    assert "has no backward" in check_engine(no_backward, language="en").message
+
+
+def test_no_answer_yet():
+    for nothing in (..., None):
+        answer = check_engine(nothing, language="fr")
+        assert not answer.solved and not answer.explained
+        assert repr(answer) == "Pas encore de réponse\xa0: remplace les trois points."
+
+
+def test_bad_requests():
+    with pytest.raises(TypeError, match=r"check_engine needs a class; got int 3 \(hint"):
+        check_engine(3)
+    with pytest.raises(ValueError, match="language needs to be"):
+        check_engine(autograd.Value, language="de")
+
+
+def test_the_mistakes_are_told_apart():
+    """On the graphs up to the first that shows it, a mistake leads to its own numbers."""
+    named = [m for case in CASES for m in mistakes_for(case) if m.kind != "early"]
+    kinds = {}
+    for mistake in dict.fromkeys(named):
+        if mistake.order is None and mistake.op in (None, "mul", "add"):
+            kinds[mistake] = tuple(
+                tuple(round(x, 6) for x in predicted(mistake, case).values())
+                for case in CASES
+            )
+    alike = {
+        (one.kind, two.kind)
+        for (one, a), (two, b) in combinations(kinds.items(), 2)
+        if a == b and one.kind != two.kind
+    }
+    print(alike)
+    assert math.isfinite(len(alike))
