@@ -19,7 +19,16 @@ _numbers = itertools.count()
 
 
 def register_module(module: Any) -> None:
-    """Have pictures find `module`: an object with Values and modules as attributes."""
+    """Have pictures find `module`: an object with Values and modules as attributes.
+
+    >>> from autograd import Value, draw, register_module, tanh
+    >>> class Scale:
+    ...     def __init__(self):
+    ...         self.w = Value(2.0)
+    ...         register_module(self)
+    >>> scale = Scale()
+    >>> picture = draw(tanh(scale.w * 3.0))
+    """
     _modules[next(_numbers)] = module
 
 

@@ -28,12 +28,25 @@ _SIGNS = {1: "prefix", 2: "infix"}  # by the number of arguments
 
 
 def one(*operands: Any) -> float:
-    """Return 1, the partial of an op that passes an argument through (∂(a + b)/∂a)."""
+    """Return 1, the partial of an op that passes an argument through (∂(a + b)/∂a).
+
+    >>> from autograd import Op, grad
+    >>> shift = Op("shift", forward=lambda x: x + 1.0, partials=(one,))
+    >>> shift(2.0), grad(shift)(2.0)
+    (3.0, 1.0)
+    """
     return 1.0
 
 
 def zero(*operands: Any) -> float:
-    """Return 0, the partial of an op that is flat in an argument (∂step(x)/∂x)."""
+    """Return 0, the partial of an op that is flat in an argument (∂step(x)/∂x).
+
+    >>> import math
+    >>> from autograd import Op, grad
+    >>> floor = Op("floor", forward=math.floor, partials=(zero,))
+    >>> floor(2.5), grad(floor)(2.5)
+    (2.0, 0.0)
+    """
     return 0.0
 
 

@@ -43,7 +43,22 @@ def _binary(op: Op) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any
 
 
 class Operand(Value):
-    """What ops can be applied to, as to a Value; `apply` says what comes of it."""
+    """What ops can be applied to, as to a Value; `apply` says what comes of it.
+
+    A subclass sees each op with its args, and does with them what it likes: here, it
+    writes them down.
+
+    >>> from autograd import Operand, tanh
+    >>> class Spoken(Operand):
+    ...     def __init__(self, text):
+    ...         super().__init__(0.0)
+    ...         object.__setattr__(self, "label", text)
+    ...     def apply(self, op, args):
+    ...         texts = [getattr(arg, "label", str(arg)) for arg in args]
+    ...         return Spoken(f"{op.name}({', '.join(texts)})")
+    >>> tanh(Spoken("w") * Spoken("x") + 1.0).label
+    'tanh(add(mul(w, x), 1.0))'
+    """
 
     __slots__ = ()
 

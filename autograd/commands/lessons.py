@@ -1,4 +1,4 @@
-"""`lessons`: the notebooks, which come with the package, copied to where one can work."""
+"""`lessons`: the notebooks that come with the package, copied to where one can work."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,8 @@ def find_renderer() -> Renderer:
 def _script_folders() -> Iterator[str]:
     """Yield where pip puts programs: for this Python, for this user, and on PATH."""
     yield sysconfig.get_path("scripts")
-    yield sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
+    with suppress(ValueError):  # in a browser there are no users
+        yield sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
     yield os.environ.get("PATH", os.defpath)
 
 

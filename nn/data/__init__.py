@@ -39,6 +39,14 @@ class Data:
     Raises:
         ValueError: If the sizes do not fit each other, there is no sample, or there is
             a class number without a name.
+
+    >>> from nn import load_data
+    >>> iris = load_data("iris")
+    >>> iris.X.shape, iris.features[0], iris.classes
+    ((150, 4), 'sepal length (cm)', ['setosa', 'versicolor', 'virginica'])
+    >>> train, test = iris.split(0.2, seed=0)
+    >>> len(train), len(test)
+    (120, 30)
     """
 
     X: np.ndarray

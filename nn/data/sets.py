@@ -33,6 +33,12 @@ def two_moons(
 
     Raises:
         ImportError: If scikit-learn is not installed.
+
+    >>> rows, moons = two_moons(4, noise=0.0)
+    >>> [[round(x, 1) for x in row] for row in rows]
+    [[2.0, 0.5], [0.0, 0.5], [1.0, 0.0], [-1.0, 0.0]]
+    >>> moons
+    [1.0, 1.0, -1.0, -1.0]
     """
     points, moons = _moons(samples, noise, seed)
     rows = [[float(x) for x in point] for point in points]

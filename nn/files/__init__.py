@@ -56,6 +56,15 @@ def save_model(
             "chainrule" is used in the metadata.
         TypeError: If something in the metadata is not a text.
         OSError: If the file cannot be written; what was there is then unharmed.
+
+    >>> import tempfile
+    >>> from nn import MLP, load_model, read_metadata
+    >>> model = MLP(2, [4, 1], seed=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save_model(model, f"{folder}/m.safetensors", metadata={"by": "me"})
+    ...     again, notes = load_model(path), read_metadata(path)
+    >>> bool((again.predict([[1.0, 2.0]]) == model.predict([[1.0, 2.0]])).all()), notes
+    (True, {'by': 'me'})
     """
     save = safetensors().save
     notes = dict(metadata or {})
@@ -93,6 +102,14 @@ def load_model(path: str | os.PathLike[str], *, into: Module | None = None) -> M
         ValueError: If it is no safetensors file, is damaged, was written by something
             else (and `into` is not given), or does not fit: what differs is named, and
             `into` is left as it was.
+
+    >>> import tempfile
+    >>> from nn import MLP
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = f"{folder}/model.safetensors"
+    ...     MLP(2, [2, 1]).save(path)
+    ...     load_model(path)
+    MLP of [Layer of [ReLUNeuron(2), ReLUNeuron(2)], Layer of [LinearNeuron(2)]]
     """
     with opened(path, NEEDED) as file:
         ours, notes = _ours(file, path), _notes(file)
@@ -126,6 +143,14 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
         ImportError: If safetensors is not installed.
         OSError: If the file cannot be read.
         ValueError: If it is no safetensors file.
+
+    >>> import tempfile
+    >>> from nn import MLP, save_model
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = f"{folder}/model.safetensors"
+    ...     _ = save_model(MLP(2, [1]), path, metadata={"data": "moons"})
+    ...     read_metadata(path)
+    {'data': 'moons'}
     """
     with opened(path, NEEDED) as file:
         return _notes(file)

@@ -50,6 +50,14 @@ def to_torch(model: MLP) -> torch.nn.Sequential:
         ImportError: If PyTorch is not installed.
         ValueError: If PyTorch has no module for an activation, or `model` has layers
             or functions of your own.
+
+    >>> import torch
+    >>> from nn import MLP
+    >>> model = MLP(2, [3, 1], activation="tanh", seed=0)
+    >>> network = to_torch(model)
+    >>> theirs = network(torch.tensor([[1.0, 2.0]], dtype=torch.float64)).item()
+    >>> abs(theirs - float(model.predict([[1.0, 2.0]])[0])) < 1e-12
+    True
     """
     architecture = plain_architecture(model, "to_torch", IN_TORCH)
     torch = _torch("to_torch")
@@ -86,6 +94,11 @@ def from_torch(network: torch.nn.Sequential) -> MLP:
         ImportError: If PyTorch is not installed.
         TypeError: If `network` is not a Sequential.
         ValueError: If there is anything else in it; the module is named.
+
+    >>> import torch
+    >>> network = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh())
+    >>> from_torch(network)
+    MLP of [Layer of [TanhNeuron(2), TanhNeuron(2), TanhNeuron(2)]]
     """
     torch = _torch("from_torch")
     if not isinstance(network, torch.nn.Sequential):

@@ -40,6 +40,12 @@ def to_onnx(model: MLP, path: str | os.PathLike[str]) -> Path:
         ValueError: If an activation is another (such as gelu), or `model` has layers or
             functions of your own.
         OSError: If the file cannot be written; what was there is then unharmed.
+
+    >>> import tempfile
+    >>> from nn import MLP
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     to_onnx(MLP(2, [3, 1]), f"{folder}/model.onnx").name
+    'model.onnx'
     """
     architecture = plain_architecture(model, "to_onnx", ACTIVATIONS)
     try:

@@ -94,6 +94,14 @@ class RMSProp(Optimizer):
     Raises:
         ValueError: If there are no parameters, or a setting is out of its range.
         TypeError: If a parameter is not a Value.
+
+    >>> from autograd import Value
+    >>> steep, gentle = Value(1.0), Value(1.0)
+    >>> optimizer = RMSProp([steep, gentle], lr=0.01)
+    >>> (100.0 * steep**2 + 0.01 * gentle**2).backward()
+    >>> optimizer.step()
+    >>> round(steep.data, 3), round(gentle.data, 3)  # steps of the same length
+    (0.9, 0.9)
     """
 
     SETTINGS = ("alpha", "eps", "momentum", "weight_decay")
@@ -221,6 +229,14 @@ class AdamW(Adam):
     Raises:
         ValueError: If there are no parameters, or a setting is out of its range.
         TypeError: If a parameter is not a Value.
+
+    >>> from autograd import Value
+    >>> w = Value(3.0)
+    >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.5)
+    >>> (w**2).backward()
+    >>> optimizer.step()  # 3 · (1 - 0.1 · 0.5) - 0.1
+    >>> round(w.data, 6)
+    2.75
     """
 
     def __init__(

@@ -36,6 +36,17 @@ class Optimizer:
         ValueError: If there are no parameters, or one is computed or a constant, or
             `lr` is not positive.
         TypeError: If a parameter is not a Value.
+
+    >>> from autograd import Value
+    >>> from nn import SGD
+    >>> w = Value(3.0)
+    >>> optimizer = SGD([w], lr=0.1)
+    >>> for step in range(3):
+    ...     optimizer.zero_grad()
+    ...     (w**2).backward()
+    ...     optimizer.step()
+    >>> round(w.data, 6), optimizer.steps
+    (1.536, 3)
     """
 
     # The names of the attributes that decide a step, and of what is remembered.

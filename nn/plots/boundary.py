@@ -54,6 +54,11 @@ def plot_boundary(
         ImportError: If matplotlib is not installed.
         ValueError: If the model gives other than an output for each class, or one, or
             if a parameter is not finite.
+
+    >>> from nn import MLP, load_data
+    >>> figure = plot_boundary(MLP(2, [4, 1]), load_data("moons"), language="en")
+    >>> figure.axes[0].get_xlabel(), figure.axes[0].get_ylabel()
+    ('x1', 'x2')
     """
     words = Phrases(language, "nn.phrases")
     view = look_at(model, data, preprocessing, words)
@@ -89,6 +94,15 @@ def animate_boundary(
         ImportError: If matplotlib is not installed.
         ValueError: See `plot_boundary`.
         OSError: If the file cannot be written.
+
+    >>> import tempfile
+    >>> from nn import MLP, Trail, fit, load_data
+    >>> xor, model = load_data("xor"), MLP(2, [4, 1], seed=0)
+    >>> trail = Trail(model)
+    >>> _ = fit(model, xor, epochs=2, callbacks=[trail], progress=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     animate_boundary(f"{folder}/xor.gif", model, xor, trail).name
+    'xor.gif'
     """
     words = Phrases(language, "nn.phrases")
     view = look_at(model, data, preprocessing, words)

@@ -22,6 +22,13 @@ def plot_history(history: History, *, language: str | None = None) -> Any:
     Raises:
         ImportError: If matplotlib is not installed.
         ValueError: If no epoch was completed.
+
+    >>> from nn import MLP, fit, load_data
+    >>> model, xor = MLP(2, [4, 1], seed=0), load_data("xor")
+    >>> history = fit(model, xor, epochs=3, progress=False)
+    >>> figure = plot_history(history, language="en")
+    >>> [axes.get_ylabel() for axes in figure.axes]
+    ['loss', 'accuracy']
     """
     if not history.epochs:
         raise ValueError("plot_history needs at least one epoch; got none")

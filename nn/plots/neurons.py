@@ -128,6 +128,11 @@ def plot_activations(model: Module, data: Data, *, language: str | None = None) 
     Raises:
         ImportError: If matplotlib is not installed.
         ValueError: If the model has no `Neuron` with an activation.
+
+    >>> from nn import MLP, load_data
+    >>> figure = plot_activations(MLP(2, [4, 4, 1]), load_data("xor"), language="en")
+    >>> len(figure.axes)  # a histogram for each layer of neurons with an activation
+    2
     """
     found = measure_activity(model, data.X)
     if not found:
@@ -155,6 +160,11 @@ def plot_gradients(
     Raises:
         ImportError: If matplotlib is not installed.
         ValueError: If the targets do not fit the loss.
+
+    >>> from nn import MLP, load_data
+    >>> figure = plot_gradients(MLP(2, [4, 4, 1]), load_data("xor"), language="en")
+    >>> len(figure.axes)  # a histogram for each layer
+    3
     """
     slopes = measure_gradients(model, data, loss)
     return draw_gradients(slopes, Phrases(language, "nn.phrases"))

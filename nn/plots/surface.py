@@ -81,6 +81,12 @@ def plot_surface(
     Raises:
         ImportError: If matplotlib is not installed.
         ValueError: If the targets do not fit the loss, or see `plot_boundary`.
+
+    >>> from nn import MLP, Trail, fit, load_data
+    >>> xor, model = load_data("xor"), MLP(2, [4, 1], seed=0)
+    >>> trail = Trail(model)
+    >>> _ = fit(model, xor, epochs=5, callbacks=[trail], progress=False)
+    >>> figure = plot_surface(model, xor, trail, language="en")
     """
     surface = measure_surface(model, data, trail, loss)
     return draw_surface(surface, Phrases(language, "nn.phrases"))

@@ -69,6 +69,15 @@ def write_report(
             finite, or there are no phrases in the language.
         ImportError: If matplotlib is not installed.
         OSError: If the file cannot be written.
+
+    >>> import tempfile
+    >>> from nn import MLP, Trail, fit, load_data
+    >>> xor, model = load_data("xor"), MLP(2, [4, 1], seed=0)
+    >>> trail = Trail(model)
+    >>> history = fit(model, xor, epochs=2, callbacks=[trail], progress=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_report(f"{folder}/xor.html", model, xor, history, trail=trail).name
+    'xor.html'
     """
     if not isinstance(model, Module):
         raise TypeError(f"a report needs a Module; got {type(model).__name__}")

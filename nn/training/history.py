@@ -25,6 +25,12 @@ class History:
         seconds: How long that took; two runs are equal (`==`) whatever it took.
         stopped: Why it ended: "finished" (all epochs done), "patience" (no better for
             long), "interrupted" (Ctrl-C); "" while it is running.
+
+    >>> from nn import MLP, fit, load_data
+    >>> model, xor = MLP(2, [4, 1], seed=0), load_data("xor")
+    >>> history = fit(model, xor, epochs=3, progress=False)
+    >>> history.epochs, history.steps, history.stopped
+    (3, 3, 'finished')
     """
 
     losses: list[float] = field(default_factory=list)

@@ -79,6 +79,13 @@ def plot_contours(
     Raises:
         ImportError: If matplotlib is not installed.
         ValueError: If the heights do not fit the grid, or a point is no pair.
+
+    >>> from autograd import plot_contours
+    >>> xs, ys = [-1.0, 0.0, 1.0, 2.0], [-1.0, 0.0, 1.0]
+    >>> heights = [[x * x + y * y for x in xs] for y in ys]
+    >>> axes = plot_contours(xs, ys, heights, [(2, 1), (0.4, 0.2)], names=("w", "b"))
+    >>> axes.get_xlabel(), axes.get_ylabel()
+    ('w', 'b')
     """
     if len(heights) != len(ys) or any(len(row) != len(xs) for row in heights):
         raise ValueError(

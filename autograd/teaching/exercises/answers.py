@@ -74,13 +74,13 @@ def check_answer(
     ...     return check_answer(
     ...         answer,
     ...         right=grad(lambda x: x**3)(2.0),
-    ...         wrong=[(2.0**3, "That is the height of the curve at 2, not its slope.")],
+    ...         wrong=[(2.0**3, "That is the height of the curve, not its slope.")],
     ...         language="en",
     ...     )
     >>> slope(...)
     No answer yet: replace the three dots.
     >>> slope(8)
-    That is the height of the curve at 2, not its slope.
+    That is the height of the curve, not its slope.
     >>> slope("12,0")
     Right.
     """

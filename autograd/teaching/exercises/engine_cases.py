@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Grads = dict[str, float]
 
-GIVEN = {"a": 3.0, "b": -2.0, "c": 0.4}
+GIVEN = {"a": 3.0, "b": -5.0, "c": 0.4}
 BACKWARD = "; L.backward(); "
 
 
@@ -87,16 +87,17 @@ CASES = (
     Case("order", "s = a*b; t = s + c; u = t*t; L = u*s"),
     Case("again", "L = a*b; L.backward(); L = a + b"),
     Case("zeroed", "L = a*b; L.backward(); a.grad = b.grad = 0; L = a + b"),
-    Case("op", "L = -a*c", "__neg__"),
-    Case("op", "L = (a - b)*c", "__sub__"),
-    Case("op", "L = (4 - a)*c", "__rsub__", optional=True),
-    Case("op", "L = a**3*c", "__pow__"),
-    Case("op", "L = a/b*c", "__truediv__"),
-    Case("op", "L = 4/a*c", "__rtruediv__", optional=True),
-    Case("op", "L = a.relu()*c", "relu"),
-    Case("op", "L = b.relu()*c", "relu"),
-    Case("op", "L = c.exp()*a", "exp"),
-    Case("op", "L = c.tanh()*a", "tanh"),
+    # The arg has a share already when the op hands on, and what arrives is not 1.
+    Case("op", "L = -a*c + a", "__neg__"),
+    Case("op", "L = (a - b)*c + a + b", "__sub__"),
+    Case("op", "L = (4 - a)*c + a", "__rsub__", optional=True),
+    Case("op", "L = a**4*c + a", "__pow__"),
+    Case("op", "L = a/b*c + a + b", "__truediv__"),
+    Case("op", "L = 4/a*c + a", "__rtruediv__", optional=True),
+    Case("op", "L = a.relu()*c + a", "relu"),
+    Case("op", "L = b.relu()*c + b", "relu"),
+    Case("op", "L = c.exp()*a + c", "exp"),
+    Case("op", "L = c.tanh()*a + c", "tanh"),
     Case("op", "s = a*c + b; t = s.tanh(); L = t*t + s", "tanh"),
 )
 
@@ -104,8 +105,8 @@ CASES = (
 SHARES: dict[str, Callable[[Any], float]] = {
     kind: MIXUPS[kind]
     for kind in (
-        "local", "unchanged", "forgotten", "sign", "sum_for_product", "swapped",
-        "double",
+        "double", "local", "sign", "unchanged", "forgotten", "sum_for_product",
+        "swapped",
     )
 }  # fmt: skip
 SHARES["result"] = lambda s: s.upstream * s.node_data
@@ -113,6 +114,7 @@ SHARES["result"] = lambda s: s.upstream * s.node_data
 # The same for the slips that only one op invites; n is the exponent.
 SLIPS: dict[str, dict[str, Callable[[Any], float]]] = {
     "add": {"as_product": lambda s: s.upstream * s.other},
+    "sub": {"as_sum": lambda s: s.upstream},
     "pow": {
         "no_factor": lambda s: s.upstream * s.data ** (s.other - 1.0),  # x**(n-1)
         "no_power": lambda s: s.upstream * s.other * s.data,  # n*x

@@ -1,0 +1,18 @@
+"""Examples in docstrings that need more than the tests' own requirements."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+# .ci/run has a second environment, in which these run too.
+NEEDED = {"nn.files.export": "torch", "nn.files.onnx_export": "onnx"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        library = NEEDED.get(item.name.rpartition(".")[0])
+        if library is not None and find_spec(library) is None:
+            reason = f"{library} is not installed"
+            item.add_marker(pytest.mark.skip(reason=reason))
