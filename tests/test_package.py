@@ -68,6 +68,7 @@ def test_public_names_exist_and_have_docstrings(package):
         thing = getattr(package, name)
         assert thing.__doc__, name
         assert thing.__doc__ != autograd.Op.__doc__ or thing is autograd.Op, name
+        assert ">>>" in thing.__doc__, f"{name} shows no example"
     assert (Path(package.__file__).parent / "py.typed").exists()
 
 

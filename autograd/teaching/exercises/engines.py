@@ -93,17 +93,15 @@ def check_engine(Value: Any, *, language: str | None = None) -> EngineAnswer:
     ...     def __mul__(self, other):
     ...         return self + other
     >>> check_engine(Forgetful, language="en")
-    ✗ a product: L = a*b, with a = 3, b = −2
-    L.data should be −6; it became 1. The forward pass goes wrong: look at the
+    ✗ a product: L = a*b, with a = 3, b = −5
+    L.data should be −15; it became −2. The forward pass goes wrong: look at the
     operator itself first.
     >>> check_engine(Value, language="en").solved
     True
     """
     words = Phrases(language)
     if Value is ... or Value is None:
-        return EngineAnswer(
-            False, False, words("exercises.not_yet"), (), words.language
-        )
+        return _answer(False, False, [words("exercises.not_yet")], [], words)
     if not callable(Value):
         raise TypeError(
             f"check_engine needs a class; got {type(Value).__name__} {cut(Value)}"
@@ -117,18 +115,11 @@ def check_engine(Value: Any, *, language: str | None = None) -> EngineAnswer:
             continue  # there is no such op
         if case.optional and isinstance(found, TypeError | AttributeError):
             refused.append(f"`{case.code.removeprefix('L = ')}`")
-            continue
-        if isinstance(found, dict) and _same(found, case.right):
+        elif isinstance(found, dict) and _same(found, case.right):
             passed.append(case)
-            continue
-        explained, said = _fault(case, found, passed, words)
-        given = ", ".join(TEXT.equation(n, TEXT.digits(GIVEN[n])) for n in case.leaves)
-        shows = words(f"engines.shows.{case.shows}")
-        line = words("engines.failed", shows=shows, code=case.code, given=given)
-        message = "\n".join([line, *said])
-        return EngineAnswer(
-            False, explained, message, _ticks(passed, words), words.language
-        )
+        else:
+            explained, said = _fault(case, found, passed, words)
+            return _answer(False, explained, said, passed, words)
     said = [words("engines.solved", count=len(passed))]
     if refused:
         said.append(words("engines.hints.numbers", refused=", ".join(refused)))
@@ -136,8 +127,23 @@ def check_engine(Value: Any, *, language: str | None = None) -> EngineAnswer:
     if isinstance(far, RecursionError | EndlessError):
         kind = "deep" if isinstance(far, RecursionError) else "slow"
         said.append(words(f"engines.hints.{kind}", nodes=DEEP))
-    message, ticks = "\n".join(said), _ticks(passed, words)
-    return EngineAnswer(True, True, message, ticks, words.language)
+    return _answer(True, True, said, passed, words)
+
+
+def _answer(
+    solved: bool,
+    explained: bool,
+    said: Sequence[str],
+    passed: Sequence[Case],
+    words: Phrases,
+) -> EngineAnswer:
+    lines = [
+        words("engines.passed", code=c.code, shows=words(f"engines.shows.{c.shows}"))
+        for c in passed
+    ]
+    return EngineAnswer(
+        solved, explained, "\n".join(said), tuple(lines), words.language
+    )
 
 
 def _tried(make: Callable[..., Any], case: Case) -> Any:
@@ -196,22 +202,23 @@ def _fault(
     case: Case, found: Any, passed: Sequence[Case], words: Phrases
 ) -> tuple[bool, list[str]]:
     """Return whether a fault is known, and what to say of it, a line for each thing."""
+    given = ", ".join(TEXT.equation(n, TEXT.digits(GIVEN[n])) for n in case.leaves)
+    shows = words(f"engines.shows.{case.shows}")
+    said = [words("engines.failed", shows=shows, code=case.code, given=given)]
     if isinstance(found, BaseException):
         kind, slots = _meant(found)
-        said = [] if isinstance(found, NoValueError) else [_raised(found, words)]
+        if not isinstance(found, NoValueError):
+            said.append(_raised(found, words))
         if kind:
             said.append(words(f"engines.errors.{kind}", **slots))
         return bool(kind), said
     if isinstance(found, tuple):
         name, should, became = found
-        should = TEXT.digits(should)
-        return True, [
-            words("engines.data", name=name, should=should, became=_shown(became))
-        ]
-    said = []
-    for name in case.leaves:
-        should, became = TEXT.digits(case.right[name]), _shown(found[name])
-        key = "right" if _near(found[name], case.right[name]) else "wrong"
+        slots = {"name": name, "should": TEXT.digits(should), "became": _shown(became)}
+        return True, [*said, words("engines.data", **slots)]
+    for name, right in case.right.items():
+        key = "right" if _near(found[name], right) else "wrong"
+        should, became = TEXT.digits(right), _shown(found[name])
         said.append(
             words(f"engines.grad_{key}", name=name, should=should, became=became)
         )
@@ -280,8 +287,10 @@ def _raised(error: BaseException, words: Phrases) -> str:
     own = [f for f in frames if f.filename not in (__file__, SCRIPT)]
     if not own:
         return said
-    code = shortened(printable(own[-1].line or ""), WIDTH)
-    return said + words("engines.line", line=own[-1].lineno, code=code)
+    line, code = own[-1].lineno, shortened(printable(own[-1].line or ""), WIDTH)
+    return said + words(
+        f"engines.{'line' if code else 'bare_line'}", line=line, code=code
+    )
 
 
 def _number(given: Any) -> float:
@@ -305,13 +314,6 @@ def _shown(given: Any) -> str:
     if given is None or math.isnan(number):
         return printable(cut(given))
     return TEXT.digits(number)
-
-
-def _ticks(passed: Sequence[Case], words: Phrases) -> tuple[str, ...]:
-    return tuple(
-        words("engines.passed", code=c.code, shows=words(f"engines.shows.{c.shows}"))
-        for c in passed
-    )
 
 
 def _wrapped(line: str) -> str:
