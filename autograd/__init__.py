@@ -3,6 +3,20 @@
 `Value` records a computation as a graph, and `backward` applies the chain rule to it.
 `grad` and its like turn functions into derivatives, of any order. The operations stand
 in one table, `autograd.ops`, to which your own are added by declaring an `Op`.
+
+- To compute: the ops, as operators and functions; `clip dot logsumexp mean softmax`.
+- To differentiate: `Value.backward`, `grad value_and_grad jvp vjp jacobian hessian`.
+- To trust it: `numerical_gradient check_gradients detect_anomaly`.
+- To see and understand: `draw explain paths to_python mistakes descend`.
+- To practise: `exercise check_answer check_engine`.
+- To run it on arrays: `record evaluate_rows`.
+
+>>> from autograd import Value, tanh
+>>> w, x = Value(0.5, "w"), Value(2.0, "x")
+>>> L = tanh(w * x)
+>>> L.backward()
+>>> print(f"if w grows by a little, L grows by {w.grad:.4f} times that")
+if w grows by a little, L grows by 0.8399 times that
 """
 
 from .anomaly import detect_anomaly
@@ -97,6 +111,11 @@ def __getattr__(name: str) -> object:
     found = getattr(import_module(f".{_LATER[name]}", __name__), name)
     globals()[name] = found
     return found
+
+
+def __dir__() -> list[str]:
+    """Return all names, those of `_LATER` too: for completion and for pydoc."""
+    return sorted({*globals(), *_LATER})
 
 
 __all__ = [

@@ -2,6 +2,21 @@
 
 `MLP` is made of `Layer`s, a `Layer` of `Neuron`s, a `Neuron` of Values: every number in
 a network is a node of the graph that back-propagation walks.
+
+- To build: `MLP Layer Neuron`, or a `Module` of your own.
+- To train: `fit`, or a loop of your own with a loss (`squared_error`, …), an optimiser
+  (`SGD`, …), a schedule (`cosine`, …) and `clip_by_norm`.
+- Data: `load_data Data Preprocessing two_moons`; `accuracy predict` to measure.
+- To look at it: `plot_boundary plot_history …`, `write_report`, `Trail`.
+- To keep it: `save_model load_model`, `to_torch from_torch to_onnx`; in scikit-learn's
+  pipelines `MLPClassifier MLPRegressor`.
+
+>>> from nn import MLP, Adam, accuracy, fit, load_data
+>>> moons, model = load_data("moons"), MLP(2, [8, 1], seed=0)
+>>> adam = Adam(model.parameters(), lr=0.05)
+>>> _ = fit(model, moons, optimizer=adam, epochs=99, engine="numpy", progress=False)
+>>> accuracy(model.predict(moons.X), moons.y)
+1.0
 """
 
 from typing import TYPE_CHECKING
@@ -67,6 +82,11 @@ def __getattr__(name: str) -> object:
     module = import_module(f".{_LATER[name]}", __name__)
     found = globals()[name] = getattr(module, name)
     return found
+
+
+def __dir__() -> list[str]:
+    """Return all names, those of `_LATER` too: for completion and for pydoc."""
+    return sorted({*globals(), *_LATER})
 
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pydoc
 import re
 import subprocess
 import sys
@@ -70,6 +71,13 @@ def test_public_names_exist_and_have_docstrings(package):
         assert thing.__doc__ != autograd.Op.__doc__ or thing is autograd.Op, name
         assert ">>>" in thing.__doc__, f"{name} shows no example"
     assert (Path(package.__file__).parent / "py.typed").exists()
+
+
+@pytest.mark.parametrize("package", [autograd, nn])
+def test_pydoc_tells_of_every_public_name(package):
+    told = pydoc.plain(pydoc.render_doc(package))
+    for name in package.__all__:
+        assert re.search(rf"^    (class )?{name}\b", told, re.MULTILINE), name
 
 
 def test_every_row_is_a_public_function():

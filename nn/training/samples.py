@@ -203,7 +203,7 @@ def accuracy(scores: Sequence[Any], targets: Sequence[float]) -> float:
             f"accuracy needs one target per score; got {len(scores)} scores and"
             f" {len(targets)} targets"
         )
-    return count_right(scores, targets) / len(targets)
+    return float(count_right(scores, targets) / len(targets))
 
 
 def _plain(numbers: Any) -> Any:

@@ -7,6 +7,7 @@ mixed up, and that is what the learner is told.
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from functools import cached_property
@@ -235,14 +236,11 @@ class Exercise:
                 "check needs a dictionary or a list of answers; got"
                 f" {type(answers).__name__} {cut(answers)}"
             )
-        known = {
-            _plain(form): blank.name
-            for blank in self.blanks
-            for form in (blank.name, blank.asked)
-        }
+        forms = [(form, b.name) for b in self.blanks for form in (b.name, b.asked)]
+        known = {_plain(form): name for form, name in forms} | dict(forms)
         given: dict[str, Any] = {}
         for name, answer in [*pairs, *named.items()]:
-            found = known.get(_plain(str(name)))
+            found = known.get(str(name), known.get(_plain(str(name))))
             if found is None or found in given:
                 key = "unknown" if found is None else "twice"
                 raise ValueError(
@@ -276,8 +274,9 @@ def exercise(what: Any, level: int = 1, language: str | None = None) -> Exercise
     Raises:
         TypeError: If `what` is no whole number, Value or lesson, or the level is no
             whole number.
-        ValueError: If there is no such level or language, or the graph is too large to
-            be told node by node.
+        ValueError: If there is no such level or language, or a graph of one's own has
+            no op, or a number or slope that is not finite, or is too large to be told
+            node by node.
 
     >>> from autograd import exercise
     >>> e = exercise(7, level=1, language="en")
@@ -296,6 +295,7 @@ def exercise(what: Any, level: int = 1, language: str | None = None) -> Exercise
     """
     if isinstance(what, Value | Lesson):
         lesson = what if isinstance(what, Lesson) else explain(what, language=language)
+        _check_can_be_asked(lesson)
         return Exercise(lesson, lesson.phrases(language))
     seed, level = whole_numbers("exercise", seed=what, level=level)
     words = Phrases(language)
@@ -304,6 +304,23 @@ def exercise(what: Any, level: int = 1, language: str | None = None) -> Exercise
             f"level needs to be from {min(LEVELS)} to {max(LEVELS)}; got {level}"
         )
     return Exercise(invented(seed, level, words.language), words, seed, level)
+
+
+def _check_can_be_asked(lesson: Lesson) -> None:
+    """Raise ValueError if there is nothing to find in a graph, or no number for it."""
+    output = lesson.output
+    if output.op is None:
+        raise ValueError(
+            f"exercise needs a graph with an op in it; got {output.label!r} ="
+            f" {output.data!r} alone"
+        )
+    for node in lesson.nodes:
+        for kind, number in (("data", node.data), ("grad", node.grad)):
+            if not math.isfinite(number):
+                raise ValueError(
+                    f"exercise needs finite numbers; got {kind} {number!r}"
+                    f" at {node.label!r}"
+                )
 
 
 def _blanks(lesson: Lesson) -> list[Blank]:

@@ -67,7 +67,8 @@ def check_answer(
         language: "en" or "fr"; None for that of the environment.
 
     Raises:
-        TypeError: If `right` or an answer in `wrong` is no number or list of numbers.
+        TypeError: If `right` or an answer in `wrong` is no number or list of numbers,
+            or `wrong` holds something else than pairs of an answer and text.
 
     >>> from autograd import check_answer, grad
     >>> def slope(answer):
@@ -86,11 +87,11 @@ def check_answer(
     """
     words = Phrases(language)
     expected = _numbers_asked(right, "right")
-    known = [(_numbers_asked(number, "wrong"), why) for number, why in wrong]
+    known = [(_numbers_asked(number, "wrong"), why) for number, why in _pairs(wrong)]
     if _is_open(answer):
         return Answer(False, False, words("exercises.not_yet"), words.language)
     given = _numbers(answer)
-    if given is None or (isinstance(given, list) and None in given):
+    if not _is_read(given):
         said = words("exercises.no_number", given=printable(str(answer))[:40])
         return Answer(False, False, said, words.language)
     if isinstance(expected, list) and not (
@@ -109,6 +110,8 @@ def check_answer(
 def _is_open(answer: Any) -> bool:
     if answer is ... or answer is None:
         return True
+    if isinstance(answer, str):
+        return not answer.strip()
     return isinstance(answer, list | tuple) and any(map(_is_open, answer))
 
 
@@ -121,9 +124,28 @@ def _numbers(answer: Any) -> Any:
     return read_number(answer)
 
 
+def _is_read(numbers: Any) -> bool:
+    """Tell whether all that was given are numbers."""
+    if isinstance(numbers, list):
+        return all(map(_is_read, numbers))
+    return numbers is not None
+
+
+def _pairs(wrong: Wrong) -> list[tuple[Any, str]]:
+    pairs = list(wrong)
+    for pair in pairs:
+        match pair:
+            case [_, str()]:
+                continue
+        raise TypeError(
+            f"check_answer needs pairs of an answer and text in wrong; got {cut(pair)}"
+        )
+    return pairs
+
+
 def _numbers_asked(asked: Any, name: str) -> Any:
     numbers = _numbers(asked)
-    if numbers is None or (isinstance(numbers, list) and None in numbers):
+    if not _is_read(numbers):
         raise TypeError(
             f"check_answer needs numbers, or lists of numbers, in {name}; got"
             f" {cut(asked)}"
