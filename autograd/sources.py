@@ -48,6 +48,20 @@ class Source(namedtuple("Source", "file line text start end")):
         return f"{self.file}:{self.line}"
 
     @property
+    def place(self) -> str:
+        """What a picture may tell others of it: the name of the file without folders.
+
+        A cell of a notebook has a name that is of no use: its line alone is told.
+
+        >>> Source("/home/ada/net.py", 3, "", 0, 0).place
+        'net.py:3'
+        >>> Source("/tmp/ipykernel_7/12.py", 3, "", 0, 0).place
+        ':3'
+        """
+        in_notebook = self.file.startswith("<") or "ipykernel_" in self.file
+        return f"{'' if in_notebook else os.path.basename(self.file)}:{self.line}"
+
+    @property
     def expression(self) -> str:
         """What of the text made the node."""
         return self.text[self.start : self.end]

@@ -12,7 +12,7 @@ a network is a node of the graph that back-propagation walks.
   pipelines `MLPClassifier MLPRegressor`.
 
 >>> from nn import MLP, Adam, accuracy, fit, load_data
->>> moons, model = load_data("moons"), MLP(2, [8, 1], seed=0)
+>>> moons, model = load_data("moons"), MLP(2, [16, 16, 1], seed=0)
 >>> adam = Adam(model.parameters(), lr=0.05)
 >>> _ = fit(model, moons, optimizer=adam, epochs=99, engine="numpy", progress=False)
 >>> accuracy(model.predict(moons.X), moons.y)

@@ -1,10 +1,14 @@
-"""Examples in docstrings that need more than the tests' own requirements."""
+"""What all tests share: steady random examples, and what a library is needed for."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.load_profile("steady")
 
 # .ci/run has a second environment, in which these run too.
 NEEDED = {"nn.files.export": "torch", "nn.files.onnx_export": "onnx"}

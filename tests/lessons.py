@@ -32,7 +32,7 @@ NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 FENCED = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 # What a kernel runs to tell what came of a check.
-VERDICT = "print('verdict', bool(_checked.solved), bool(_checked.explained))"
+VERDICT = "print(f'verdict {bool(_checked.solved)} {bool(_checked.explained)}')"
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -77,6 +77,7 @@ class Run(NotebookClient):
         source = f"{answer}\n_checked = {check_of(cell)}\n{VERDICT}"
         other = nbformat.v4.new_code_cell(source)
         await super().async_execute_cell(other, cell_index, store_history=False)
+        other.outputs = _joined(other.outputs)
         found = re.findall(r"^verdict (.*)$", text_of(other), re.MULTILINE)
         return found[-1] if found else "no verdict"
 

@@ -213,13 +213,13 @@ def check_graph(graph, backend):
     check(random_function(steps), numbers, columns, backend, rtol=1e-8, atol=1e-10)
 
 
-@settings(deadline=None, derandomize=True, max_examples=60, database=None)
+@settings(max_examples=60)
 @given(graphs())
 def test_random_graphs_on_numpy(graph):
     check_graph(graph, "numpy")
 
 
-@settings(deadline=None, derandomize=True, max_examples=5, database=None)
+@settings(max_examples=5)
 @given(graphs())
 def test_random_graphs_on_jax(graph):
     check_graph(graph, "jax")

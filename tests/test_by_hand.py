@@ -14,7 +14,7 @@ from autograd.formulas import definition
 from autograd.teaching.by_hand import PythonCode
 from autograd.teaching.plain import FORWARDS
 
-quiet = settings(deadline=None, derandomize=True, max_examples=150, database=None)
+quiet = settings(max_examples=150)
 
 cube = Op("cube", forward=lambda x: x**3, partials=(lambda x, y: 3 * x**2,))
 

@@ -414,6 +414,13 @@ def test_what_never_ends_is_stopped(monkeypatch):
     assert any(f"(line {line + n} of" in answer.message for n in (1, 2))
 
 
+def test_a_long_chain_that_takes_too_long_is_a_hint(monkeypatch):
+    monkeypatch.setattr(engines, "PATIENCE", 1.0)
+    monkeypatch.setattr(engines, "DEEP", 10**12)
+    answer = check_engine(autograd.Value, language="fr")
+    assert answer.solved and "prend trop de temps" in answer.message
+
+
 def test_what_lacks_everything():
     answer = check_engine(type("Value", (), {}), language="en")
     assert not answer.solved and "Value() takes no arguments" in answer.message

@@ -156,7 +156,7 @@ samples = st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=7)
 four = st.lists(numbers, min_size=4, max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(functions(), four, samples, four)
 def test_random_functions_on_numpy(plan, parameters, rows, direction):
     check_random("numpy", plan, parameters, rows, direction)
@@ -165,14 +165,14 @@ def test_random_functions_on_numpy(plan, parameters, rows, direction):
 @pytest.mark.skipif(
     importlib.util.find_spec("llvmlite") is None, reason="llvmlite is missing"
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(functions(), four, samples, four)
 def test_random_functions_in_machine_code(plan, parameters, rows, direction):
     check_random("native", plan, parameters, rows, direction)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is missing")
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(functions(), four, samples, four)
 def test_random_functions_on_jax(plan, parameters, rows, direction):
     check_random("jax", plan, parameters, rows, direction)

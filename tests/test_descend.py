@@ -30,9 +30,6 @@ def square(x):
 
 
 # --- the numbers ----------------------------------------------------------------------
-
-
-@settings(deadline=None)
 @given(st.floats(-100, 100), st.floats(1e-3, 1.0))
 def test_a_square_shrinks_by_one_minus_twice_the_rate(start, rate):
     down = descend(square, start, rate=rate, steps=8)
@@ -176,7 +173,7 @@ def test_jumping_to_and_fro_is_told():
     assert "to and fro" in descend("x**2", 3, rate=1.0, language="en").reason()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6))
 def test_no_walk_fails_once_it_has_begun(start, rate):
     for f in ("x**4 - 3*x**2 + x", "exp(x/10000)", "log(x**2 + 1)", "sin(x)*x"):

@@ -196,7 +196,6 @@ def test_labels_stay_labels(empty_path, label):
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.text(max_size=40))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import exercise
+from autograd import Value, exercise, explain
 from autograd.__main__ import main
 from autograd.teaching.exercises.graphs import LARGEST, LEVELS
 from autograd.teaching.exercises.judging import read_number
@@ -145,6 +145,109 @@ def test_the_same_everywhere():
     assert exercise(7, 5).given_lines == [leaves]
     assert str(exercise(12, 4)) == str(exercise(12, 4))
     assert str(exercise(-7, 2)) != str(exercise(7, 2))
+
+
+def own_graph():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    L = a * b + a
+    L.label = "L"
+    return L
+
+
+OWN = {"v1": -6, "L": -4, "v1.grad": 1, "b.grad": 2, "a.grad": -2}
+
+
+def test_a_graph_of_ones_own():
+    L = own_graph()
+    for what in (L, explain(L)):
+        e = exercise(what, language="en")
+        assert {blank.name: blank.number for blank in e.blanks} == OWN
+        assert str(e).startswith("Exercise on L\n\nGiven\n  a = 2, b = −3\n")
+        assert repr(e) == "exercise(L)" and (e.seed, e.level) == (None, None)
+        verdicts = e.check(list(OWN.values()))
+        assert verdicts.solved and verdicts.explained
+        assert e.check(OWN).solved
+        assert "∂L/∂a = ∂L/∂L · 1 + ∂L/∂v1 · b" in e.solution()
+        assert "<svg" in e._repr_html_()
+    assert all(node.grad == 0.0 for node in (L, *L.args))  # it was only read
+
+
+def test_a_lesson_on_a_function_keeps_names_and_language():
+    def f(w, x):
+        s = w * x
+        return s * s
+
+    e = exercise(explain(f, w=2.0, x=3.0, language="fr"))
+    assert [blank.name for blank in e.blanks] == [
+        "s",
+        "f",
+        "s.grad",
+        "x.grad",
+        "w.grad",
+    ]
+    assert e.heading == "Exercice sur f" and "On donne" in str(e)
+    assert "Pas encore de réponse." in str(e.check())
+    assert exercise(e.lesson, language="en").heading == "Exercise on f"
+
+
+def test_what_is_left_out_reveals_nothing():
+    e = exercise(own_graph(), language="en")
+    for answers in (None, [], {}, [...] * 5, dict.fromkeys(OWN, ...)):
+        verdicts = e.check(answers)
+        assert {verdict.message for verdict in verdicts} == {"No answer yet."}
+        assert all(v.right is None and v.answer is None for v in verdicts)
+        assert not verdicts.solved and not verdicts.explained
+        assert "0 of 5 right." in str(verdicts)
+    assert e.check([-6, ...])[1].message == "No answer yet."
+
+
+def test_who_gives_up_is_told():
+    e = exercise(own_graph(), language="en")
+    for answer in (None, "", "  "):
+        verdicts = e.check([answer] * 5)
+        assert verdicts[0].message == "No answer. It is −6."
+        assert not verdicts.solved and not verdicts.explained
+
+
+def test_wrong_numbers_on_a_graph_of_ones_own():
+    e = exercise(own_graph(), language="en")
+    verdicts = e.check({**OWN, "a.grad": -3})
+    assert verdicts[-1].kind == "no_sum" and "shares add up" in verdicts[-1].message
+    assert verdicts.explained and not verdicts.solved and verdicts.right == 4
+    unknown = e.check({**OWN, "a.grad": 17.5})
+    assert not unknown.explained and "Not this number: it is −2." in str(unknown)
+    assert '<div lang="en"><ol><li>v1: Right.</li>' in unknown._repr_html_()
+
+
+def test_what_needs_tables_is_given():
+    w = Value(0.5, "w")
+    e = exercise((w * 3.0).tanh() * w, language="en")
+    assert [blank.name for blank in e.blanks if not blank.grad] == ["v1"]
+    assert any("tanh(v1)" in line for line in e.given_lines)
+
+
+def test_names_that_are_nearly_the_same():
+    e = exercise(Value(1.0, "x y") * Value(2.0, "x_y"))
+    assert e.check({"L": 2, "x y.grad": 2, "x_y.grad": 1}).solved
+
+
+def test_graphs_that_cannot_be_asked_for():
+    a = Value(2.0, "a")
+    with pytest.raises(ValueError, match=r"a graph with an op in it; got 'a' = 2\.0"):
+        exercise(a)
+    with pytest.raises(ValueError, match="exercise needs finite numbers; got grad inf"):
+        exercise(a * 1e300 * 1e300)
+    with pytest.raises(ValueError, match="finite numbers; got data nan at"):
+        exercise(a + float("nan"))
+    long = a
+    for _ in range(400):
+        long = long + a
+    with pytest.raises(ValueError, match="at most 300 nodes; got 401"):
+        exercise(long)
+    with pytest.raises(ValueError, match="language needs to be"):
+        exercise(a * a, language="de")
+    with pytest.raises(TypeError, match="whole numbers for seed and level; got 'a'"):
+        exercise("a")
 
 
 def test_bad_requests():

@@ -16,7 +16,7 @@ from autograd.teaching.mistakes.mistake import Mistakes
 from autograd.teaching.mistakes.replays import REPLAYS, Replay
 from autograd.teaching.mistakes.wrong_sweeps import breadth_first, differ, forward_order
 
-steady = settings(deadline=None, derandomize=True, database=None, max_examples=60)
+steady = settings(max_examples=60)
 
 
 @st.composite

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from autograd import Value, explain
@@ -21,7 +21,6 @@ from autograd.teaching.mixups import (
     told,
 )
 
-steady = settings(deadline=None, derandomize=True, database=None)
 numbers = st.floats(-50.0, 50.0)
 
 
@@ -34,7 +33,6 @@ def step(slope=2.0, upstream=3.0, before=0.0, data=5.0, node_data=10.0):
     )  # fmt: skip
 
 
-@steady
 @given(numbers, numbers, numbers, numbers, numbers)
 def test_a_right_answer_is_right(slope, upstream, before, data, node_data):
     for question in QUESTIONS:
@@ -42,7 +40,6 @@ def test_a_right_answer_is_right(slope, upstream, before, data, node_data):
         assert diagnose(asked.right, asked, question) == "right"
 
 
-@steady
 @given(st.floats(0.01, 1e6), st.sampled_from([1.0, -1.0]))
 def test_two_digits_are_enough(size, sign):
     number = sign * size
@@ -82,7 +79,6 @@ def test_each_slip_is_named(question, before, answer, kind):
     assert diagnose(answer, asked, question) == kind
 
 
-@steady
 @given(numbers, numbers, numbers, numbers, numbers)
 def test_a_mixup_on_values_is_the_one_on_numbers(slope, upstream, before, data, y):
     plain = numbers_of(step(slope, upstream, before, data, y), "total")
@@ -105,7 +101,6 @@ def test_every_kind_can_be_said_in_every_language():
                 assert words.table("mixups.forward")[kind]
 
 
-@steady
 @given(numbers, numbers)
 def test_a_forward_slip_is_told_from_what_is_right(a, b):
     nodes = explain("a*b", a=a, b=b).nodes

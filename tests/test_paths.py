@@ -12,7 +12,7 @@ from autograd.__main__ import main
 from autograd.routes import find_paths, largest_paths
 from autograd.snapshot import take
 
-quiet = settings(deadline=None, derandomize=True, max_examples=100, database=None)
+quiet = settings(max_examples=100)
 
 
 def neuron(w, x, b):

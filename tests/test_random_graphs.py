@@ -35,7 +35,7 @@ RANGES = {name: TABLE[name].safe for name in SMOOTH} | {"pow": ((0.5, 2), (0.25,
 # Steps are (name, places of the args); places count the inputs, then the steps.
 Program = namedtuple("Program", "at steps")
 
-with_jax = settings(deadline=None, derandomize=True, max_examples=80, database=None)
+with_jax = settings(max_examples=80)
 alone = settings(with_jax, max_examples=150)
 
 

@@ -319,7 +319,7 @@ def test_every_letter_compiles(tmp_path):
     compiled(latex.HEAD + lines + r"\end{document}", tmp_path)
 
 
-@settings(deadline=None, derandomize=True, max_examples=50, database=None)
+@settings(max_examples=50)
 @given(st.text(max_size=20))
 def test_any_label_gives_ascii_with_balanced_brackets(label):
     told = explain(Value(2.0, label) * Value(3.0, "b" + label)).to_latex()

@@ -80,7 +80,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
         rows.append(_grad(scene, short(grad)))
         words.append(f"grad = {grad!r}")
     if node.source:
-        words.append(f"{node.source.expression}   {node.source}")
+        words.append(f"{node.source.expression}   {node.source.place}")
     return kind, rows, words
 
 

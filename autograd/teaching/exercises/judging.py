@@ -102,6 +102,8 @@ class Verdicts(list[Verdict]):
         lines = [f"{n:>2}. {line}" for n, line in enumerate(self._lines(), 1)]
         return "\n".join([*map(_hanging, lines), self._score()])
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
         items = "".join(f"<li>{escape(line)}</li>" for line in self._lines())
