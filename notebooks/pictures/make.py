@@ -1,7 +1,8 @@
-"""Make the pictures of README.md and README.fr.md, each for light and dark screens.
+"""Make the pictures of README.md and README.fr.md, for light and dark screens.
 
-`python notebooks/pictures/make.py` writes them beside this file. Graphs are drawn by
-`draw`; pages are photographed in a Chromium, whose place `CHROMIUM` may say.
+`python notebooks/pictures/make.py` writes them beside this file. Graphs are
+drawn by `draw`; pages are photographed in a Chromium, whose place the variable
+`CHROMIUM` may say.
 """
 
 from __future__ import annotations
@@ -75,7 +76,9 @@ def report_page(folder: Path, language: str) -> Path:
         engine="numpy",
     )
     path = folder / f"report.{language}.html"
-    return write_report(path, model, data, history, trail=trail, language=language)
+    return write_report(
+        path, model, data, history, trail=trail, language=language
+    )
 
 
 def photograph_lesson(page: Page, to: Path) -> None:
@@ -90,9 +93,9 @@ def photograph_lesson(page: Page, to: Path) -> None:
 
 
 def photograph_report(page: Page, to: Path) -> None:
-    """Write a picture of the part of a report with the loss and the boundary."""
+    """Write a picture of the part of a report that shows loss and boundary."""
     boxes = [page.locator("section").nth(n).bounding_box() for n in (2, 3)]
-    (left, right) = [box for box in boxes if box is not None]
+    left, right = (box for box in boxes if box is not None)
     clip = {
         "x": left["x"] - 10, "y": left["y"] - 10,
         "width": right["x"] + right["width"] - left["x"] + 20,
@@ -112,7 +115,8 @@ def photographs() -> None:
         browser = started.chromium.launch(
             executable_path=chromium, args=["--no-sandbox"]
         )
-        for language, (name, (write, photograph)) in product(LANGUAGES, kinds.items()):
+        for language, (name, made) in product(LANGUAGES, kinds.items()):
+            write, photograph = made
             file = write(Path(folder), language)
             for theme in THEMES:
                 page = browser.new_page(
