@@ -169,7 +169,13 @@ WRONG = {
         {BACKWARD: BRANCHES}, "p = s*c; q = s*s; L = p + q", "goes down one branch",
     ),
     "forwards": (
-        {"reversed(order)": "order"}, "s = a*b; L = s*c", "order of the forward pass",
+        {"reversed(order)": "order"}, "s = a*b; L = s*c", "the output last",
+    ),
+    "each node before its args": (
+        {"                seen.add(node)": "                seen.add(node)\n"
+         "                order.append(node)",
+         "        order.append(node)\n        visit": "        pass\n        visit"},
+        "s = a*b; L = s*c", "the output last",
     ),
     "marked when pushed": (
         {BACKWARD: MARKED_WHEN_PUSHED}, "p = s*c; q = s*s; L = p + q", "too early",
@@ -192,9 +198,9 @@ WRONG = {
         "s = a + b; L = s*c", "In `+` the slope of this op alone is handed on",
     ),
     "no seed": ({"self.grad = 1.0": "pass"}, "L = a*b", "No slope sets out: L.grad"),
-    "minus one": ({"self.grad = 1.0": "self.grad = -1.0"}, "L = a*b", "became −1."),
+    "minus one": ({"self.grad = 1.0": "self.grad = -1"}, "L = a*b", "L.grad became −1"),
     "seed of data": (
-        {"self.grad = 1.0": "self.grad = self.data"}, "L = a*b", "became −15.",
+        {"self.grad = 1.0": "self.grad = self.data"}, "L = a*b", "L.grad became −15,",
     ),
     "own data": (
         {SELF: "self.grad += self.data * out.grad",
@@ -205,7 +211,9 @@ WRONG = {
         {SELF: "self.grad += self.data * out.grad"},
         "L = a*b", "In `*`, for what stands on the left, each node",
     ),
-    "result": ({SELF: "self.grad += out.data * out.grad"}, "L = a*b", "`out.data`"),
+    "result": (
+        {SELF: "self.grad += out.data * out.grad"}, "L = a*b", "the result itself",
+    ),
     "added": (
         {SELF: "self.grad += other.data + out.grad"}, "L = a*b",
         "the slope of the op is added",
@@ -232,7 +240,7 @@ WRONG = {
     ),
     "sign of -": ({"self + (-other)": "self + other"}, "(a - b)*c", "L.data should"),
     "tanh of the input": (
-        {TANH: "(1 - self.data**2) * out.grad"}, "c.tanh()", "`1 - out.data**2`",
+        {TANH: "(1 - self.data**2) * out.grad"}, "c.tanh()", "1 − t², where",
     ),
     "tanh local": ({TANH: "(1 - out.data**2)"}, "c.tanh()", "In `tanh()` the slope of"),
     "relu lets all through": (
@@ -371,16 +379,17 @@ def never_ends(self):
 
 ERRORS = [
     ({"backward": property(lambda self: self.gard)}, "AttributeError", "has no gard"),
-    ({"__mul__": lambda self, other: None}, "no Value", "ends with `return out`"),
-    ({"__mul__": lambda self, other: 6}, "L = 6", "ends with `return out`"),
+    ({"__mul__": lambda self, other: None}, "no Value", "ends by returning it"),
+    ({"__mul__": lambda self, other: 6}, "L = 6", "ends by returning it"),
     ({"__mul__": lambda self, other: other.data.grad}, "Attr", "number was asked"),
     ({"__mul__": lambda self, other: None.name}, "Attr", "that is None was asked"),
-    ({"__mul__": lambda self, other: 1.0 + None}, "TypeError", "and None do not add"),
+    ({"__mul__": lambda self, other: 1.0 + None}, "TypeError", "computed with None"),
     ({"__mul__": lambda self, other: self.data()}, "TypeError", "without brackets"),
     ({"__mul__": lambda self, other: "" + 1}, "TypeError", None),
     ({"__mul__": lambda self: self}, "TypeError", "more or fewer arguments"),
     ({"__mul__": lambda self, other: set([[]])}, "TypeError", "`__eq__` cannot be put"),
     ({"__mul__": lambda self, other: object() + 1}, "TypeError", "do not go together"),
+    ({"__mul__": lambda self, other: 1.0 * ...}, "TypeError", "is still open"),
     ({"__mul__": calls_itself}, "RecursionError", "write `self.data * other.data`"),
 ]  # fmt: skip
 
@@ -433,6 +442,23 @@ def test_no_answer_yet():
         answer = check_engine(nothing, language="fr")
         assert not answer.solved and not answer.explained
         assert repr(answer) == "Pas encore de réponse\xa0: remplace les trois points."
+
+
+def test_a_class_with_open_places():
+    class Value:
+        """As a lesson gives it, to be filled in."""
+
+        def __init__(self, data, args=(), slopes=()):
+            self.data, self.args, self.slopes = data, args, slopes
+
+        def __mul__(self, other):
+            return Value(self.data * other.data, (self, other), ...)
+
+        def backward(self): ...
+
+    answer = check_engine(Value, language="en")
+    assert repr(answer) == "No answer yet: replace the three dots."
+    assert not answer.solved and not answer.explained
 
 
 def test_bad_requests():

@@ -82,7 +82,7 @@ def check_engine(Value: Any, *, language: str | None = None) -> EngineAnswer:
 
     Args:
         Value: The class: `Value(2.0)` has `data`, and `grad` after `backward()` of a
-            result. `...` is no answer yet.
+            result. `...` is no answer yet, nor is a class whose nodes hold `...`.
         language: "en" or "fr"; None for that of the environment.
 
     Raises:
@@ -113,6 +113,8 @@ def check_engine(Value: Any, *, language: str | None = None) -> EngineAnswer:
         found = _watched(partial(_tried, Value, case))
         if found is None:
             continue  # there is no such op
+        if found is ...:
+            return _answer(False, False, [words("exercises.not_yet")], passed, words)
         if case.optional and isinstance(found, TypeError | AttributeError):
             refused.append(f"`{case.code.removeprefix('L = ')}`")
         elif isinstance(found, dict) and _same(found, case.right):
@@ -149,8 +151,9 @@ def _answer(
 def _tried(make: Callable[..., Any], case: Case) -> Any:
     """Return the grads that a class leads to.
 
-    In place of them: None without the method that is needed; a tuple of name, right
-    number and wrong one where the forward pass goes wrong.
+    In place of them: None without the method that is needed; `...` where that is what
+    a node holds; a tuple of name, right number and wrong one where the forward pass
+    goes wrong.
     """
     names = {name: make(GIVEN[name]) for name in case.leaves}
     if case.needs and not hasattr(names[case.leaves[0]], case.needs):
@@ -162,6 +165,8 @@ def _tried(make: Callable[..., Any], case: Case) -> Any:
                 raise NoValueError(f"{name} = {names[name]}")
             if not _near(names[name].data, number):
                 return name, number, names[name].data
+        if any(held is ... for held in getattr(names["L"], "__dict__", {}).values()):
+            return ...
         names["L"].backward()
     return {name: names[name].grad for name in case.leaves} | {
         "L": getattr(names["L"], "grad", None)
@@ -263,6 +268,8 @@ def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
             return "number", {"name": error.name}
         case AttributeError():
             return "missing", {"name": error.name}
+        case TypeError() if "ellipsis" in text:
+            return "open", {}
         case TypeError() if "not callable" in text:
             return "called", {}
         case TypeError() if "unhashable" in text:

@@ -148,9 +148,7 @@ class Mistakes(list[Mistake]):
         """Return all as plain text."""
         return self.text()
 
-    def __repr__(self) -> str:
-        """Return the kinds."""
-        return f"Mistakes({', '.join(mistake.kind for mistake in self)})"
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         """Return all for a notebook."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .. import Descent
 
 MOST_POINTS = 1000  # of all walks together: fewer rates, if the walks are long
-NOTEBOOK_HEIGHT = 720  # pixels
+NOTEBOOK_HEIGHT = {1: 720, 2: 860}  # pixels, by the number of inputs
 
 
 def page(descent: Descent, words: Phrases) -> str:
@@ -88,7 +88,7 @@ def in_notebook(descent: Descent, words: Phrases) -> str:
         page(descent, words),
         f"{still}<pre>{escape(str(descent))}</pre>",
         words("descend.page.title"),
-        NOTEBOOK_HEIGHT,
+        NOTEBOOK_HEIGHT[len(descent.landscape.names)],
     )
 
 
