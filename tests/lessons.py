@@ -57,7 +57,11 @@ class Run(NotebookClient):
 
     def __init__(self, notebook: nbformat.NotebookNode, *, tries: bool) -> None:
         super().__init__(
-            copy.deepcopy(notebook), timeout=SECONDS, kernel_name="python3"
+            copy.deepcopy(notebook),
+            timeout=SECONDS,
+            iopub_timeout=SECONDS,
+            raise_on_iopub_timeout=True,
+            kernel_name="python3",
         )
         self.tries, self.faults = tries, []
 

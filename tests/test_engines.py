@@ -296,13 +296,23 @@ def summed(predictions, targets):
 @pytest.mark.parametrize(
     ("model", "loss", "optimizer", "why"),
     [
-        (Branching, squared_error, SGD, "a comparison asked for, at .*test_engines"),
+        (
+            Branching,
+            squared_error,
+            SGD,
+            "a comparison was asked for, at .*test_engines",
+        ),
         (Drawing, squared_error, SGD, "draws random numbers"),
         (DrawingOwn, squared_error, SGD, "from the eager engine and .* the recording"),
         (Counting, squared_error, SGD, "from the eager engine and .* the recording"),
         (Asking, squared_error, SGD, "from the eager engine and .* the recording"),
         (Whole, squared_error, SGD, "no attribute 'is_integer'"),
-        (Looking, squared_error, SGD, "a set or a dict asked for, at .*test_engines"),
+        (
+            Looking,
+            squared_error,
+            SGD,
+            "a set or a dict was asked for, at .*test_engines",
+        ),
         (Logarithm, summed, SGD, "the mean of the losses of single samples"),
         (Logarithm, squared_error, Mine, "the optimizer Mine works on lists"),
     ],

@@ -201,6 +201,24 @@ def test_what_is_left_out_reveals_nothing():
     assert e.check([-6, ...])[1].message == "No answer yet."
 
 
+def test_only_what_is_answered_is_judged():
+    e = exercise(own_graph(), language="en")
+    last = e.blanks[-1]
+    (verdict,) = e.check({last.name: ...})
+    assert verdict.blank is last and verdict.right is None
+    assert e.check({last.name: last.number}).solved
+
+
+def test_some_of_the_shares_are_not_all():
+    a = Value(3.0, "a")
+    e = exercise(a * a + a, language="en")  # shares 1, 3, 3
+    for part in (1, 3, 4, 6):
+        (verdict,) = e.check(a_grad=part)
+        assert verdict.kind == "no_sum"
+        assert "1 + 3 + 3 = 7" in verdict.message
+    assert e.check(a_grad=7).solved
+
+
 def test_who_gives_up_is_told():
     e = exercise(own_graph(), language="en")
     for answer in (None, "", "  "):

@@ -39,7 +39,8 @@ def _doctor(options: argparse.Namespace) -> int:
     y = read_expression("tanh(a*b + c)", {"a": 2.0, "b": -3.0, "c": 6.5})
     y.backward()
     start = time.perf_counter()
-    write_picture(draw(y, partials=True, legend=True), options.out, words)
+    picture = draw(y, partials=True, legend=True, language=words.language)
+    write_picture(picture, options.out, words)
     seconds = f"{time.perf_counter() - start:.2f}"
     say(words("command.doctor.wrote", file=options.out, seconds=seconds))
     return 0

@@ -84,6 +84,7 @@ def _draw(options: argparse.Namespace) -> int:
         highlight=[leaves[name] for name in highlight],
         direction=options.direction,
         theme=options.theme,
+        language=words.language,
     )
     write_picture(picture, options.out, words)
     say(words("command.draw.wrote", file=options.out, number=repr(y.data)))

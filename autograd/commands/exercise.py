@@ -49,9 +49,9 @@ def _run(options: argparse.Namespace) -> int:
     answered = sum(verdict.right is not None for verdict in verdicts)
     if answered:
         say("")
-        score = {"right": verdicts.right, "all": len(verdicts)}
+        score = {"right": verdicts.right, "all": len(asked.blanks)}
         say(words("exercises.score", **score))
-    if len(answers) == len(asked.blanks) and verdicts.right < len(verdicts):
+    if len(answers) == len(asked.blanks) and not verdicts.solved:
         say("")
         say(words("exercises.command.solution"))
         say(asked.solution())

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 _new = object.__new__
 
 
+# What to do instead.
+BRANCH = "in place of branching on a number: where(step(x), …), maximum, relu, clip"
+INDEX = "in place of an index: a list of 0s with one 1, and its products with the table"
+
+
 @dataclass(frozen=True, eq=False)
 class Scalars:
     """Scalar operations, in order; a node is the number of its place in the lists.
@@ -77,7 +82,7 @@ class Recorded(Operand):
 
     def __index__(self) -> int:
         """Refuse: there is no number."""
-        _refuse("one as an index")
+        _refuse("the item at its place", INDEX)
 
     def __bool__(self) -> bool:
         """Refuse: there is no number."""
@@ -336,11 +341,10 @@ def line_of_user() -> str:
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
-def _refuse(what: str) -> NoReturn:
+def _refuse(what: str, hint: str = BRANCH) -> NoReturn:
     if _current is not None:
         _recording()  # another thread is told about the recording
     raise TypeError(
-        "a recorded scalar stands for many numbers, and needs none of its own; got"
-        f" {what} asked for, at {line_of_user()} (hint: in place of branching on a"
-        " number: where, maximum, minimum, relu, clip)"
+        "a recorded scalar stands for many numbers, and has none of its own;"
+        f" {what} was asked for, at {line_of_user()} (hint: {hint})"
     )

@@ -34,13 +34,14 @@ def draw(
     depth: str | None = None,
     expand: Any = (),
     model: Any = None,
+    language: str | None = None,
 ) -> Picture:
     """Return a picture: a `graphviz.Digraph`, which a notebook shows.
 
     Args:
         what: A Value, whose graph is drawn; a list of Values; or a network of layers
             of neurons, drawn with its weights as width and colour, where no option but
-            `direction` and `theme` has a meaning.
+            `direction`, `theme` and `language` has a meaning.
         names: Names for Values without a label, such as `locals()`.
         partials: Whether each edge shows the partial ∂y/∂a.
         formula: Whether each node shows how it is computed.
@@ -54,6 +55,8 @@ def draw(
             every node. By default, what keeps the picture readable.
         expand: Folds to leave open: their names in the picture, or modules.
         model: The network to fold by, if it is not one of `nn`.
+        language: That of the words in the picture, "en" or "fr"; None for that of the
+            environment.
 
     Raises:
         TypeError: If there is nothing that can be drawn, or an option is of a wrong
@@ -65,7 +68,10 @@ def draw(
     >>> a = Value(3.0, "a")
     >>> draw(a * a).source.count("n0 -> n1")
     2
+    >>> "Pas encore de gradients" in draw(a * a, language="fr").source
+    True
     """
+    from ..phrases import Phrases
     from ..routes import find_paths
     from ..snapshot import take
     from . import network
@@ -78,6 +84,7 @@ def draw(
     _check("direction", direction, DIRECTIONS)
     _check("theme", theme, THEMES)
     _check("depth", depth, (None, *DEPTHS))
+    words = Phrases(language)
     highlight = () if highlight is None else highlight
     expand = () if expand is None else expand
     if is_module(what):
@@ -85,7 +92,7 @@ def draw(
             names=names, partials=partials, formula=formula, widths=widths,
             legend=legend, highlight=highlight, depth=depth, expand=expand, model=model,
         )  # fmt: skip
-        return network.draw_network(what, direction, theme)
+        return network.draw_network(what, direction, theme, words)
     if model is not None and not is_module(model):
         raise TypeError(
             "model needs a module, with a method parameters; got"
@@ -103,10 +110,11 @@ def draw(
     }
     is_one = isinstance(expand, str) or not hasattr(expand, "__iter__")
     owner = owners(snapshot, wholes)
-    folding = fold(snapshot, owner, depth, [expand] if is_one else expand)
+    folding = fold(snapshot, owner, depth, [expand] if is_one else expand, words)
     look = Look(
-        partials, formula, widths, legend, direction, theme, _named(names), parameters
-    )
+        partials, formula, widths, legend, direction, theme, _named(names), parameters,
+        words,
+    )  # fmt: skip
     for start in _places(highlight, snapshot):
         for root in snapshot.roots:
             look.paths.append((root, find_paths(snapshot, start, root)))

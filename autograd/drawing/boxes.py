@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .numerals import counted, short, span
+from .numerals import counted, grouped, short, span
 from .parts import Part
 from .text import html, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..phrases import Phrases
     from ..value import Value
     from .groups import Group
     from .scene import Scene
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 def box(scene: Scene, group: Group) -> str:
     """Return the DOT of a box."""
     if group.kind == "node":
-        kind, rows, words = _node(scene, group)
+        kind, rows, tooltip = _node(scene, group)
     elif group.kind == "alike":
-        kind, rows, words = _alike(scene, group)
+        kind, rows, tooltip = _alike(scene, group)
     else:
-        kind, rows, words = _fold(scene, group)
+        kind, rows, tooltip = _fold(scene, group)
     colours = scene.colours
     fill, style, shape, extra = {
         "op": (colours.op, "filled,rounded", "box", ""),
@@ -46,7 +47,7 @@ def box(scene: Scene, group: Group) -> str:
     return (
         f'\t{scene.ids[group]} [class="{" ".join(names)}" shape={shape}'
         f' style="{style}" fillcolor="{fill}"{extra}'
-        f" label=<{_table(rows)}> tooltip={quoted(words)}]\n"
+        f" label=<{_table(rows)}> tooltip={quoted(tooltip)}]\n"
     )
 
 
@@ -57,6 +58,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
     op = node.op
     kind = scene.kind(n)
     name = scene.shown(n)
+    called = scene.words(f"drawing.kinds.{kind}")
     if op is not None:
         if scene.look.formula:
             title = f"{html(name or scene.auto(n))} = {scene.formula(n)}"
@@ -65,74 +67,78 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
             symbol = f"<B>{html(op.symbol)}</B>"
             rows = [(f"<B>{html(name)} </B>", symbol) if name else (symbol, "")]
     else:
-        what = font(kind, scene.colours.muted) if kind != "leaf" or not name else ""
+        what = font(called, scene.colours.muted) if kind != "leaf" or not name else ""
         if name and what:
             rows = [(f"<B>{html(name)} </B>", what)]
         else:
             rows = [(f"<B>{html(name)}</B>" if name else what, "")]
     rows.append(_data(scene, short(node.data)))
-    words = [f"{name} ({kind})" if name else kind]
+    tooltip = [f"{name} ({called})" if name else called]
     if kind == "op":
-        words[0] = f"{name or scene.auto(n)} = {scene.formula(n, plain=True)}"
-    words.append(f"data = {node.data!r}")
+        tooltip[0] = f"{name or scene.auto(n)} = {scene.formula(n, plain=True)}"
+    tooltip.append(f"data = {node.data!r}")
     if scene.graded and not node.constant:
         grad = float(node.grad)
         rows.append(_grad(scene, short(grad)))
-        words.append(f"grad = {grad!r}")
+        tooltip.append(f"grad = {grad!r}")
     if node.source:
-        words.append(f"{node.source.expression}   {node.source.place}")
-    return kind, rows, words
+        tooltip.append(f"{node.source.expression}   {node.source.place}")
+    return kind, rows, tooltip
 
 
 def _alike(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[str]]:
     """Return kind, rows and tooltip of the box of nodes computed alike."""
     nodes = [scene.snapshot.nodes[n] for n in group.members]
-    kind, op = scene.kind(group.members[0]), nodes[0].op
-    times = f"× {len(nodes):,}"
+    words, kind, op = scene.words, scene.kind(group.members[0]), nodes[0].op
+    called = words(f"drawing.kinds.{kind}")
+    times = f"× {grouped(words, len(nodes))}"
     labels = [node.label for node in nodes if node.label]
     if op is not None:
         title = html(op.symbol)
     elif labels and labels[0] != labels[-1]:
         title = f"{html(labels[0])} … {html(labels[-1])}"
     else:
-        title = html(labels[0] if labels else kind)
+        title = html(labels[0] if labels else called)
     rows = [(f"<B>{title} </B>", f"<B>{times}</B>")]
-    what = op.name if op is not None else kind
-    words = [f"{counted(len(nodes), 'node')}: {what}"]
-    _spans(scene, nodes, rows, words)
-    return kind, rows, words
+    what = op.name if op is not None else called
+    slots = {"nodes": counted(words, "drawing.nodes", len(nodes)), "what": what}
+    tooltip = [words("drawing.alike", **slots)]
+    _spans(scene, nodes, rows, tooltip)
+    return kind, rows, tooltip
 
 
 def _fold(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[str]]:
     """Return kind, rows and tooltip of a fold."""
     nodes = [scene.snapshot.nodes[n] for n in group.members]
+    words = scene.words
+    held = counted(words, "drawing.nodes", len(nodes))
     rows = [(f"<B>{html(group.name, 40)}</B>", "")]
-    words = [f"{group.name}: {counted(len(nodes), 'node')}"]
+    tooltip = [words("drawing.fold", name=group.name, nodes=held)]
     if group.kind == "module":
         assert group.part is not None
-        lines = about(group.part)[1:]
-        words += lines
+        lines = about(group.part, words)[1:]
+        tooltip += lines
         rows += [(html(line, 40), "") for line in lines]
     elif group.kind == "sum":
         heads = _heads(scene, group)
         adds = sum(1 if node.op is not None else -1 for node in nodes)
         terms = adds // len(heads) + 1
-        times = f" × {len(heads):,}" if len(heads) > 1 else ""
+        times = f" × {grouped(words, len(heads))}" if len(heads) > 1 else ""
         rows[0] = (f"<B>{html(group.name, 40)}</B>{times}", "")
-        rows.append((f"sum of {terms:,}", ""))
-        _spans(scene, heads, rows, words)
+        rows.append((words("drawing.sum", number=grouped(words, terms)), ""))
+        _spans(scene, heads, rows, tooltip)
     else:
         rows[0] = (f"<B>{html(group.name)}</B>", "")
         symbols = Counter(node.op.symbol for node in nodes if node.op is not None)
         steps = "  ".join(
-            f"{html(symbol)} × {count:,}"
+            f"{html(symbol)} × {grouped(words, count)}"
             for symbol, count in sorted(
                 symbols.items(), key=lambda pair: (-pair[1], pair[0])
             )[:4]
         )
         rows.append((steps, ""))
-    rows.append((font(counted(len(nodes), "node"), scene.colours.muted), ""))
-    return "fold", rows, words
+    rows.append((font(held, scene.colours.muted), ""))
+    return "fold", rows, tooltip
 
 
 def _heads(scene: Scene, group: Group) -> list[Value]:
@@ -143,15 +149,15 @@ def _heads(scene: Scene, group: Group) -> list[Value]:
 
 
 def _spans(
-    scene: Scene, nodes: list[Value], rows: list[tuple[str, str]], words: list[str]
+    scene: Scene, nodes: list[Value], rows: list[tuple[str, str]], tooltip: list[str]
 ) -> None:
     data = [node.data for node in nodes]
-    rows.append(_data(scene, span(data)))
-    words.append(f"data = {span(data, repr)}")
+    rows.append(_data(scene, span(scene.words, data)))
+    tooltip.append(f"data = {span(scene.words, data, repr)}")
     if scene.graded and not nodes[0].constant:
         grads = [float(node.grad) for node in nodes]
-        rows.append(_grad(scene, span(grads)))
-        words.append(f"grad = {span(grads, repr)}")
+        rows.append(_grad(scene, span(scene.words, grads)))
+        tooltip.append(f"grad = {span(scene.words, grads, repr)}")
 
 
 def _data(scene: Scene, number: str) -> tuple[str, str]:
@@ -164,13 +170,14 @@ def _grad(scene: Scene, number: str) -> tuple[str, str]:
     return font("grad ", colour), font(number, colour)
 
 
-def about(part: Part) -> list[str]:
+def about(part: Part, words: Phrases) -> list[str]:
     """Return name, kind and size of a module, a line each."""
     lines = [part.name, type(part.module).__name__]
     kinds = Counter(type(inner.module).__name__ for inner in part.parts)
-    lines += [counted(count, kind) for kind, count in kinds.items()]
+    for kind, count in kinds.items():
+        lines.append(counted(words, "drawing.parts", count, kind=kind))
     parameters = {value for inner in part.within() for value in inner.own}
-    return [*lines, counted(len(parameters), "parameter")]
+    return [*lines, counted(words, "drawing.parameters", len(parameters))]
 
 
 def font(text: str, colour: str) -> str:

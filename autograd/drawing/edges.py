@@ -6,7 +6,7 @@ import math
 
 from ..routes import partial
 from ..snapshot import place_among
-from .numerals import short, subscript
+from .numerals import counted, short, subscript
 from .text import html, quoted
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ def _flow(scene: Scene, arrow: Arrow) -> float:
 
 def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
     source, target = scene.ids[arrow.source], scene.ids[arrow.target]
-    colours, look = scene.colours, scene.look
+    colours, look, words = scene.colours, scene.look, scene.words
     names, attributes = ["flow"], ""
     width = 1.0
     n, i = arrow.node, arrow.i
@@ -70,7 +70,7 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
         slope = partial(scene.snapshot.nodes[n], i)
         y, x = scene.shown(n), scene.shown(place)
         written = _called(scene, n, i, html(y), html(x)) if x and y else "∂"
-        number = "none" if math.isnan(slope) else short(slope)
+        number = words("drawing.none") if math.isnan(slope) else short(slope)
         text = f"{written} = {number}"
         if on_path or look.widths:
             text = f" {text}{BELOW}"
@@ -78,11 +78,11 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
         y, x = y or scene.auto(n), x or scene.auto(place)
         about.append(f"{_called(scene, n, i, y, x, plain=True)} = {slope!r}")
     if arrow.count > 1:
-        about.append(f"{arrow.count:,} edges")
+        about.append(counted(words, "drawing.edges", arrow.count))
     if look.widths and scene.graded and largest:
         share = min(flow / largest, 1.0) if math.isfinite(flow) else 1.0
         width = 0.5 + 5.5 * math.sqrt(share)
-        about.append(f"gradient that flows here: {flow!r}")
+        about.append(words("drawing.gradient", number=repr(flow)))
     if on_path:
         names.append("path")
         width = max(width, 3.0)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 
 from .. import ops
+from ..phrases import LANGUAGES, Phrases
 from .groups import LONG, Folding, Group, ordered, with_arrows
-from .numerals import counted
 from .parts import LAYER, NETWORK, NEURON, Part
 from .rows import without_rows
 
@@ -32,6 +32,7 @@ def fold(
     owner: list[Part | None],
     depth: str | None,
     expand: Iterable[Any],
+    words: Phrases,
 ) -> Folding:
     """Return what is drawn together.
 
@@ -40,6 +41,7 @@ def fold(
         owner: For each node the smallest part of the network that it belongs to.
         depth: A key of DEPTHS; None for what is readable.
         expand: Names of folds, or modules, to leave open.
+        words: The phrases of the language in which folds have their names.
 
     Raises:
         ValueError: If there is nothing to fold by, or too much remains.
@@ -59,7 +61,7 @@ def fold(
             for n, part in enumerate(owner)
         ]
         return with_arrows(snapshot, Folding(groups, groups))
-    folder, folding = _chosen(snapshot, owner, depth, bool(modules))
+    folder, folding = _chosen(snapshot, owner, depth, bool(modules), words)
     if expand:
         folding = folder.expanded(folding, expand, modules)
     if len(folding.groups) > DRAWABLE:
@@ -68,7 +70,11 @@ def fold(
 
 
 def _chosen(
-    snapshot: Snapshot, owner: list[Part | None], depth: str | None, modules: bool
+    snapshot: Snapshot,
+    owner: list[Part | None],
+    depth: str | None,
+    modules: bool,
+    words: Phrases,
 ) -> tuple[_Folder, Folding]:
     """Return the finest way of folding that is readable, else the coarsest."""
     if depth is not None:
@@ -82,12 +88,12 @@ def _chosen(
     ways = [(size, alike) for size in sizes for alike in (False, True)]
     ways = [way for way in ways if way[1] or not crowded]
     while True:
-        folder = _Folder(snapshot, owner, *ways.pop(0))
+        folder = _Folder(snapshot, owner, words, *ways.pop(0))
         folding = folder.fold()
         if not ways or _is_readable(folding):
             break
     if not _is_readable(folding):  # leaves may be many although each has a label
-        last = _Folder(snapshot, owner, folder.size, alike=True, labels=False)
+        last = _Folder(snapshot, owner, words, folder.size, alike=True, labels=False)
         without = last.fold()
         if _is_readable(without) or len(folding.groups) > DRAWABLE:
             return last, without
@@ -99,7 +105,7 @@ def _is_readable(folding: Folding) -> bool:
 
 
 def _too_large(nodes: int, boxes: int, modules: bool, depth: str | None) -> ValueError:
-    got = counted(nodes, "node")
+    got = f"{nodes:,} nodes"
     if boxes != nodes:
         got += f", {boxes:,} of them after folding"
     ways = ["draw an inner node"]
@@ -120,12 +126,14 @@ class _Folder:
         self,
         snapshot: Snapshot,
         owner: list[Part | None],
+        words: Phrases,
         size: int,
         alike: bool,
         labels: bool = True,  # whether they tell leaves apart
     ) -> None:
         self.snapshot = snapshot
         self.owner = owner
+        self.words = words
         self.size = size
         self.alike = alike
         self.labels = labels
@@ -166,8 +174,8 @@ class _Folder:
         names = {n: name for name, members in self.runs.items() for n in members}
         for group in folding.groups:
             if group.kind == "run":
-                number = len(self.runs) + 1
-                group.name = names.get(group.members[-1], f"steps {number}")
+                name = self.words("drawing.steps", number=len(self.runs) + 1)
+                group.name = names.get(group.members[-1], name)
                 self.runs.setdefault(group.name, group.members)
 
     def expanded(
@@ -183,7 +191,7 @@ class _Folder:
             part = by_name.get(thing) if isinstance(thing, str) else None
             part = part or by_module.get(id(thing))
             if part is None:
-                rest.append(thing)
+                rest.append(self._in_words(thing))
             else:
                 opened.update(part.above())
         # The sums and rows in a module have names only once it is open.
@@ -203,6 +211,17 @@ class _Folder:
             unrolled += known
             folding = self.fold(opened, unrolled)
         return folding
+
+    def _in_words(self, name: Any) -> Any:
+        """Return the name that a fold has here, given the one of any language.
+
+        So a program that opens a fold does not depend on where it runs.
+        """
+        number = name.rpartition(" ")[2] if isinstance(name, str) else ""
+        ways = [Phrases(language) for language in LANGUAGES] if number.isdigit() else []
+        if name in [words("drawing.steps", number=number) for words in ways]:
+            return self.words("drawing.steps", number=number)
+        return name
 
     def _module_of(
         self, part: Part, opened: Container[Part]

@@ -7,8 +7,9 @@ ones orange and dashed. Of wide layers the first neurons and the last are drawn.
 from __future__ import annotations
 
 from ..value import Value
-from .colours import THEMES
-from .numerals import counted, short
+from .boxes import font
+from .colours import THEMES, Theme
+from .numerals import counted, grouped, short
 from .parts import Part, find_parts
 from .picture import new_picture
 from .text import html, quoted
@@ -17,12 +18,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..phrases import Phrases
     from .renderer import Picture
 
 WIDEST = 16  # circles in a column
 
 
-def draw_network(model: Any, direction: str, theme: str) -> Picture:
+def draw_network(model: Any, direction: str, theme: str, words: Phrases) -> Picture:
     """Return the picture of a network of layers of neurons.
 
     Raises:
@@ -35,15 +37,17 @@ def draw_network(model: Any, direction: str, theme: str) -> Picture:
     inputs = len(layers[0][0][0])
     sizes = [inputs, *map(len, layers)]
     held = {value for layer in layers for ws, rest in layer for value in [*ws, *rest]}
+    parameters = counted(words, "drawing.parameters", len(held))
+    slots = {"sizes": "-".join(map(str, sizes)), "parameters": parameters}
     notes = [
-        f"{'-'.join(map(str, sizes))} network, {counted(len(held), 'parameter')}",
-        f'<FONT COLOR="{colours.data}">solid: weight above 0</FONT>',
-        f'<FONT COLOR="{colours.negative}">dashed: weight below 0</FONT>',
-        f"as wide as the weight is large; the widest is {short(largest)}",
-        "in a circle: the bias, which is added to the weighted sum",
+        words("drawing.network.title", **slots),
+        font(words("drawing.network.positive"), colours.data),
+        font(words("drawing.network.negative"), colours.negative),
+        words("drawing.network.widest", number=short(largest)),
+        words("drawing.network.in_circle"),
     ]
     if max(sizes) > WIDEST:
-        notes.append("of wide layers only some neurons are drawn")
+        notes.append(words("drawing.network.some"))
     tallest = min(max(sizes), WIDEST)
     picture = new_picture(direction, theme, notes)
     picture.body.append(
@@ -64,16 +68,18 @@ def draw_network(model: Any, direction: str, theme: str) -> Picture:
             name = f"n{number}"
             number += 1
             if k is None:
+                left = grouped(words, size - len(kept) + 1)
+                more = words("drawing.network.more", number=left)
+                every = words("drawing.network.all", number=grouped(words, size))
                 lines.append(
                     f'\t\t{name} [class="more" style=""'
-                    f" label=<{size - len(kept) + 1:,}<BR/>more>"
-                    f' color="{colours.background}"'
-                    f" tooltip={quoted([f'{size:,} in all'])}]\n"
+                    f" label=<{more.replace(chr(10), '<BR/>')}>"
+                    f' color="{colours.background}" tooltip={quoted([every])}]\n'
                 )
             else:
                 column[k] = name
                 neuron = layers[depth - 1][k] if depth else None
-                lines.append(_circle(name, depth, k, neuron, colours))
+                lines.append(_circle(name, depth, k, neuron, colours, words))
             if previous:
                 lines.append(f"\t\t{previous} -> {name} [style=invis weight=100]\n")
             previous = name
@@ -90,14 +96,17 @@ def draw_network(model: Any, direction: str, theme: str) -> Picture:
     return picture
 
 
-def _circle(name: str, depth: int, k: int, neuron: Any, colours: Any) -> str:
+def _circle(
+    name: str, depth: int, k: int, neuron: Any, colours: Theme, words: Phrases
+) -> str:
     if neuron is None:
         label, kind, fill = f"x{k + 1}", "input", colours.leaf
-        about = [f"input {k + 1}"]
+        about = [words("drawing.network.input", number=k + 1)]
     else:
         label, kind, fill = "", "neuron", colours.op
-        about = [f"layer {depth}, neuron {k + 1}"]
-        about += [f"bias = {value.data!r}" for value in neuron[1]]
+        about = [words("drawing.network.neuron", layer=depth, number=k + 1)]
+        for value in neuron[1]:
+            about.append(words("drawing.network.bias", number=repr(value.data)))
         if len(neuron[1]) == 1:
             label = short(float(f"{neuron[1][0].data:.2g}"))
     return (
@@ -106,7 +115,7 @@ def _circle(name: str, depth: int, k: int, neuron: Any, colours: Any) -> str:
     )
 
 
-def _line(start: str, end: str, weight: float, width: float, colours: Any) -> str:
+def _line(start: str, end: str, weight: float, width: float, colours: Theme) -> str:
     kind, colour, style = (
         ("negative", colours.negative, "dashed")
         if weight < 0.0

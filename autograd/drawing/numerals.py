@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..phrases import Phrases
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -47,14 +48,18 @@ def short(number: float) -> str:
     return f"{digits}e{int(exponent)}" if e else digits
 
 
-def span(numbers: Sequence[float], write: Callable[[float], str] = short) -> str:
+def span(
+    words: Phrases, numbers: Sequence[float], write: Callable[[float], str] = short
+) -> str:
     """Return the least and the largest of `numbers`, or the one that they all are.
 
     Each is written by `write`. Those that are nan have no order, and are counted apart.
 
-    >>> span([0.5, -1.0, 2.0]), span([1.0, 1.0])
+    >>> from autograd.phrases import Phrases
+    >>> words = Phrases("en")
+    >>> span(words, [0.5, -1.0, 2.0]), span(words, [1.0, 1.0])
     ('-1 … 2', '1')
-    >>> span([math.nan, 1.0, math.nan, 2.0])
+    >>> span(words, [math.nan, 1.0, math.nan, 2.0])
     '1 … 2, nan × 2'
     """
     ordered = [number for number in numbers if not math.isnan(number)]
@@ -63,16 +68,22 @@ def span(numbers: Sequence[float], write: Callable[[float], str] = short) -> str
     low, high = write(min(ordered)), write(max(ordered))
     text = low if low == high else f"{low} … {high}"
     missing = len(numbers) - len(ordered)
-    return f"{text}, nan × {missing:,}" if missing else text
+    return f"{text}, nan × {grouped(words, missing)}" if missing else text
 
 
-def counted(number: int, noun: str) -> str:
-    """Return `1 node`, `26,042 nodes`.
+def grouped(words: Phrases, number: int) -> str:
+    """Return `number` with its thousands set apart, as the language does."""
+    return f"{number:,}".replace(",", words("paths.thousands"))
 
-    >>> counted(26042, "node")
+
+def counted(words: Phrases, what: str, number: int, **slots: object) -> str:
+    """Return how many there are of `what`, such as `drawing.nodes`.
+
+    >>> from autograd.phrases import Phrases
+    >>> counted(Phrases("en"), "drawing.nodes", 26042)
     '26,042 nodes'
     """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return words.counted(what, number, number=grouped(words, number), **slots)
 
 
 def is_short(number: float) -> bool:

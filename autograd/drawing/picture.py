@@ -104,7 +104,7 @@ def _clusters(scene: Scene, top: Part, inside: dict[Part, list[str]]) -> list[st
             f'\tgraph [class="module" style="rounded,dashed" margin=10'
             f' color="{scene.colours.muted}" fontcolor="{scene.colours.muted}"'
             f" labelloc=t labeljust=l label=<{html(part.name, 60)}>"
-            f" tooltip={quoted(about(part))}]\n"
+            f" tooltip={quoted(about(part, scene.words))}]\n"
         )
         lines += inside.get(part, ())
         lines += _column(scene, part)

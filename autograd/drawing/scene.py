@@ -17,6 +17,7 @@ from .text import html
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..phrases import Phrases
     from ..value import Value
     from .groups import Group
 
@@ -33,6 +34,7 @@ class Look:
     theme: str
     names: dict[Value, str]
     parameters: dict[Value, str]
+    words: Phrases
     paths: list[tuple[int, Paths]] = field(default_factory=list)
 
 
@@ -43,6 +45,11 @@ class Scene:
     snapshot: Snapshot
     folding: Folding
     look: Look
+
+    @property
+    def words(self) -> Phrases:
+        """The phrases of the learner's language."""
+        return self.look.words
 
     @property
     def colours(self) -> Theme:

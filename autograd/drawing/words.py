@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..routes import partial
 from .boxes import font
-from .numerals import counted, scientific, short
-from .text import html
+from .numerals import counted, grouped, scientific, short
+from .text import html, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,54 +13,55 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 LONGEST_PATH = 9  # stations written out
-NO_GRADIENTS = "No gradients yet: backward() has not been called."
 
 
 def notes(scene: Scene) -> list[str]:
     """Return what is said below the picture."""
-    notes = []
+    words, notes = scene.words, []
     if not scene.graded:
-        notes.append(font(html(NO_GRADIENTS, 99), scene.colours.muted))
+        notes.append(font(words("drawing.no_gradients"), scene.colours.muted))
     if not scene.single:
+        nodes = counted(words, "drawing.nodes", len(scene.snapshot.nodes))
         drawn = len(scene.folding.groups)
-        of = counted(len(scene.snapshot.nodes), "node")
-        notes.append(
-            font(
-                f"{of} in {drawn:,} {'box' if drawn == 1 else 'boxes'}",
-                scene.colours.muted,
-            )
-        )
+        text = counted(words, "drawing.boxes", drawn, nodes=nodes)
+        notes.append(font(text, scene.colours.muted))
     for root, paths in scene.look.paths:
         notes += _path_notes(scene, root, paths)
     return notes
 
 
 def _path_notes(scene: Scene, root: int, paths: Paths) -> list[str]:
-    colour = scene.colours.highlight
+    words, colour = scene.words, scene.colours.highlight
     start, end = _called(scene, paths.start), _called(scene, root)
     count = paths.count
     total = short(paths.derivative)
     if not count:
-        return [font(f"no path from {start} to {end}", colour)]
-    many = f"{count:,}" if count < 10**9 else "about {}e{}".format(*scientific(count))
-    noun = "path" if count == 1 else "paths"
-    notes = [f"<B>{font(f'{many} {noun} from {start} to {end}', colour)}</B>"]
+        return [font(words("drawing.paths.none", start=start, end=end), colour)]
+    if count < 10**9:
+        many = grouped(words, count)
+    else:
+        number = "{}e{}".format(*scientific(count))
+        many = words("drawing.paths.about", number=number)
+    slots = {"number": many, "start": start, "end": end}
+    notes = [f"<B>{font(words.counted('drawing.paths', count, **slots), colour)}</B>"]
     for steps, product in paths.listed:
         stations = [start]
         for n, _ in steps:  # of those inside a fold, the fold is named once
             if scene.single or stations[-1] != _called(scene, n):
                 stations.append(_called(scene, n))
         if len(stations) > LONGEST_PATH:
-            stations = [start, f"… {len(steps):,} steps …", end]
+            number = grouped(words, len(steps))
+            stations = [start, words("drawing.paths.steps", number=number), end]
         factors = ""
         if scene.single and 1 < len(steps) < LONGEST_PATH:
             slopes = (partial(scene.snapshot.nodes[n], i) for n, i in steps)
             factors = f"{' · '.join(map(_bracketed, slopes))} = "
-        notes.append(f"{' → '.join(stations)}: {factors}{short(product)}")
+        slots = {"path": " → ".join(stations), "product": f"{factors}{short(product)}"}
+        notes.append(words("drawing.paths.product", **slots))
     if count > 1:
-        what = "sum over the paths" if paths.listed else "products along them sum to"
-        joint = ": " if paths.listed else " "
-        notes.append(f"{what}{joint}∂{end}/∂{start} = {total}")
+        what = "sum" if paths.listed else "sum_all"
+        slots = {"derivative": f"∂{end}/∂{start}", "total": total}
+        notes.append(words(f"drawing.paths.{what}", **slots))
     return notes
 
 
@@ -71,13 +72,13 @@ def _called(scene: Scene, n: int) -> str:
 
 def legend(scene: Scene) -> str:
     """Return the DOT of what explains the boxes."""
-    colours, look = scene.colours, scene.look
+    colours, look, words = scene.colours, scene.look, scene.words
     cells = {
-        "op": (colours.op, ' STYLE="rounded"', "computed by the op in bold"),
-        "leaf": (colours.leaf, "", "leaf: a number put in"),
-        "parameter": (colours.parameter, "", "parameter: trained"),
-        "constant": (colours.constant, ' STYLE="dashed"', "constant: stays"),
-        "fold": (colours.fold, "", "fold: holds many nodes"),
+        "op": (colours.op, ' STYLE="rounded"'),
+        "leaf": (colours.leaf, ""),
+        "parameter": (colours.parameter, ""),
+        "constant": (colours.constant, ' STYLE="dashed"'),
+        "fold": (colours.fold, ""),
     }
     shown = {
         "fold"
@@ -87,28 +88,31 @@ def legend(scene: Scene) -> str:
     }
     table = "".join(
         f'<TR><TD><TABLE BORDER="1" CELLBORDER="0" COLOR="{colours.line}"'
-        f' BGCOLOR="{fill}"{outline}><TR><TD>{kind}</TD></TR></TABLE></TD>'
-        f'<TD ALIGN="LEFT">{what}</TD></TR>'
-        for kind, (fill, outline, what) in cells.items()
+        f' BGCOLOR="{fill}"{outline}><TR><TD>{words(f"drawing.kinds.{kind}")}</TD></TR>'
+        f'</TABLE></TD><TD ALIGN="LEFT">{_explained(scene, kind)}</TD></TR>'
+        for kind, (fill, outline) in cells.items()
         if kind in shown
     )
-    words = [
-        (font("data", colours.data), "its number"),
-        (font("grad", colours.grad), "how fast the output<BR/>grows with it"),
-    ]
+    signs = {"data": font("data", colours.data), "grad": font("grad", colours.grad)}
     if look.partials or look.paths:
-        words.append(("∂y/∂x", "how fast y grows<BR/>with x alone"))
+        signs["partial"] = "∂y/∂x"
     if look.widths:
-        words.append(("wide edge", "much gradient<BR/>flows back"))
+        signs["wide"] = words("drawing.legend.wide_edge")
+    signs["double"] = words("drawing.legend.double_line")
     table += "".join(
-        f'<TR><TD>{word}</TD><TD ALIGN="LEFT" BALIGN="LEFT">{what}</TD></TR>'
-        for word, what in [*words, ("double line", "the output")]
+        f'<TR><TD>{sign}</TD><TD ALIGN="LEFT" BALIGN="LEFT">{_explained(scene, key)}'
+        "</TD></TR>"
+        for key, sign in signs.items()
     )
     return (
         '\tlegend [class="legend" shape=plain label=<<TABLE BORDER="1"'
         f' COLOR="{colours.line}" CELLBORDER="0" CELLSPACING="2" CELLPADDING="1">'
-        f'{table}</TABLE>> tooltip="legend"]\n'
+        f"{table}</TABLE>> tooltip={quoted([words('drawing.legend.name')])}]\n"
     )
+
+
+def _explained(scene: Scene, what: str) -> str:
+    return scene.words(f"drawing.legend.{what}").replace("\n", "<BR/>")
 
 
 def _bracketed(number: float) -> str:

@@ -166,7 +166,7 @@ def network(run: Run) -> str:
     words = run.words
     title = words("report.drawn")
     try:
-        picture = draw(run.model)
+        picture = draw(run.model, language=words.language)
         # What the picture says below itself is said by the page.
         picture.attr("graph", label="", bgcolor="transparent")
         drawn = inline(picture.pipe("svg").decode(), title)
@@ -177,7 +177,6 @@ def network(run: Run) -> str:
         f'<figure class="network" tabindex="0" role="region"'
         f' aria-label="{escape(title)}">{drawn}</figure>'
     )
-    body = body.replace(">more<", f">{escape(words('report.more_inputs'))}<")
     texts = [words("report.drawn_how"), words("report.drawn_bias")]
     inputs = listed(run.data.features, words)
     texts.append(words("report.drawn_inputs", names=inputs))

@@ -60,13 +60,17 @@ class Exercise:
         self.judge = Judge(lesson, self.blanks, words)
 
     def check(self, answers: Any = None, /, **named: Any) -> Verdicts:
-        """Return for each blank whether its answer is right, and what was mixed up.
+        """Return for each answer whether it is right, and what was mixed up.
 
         Args:
             answers: Numbers, or text such as "0,5" or "-1/2": by name of the blank in a
                 dictionary, or in the order of the blanks in a list. None asks to be
-                told; `...`, or leaving it out, is no answer yet.
+                told; `...` is no answer yet.
             **named: Answers by name, with a_grad for a.grad.
+
+        Returns:
+            The verdicts on the answers, in the order of the blanks; without any answer,
+            one for each blank.
 
         Raises:
             TypeError: If the answers are neither a dictionary nor a list.
@@ -85,8 +89,9 @@ class Exercise:
         2 of 3 right.
         """
         given = self._given(answers, named)
+        asked = [blank for blank in self.blanks if blank.name in given] or self.blanks
         return Verdicts(
-            (self.judge.verdict(blank, given) for blank in self.blanks), self.words
+            (self.judge.verdict(blank, given) for blank in asked), self.words
         )
 
     def solution(self) -> str:

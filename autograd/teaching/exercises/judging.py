@@ -11,6 +11,7 @@ import re
 import textwrap
 from dataclasses import dataclass
 from html import escape
+from itertools import combinations
 
 from ...drawing.text import printable
 from ...op import ARITHMETIC_ERRORS
@@ -19,7 +20,7 @@ from ..notation import TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from ...phrases import Phrases
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     Numbers = Mapping[str, float | None]
 
 WIDTH = 80
+MOST_SHARES = 8  # whose sums are tried: 2⁸
 
 # What a learner types as a number: 2, -0.5, −0,5, 1e-3, -1/2.
 NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?", re.IGNORECASE)
@@ -167,7 +169,12 @@ class Judge:
         if carried is not None and is_near(answer, carried):
             return "carried", words("exercises.carried", number=right)
         if blank.grad:
-            last = shares_of(self.lesson, blank.node)[-1]
+            shares = shares_of(self.lesson, blank.node)
+            if 2 < len(shares) <= MOST_SHARES and _is_part(answer, shares):
+                said = " + ".join(TEXT.factor(s.contribution) for s in shares)
+                slots = {"arg": blank.node.name, "shares": said, "number": right}
+                return "no_sum", words("exercises.some_shares", **slots)
+            last = shares[-1]
             question = "total" if last.of > 1 else "share"
             asked = numbers_of(last, question)
             kind = diagnose(answer, asked, question)
@@ -219,6 +226,15 @@ class Judge:
             partial = nodes[n].op.partials[share.i]
             total += slopes[n] * float(partial(*[data[place] for place in places]))
         return total
+
+
+def _is_part(answer: float, shares: Sequence[Backward]) -> bool:
+    """Tell whether an answer is the sum of some of the shares, but not of all."""
+    return any(
+        is_near(answer, sum(share.contribution for share in some))
+        for count in range(1, len(shares))
+        for some in combinations(shares, count)
+    )
 
 
 def shares_of(lesson: Lesson, node: Node) -> list[Backward]:

@@ -69,9 +69,11 @@ def embed(
         for node, value in zip(lesson.nodes, lesson.snapshot.nodes, strict=True)
         if node.name
     }
-    svg = draw(root, names=names).pipe("svg", encoding="utf-8")
-    still = svg[svg.index("<svg") :] + _told(lesson, lesson.phrases(language))
-    page = write_page(lesson, language)
+    words = lesson.phrases(language)
+    picture = draw(root, names=names, language=words.language)
+    svg = picture.pipe("svg", encoding="utf-8")
+    still = svg[svg.index("<svg") :] + _told(lesson, words)
+    page = write_page(lesson, words.language)
     return framed(page, still, TEXT.name(lesson.title), height)
 
 
