@@ -118,10 +118,10 @@ def test_the_table_for_teachers_names_a_place_for_each_misconception():
     rows = [line for line in text.splitlines() if re.match(r"\| \d+ \|", line)]
     assert len(rows) == 10
     for row in rows:
-        cells = [part.strip() for part in row.strip("|").split("|")]
-        for link in LINK.findall(row):
-            notebook = lessons.read(lessons.FOLDER / link)
-            heading = cells[-1 if link.startswith("fr") else -2]
-            wanted = re.search(r"[“«]\s*(.+?)\s*[”»]", heading)[1]
-            said = "\n".join(cell.source for cell in notebook.cells)
+        *_, english, french = row.strip("| ").split("|")
+        for place, (start, end) in ((english, "“”"), (french, "«»")):
+            (link,) = LINK.findall(place)
+            wanted = place[place.index(start) + 1 : place.rindex(end)].strip()
+            cells = lessons.read(lessons.FOLDER / link).cells
+            said = "\n".join(cell.source for cell in cells)
             assert re.search(rf"^#+ {re.escape(wanted)}$", said, re.MULTILINE), wanted

@@ -6,7 +6,7 @@ import math
 
 from ..routes import partial
 from ..snapshot import place_among
-from .numerals import counted, short, subscript
+from .numerals import grouped, short, subscript
 from .text import html, quoted
 
 TYPE_CHECKING = False
@@ -78,7 +78,8 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
         y, x = y or scene.auto(n), x or scene.auto(place)
         about.append(f"{_called(scene, n, i, y, x, plain=True)} = {slope!r}")
     if arrow.count > 1:
-        about.append(counted(words, "drawing.edges", arrow.count))
+        number = grouped(words, arrow.count)
+        about.append(words("drawing.edges", number=number))
     if look.widths and scene.graded and largest:
         share = min(flow / largest, 1.0) if math.isfinite(flow) else 1.0
         width = 0.5 + 5.5 * math.sqrt(share)
