@@ -1,11 +1,14 @@
-"""What all tests share: steady random examples, and what a library is needed for."""
+"""What all tests share: a language, steady random examples, what needs a library."""
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
+
+os.environ["LANGUAGE"] = "en"  # of who runs the tests: what is French asks for it
 
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")

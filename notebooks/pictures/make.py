@@ -41,10 +41,11 @@ def graphs() -> dict[str, tuple[Value, dict]]:
     }
 
 
-def drawn(name: str, theme: str) -> str:
+def drawn(name: str, language: str, theme: str) -> str:
     """Return the SVG of a graph."""
     output, options = graphs()[name]
-    return draw(output, theme=theme, **options).pipe("svg", encoding="utf-8")
+    picture = draw(output, theme=theme, language=language, **options)
+    return picture.pipe("svg", encoding="utf-8")
 
 
 def lesson_page(folder: Path, language: str) -> Path:
@@ -104,18 +105,21 @@ def photograph_report(page: Page, to: Path) -> None:
     page.screenshot(path=to, full_page=True, clip=clip)
 
 
+# How a page is written, and how it is photographed.
+PAGES = {
+    "page": (lesson_page, photograph_lesson),
+    "report": (report_page, photograph_report),
+}
+
+
 def photographs() -> None:
     """Write the pictures of pages."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    kinds = {
-        "page": (lesson_page, photograph_lesson),
-        "report": (report_page, photograph_report),
-    }
     with sync_playwright() as started, tempfile.TemporaryDirectory() as folder:
         browser = started.chromium.launch(
             executable_path=chromium, args=["--no-sandbox"]
         )
-        for language, (name, made) in product(LANGUAGES, kinds.items()):
+        for language, (name, made) in product(LANGUAGES, PAGES.items()):
             write, photograph = made
             file = write(Path(folder), language)
             for theme in THEMES:
@@ -130,8 +134,10 @@ def photographs() -> None:
 
 def main() -> None:
     """Write all pictures."""
-    for name, theme in product(graphs(), THEMES):
-        (FOLDER / f"{name}-{theme}.svg").write_text(drawn(name, theme), "utf-8")
+    for made in product(graphs(), LANGUAGES, THEMES):
+        name, language, theme = made
+        file = FOLDER / f"{name}.{language}-{theme}.svg"
+        file.write_text(drawn(*made), "utf-8")
     photographs()
 
 
