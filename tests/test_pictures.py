@@ -47,4 +47,4 @@ def test_every_picture_is_shown_and_every_one_shown_is_made(make):
         (SCRIPT.parents[2] / readme).read_text("utf-8")
         for readme in ("README.md", "README.fr.md")
     )
-    assert {*re.findall(r"notebooks/pictures/([^\"]+)", shown)} == made
+    assert {*re.findall(r"notebooks/pictures/([\w.-]+g)\b", shown)} == made
