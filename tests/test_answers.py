@@ -128,3 +128,16 @@ def test_as_text_and_in_a_notebook():
     assert page.startswith('<p lang="fr">If &lt;b&gt;a&lt;/b&gt; &amp; b: ')
     assert "<b>" not in page and found.language == "fr"
     assert "&lt;script&gt;" in checked("<script>", 1)._repr_html_()
+
+
+def test_counts_are_met_and_measures_are_rounded():
+    assert not check_answer(336, right=337).solved
+    assert check_answer("337,0", right=337).solved
+    assert check_answer(336, right=337.0).solved
+    assert not check_answer([2, 3.01], right=[2, 3]).solved
+
+
+def test_a_wrong_answer_of_another_shape_is_explained_too():
+    wrong = [(3, "Those are two together."), ([1, 2, 3], "One too many.")]
+    for answer, (_, why) in zip((3, [1, 2, 3]), wrong, strict=True):
+        assert check_answer(answer, right=[1.0, 2.0], wrong=wrong).message == why

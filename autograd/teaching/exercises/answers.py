@@ -60,8 +60,9 @@ def check_answer(
     Args:
         answer: What the learner gives: a number, text such as "0,5" or "-1/2", or a
             list of them. `...` is no answer yet.
-        right: The number that is right, or a list. Answers worked out by hand are
-            rounded, so one part in a hundred is allowed.
+        right: The number that is right, or a list. What is worked out by hand is
+            rounded, so a float may be off by one part in a hundred. An int is a count,
+            and must be met.
         wrong: Pairs of a wrong answer and what to say to who gives it. The first that
             fits is said.
         language: "en" or "fr"; None for that of the environment.
@@ -94,17 +95,17 @@ def check_answer(
     if not _is_read(given):
         said = words("exercises.no_number", given=printable(str(answer))[:40])
         return Answer(False, False, said, words.language)
-    if isinstance(expected, list) and not (
-        isinstance(given, list) and len(given) == len(expected)
-    ):
-        said = words("exercises.how_many", count=len(expected))
-        return Answer(False, False, said, words.language)
     if _fits(given, expected):
         return Answer(True, True, words("mixups.right"), words.language)
     for number, why in known:
         if _fits(given, number):
             return Answer(False, True, why, words.language)
-    return Answer(False, False, words("mixups.unknown"), words.language)
+    said = words("mixups.unknown")
+    if isinstance(expected, list) and not (
+        isinstance(given, list) and len(given) == len(expected)
+    ):
+        said = words("exercises.how_many", count=len(expected))
+    return Answer(False, False, said, words.language)
 
 
 def _is_open(answer: Any) -> bool:
@@ -115,13 +116,18 @@ def _is_open(answer: Any) -> bool:
     return isinstance(answer, list | tuple) and any(map(_is_open, answer))
 
 
-def _numbers(answer: Any) -> Any:
-    """Return an answer with each number read; None in place of what is none."""
+def _numbers(answer: Any, counts: bool = False) -> Any:
+    """Return an answer with each number read; None in place of what is none.
+
+    Args:
+        answer: A number, or a list.
+        counts: Whether an int stays one.
+    """
     if hasattr(answer, "tolist"):  # an array
         answer = answer.tolist()
     if isinstance(answer, list | tuple):
-        return [_numbers(part) for part in answer]
-    return read_number(answer)
+        return [_numbers(part, counts) for part in answer]
+    return answer if counts and isinstance(answer, int) else read_number(answer)
 
 
 def _is_read(numbers: Any) -> bool:
@@ -144,7 +150,7 @@ def _pairs(wrong: Wrong) -> list[tuple[Any, str]]:
 
 
 def _numbers_asked(asked: Any, name: str) -> Any:
-    numbers = _numbers(asked)
+    numbers = _numbers(asked, counts=True)
     if not _is_read(numbers):
         raise TypeError(
             f"check_answer needs numbers, or lists of numbers, in {name}; got"
@@ -158,4 +164,4 @@ def _fits(given: Any, number: Any) -> bool:
         return len(given) == len(number) and all(map(_fits, given, number))
     if isinstance(given, list) or isinstance(number, list):
         return False
-    return is_near(given, number)
+    return given == number if isinstance(number, int) else is_near(given, number)
