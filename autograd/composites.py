@@ -6,7 +6,7 @@ import operator
 from functools import reduce
 
 from . import ops
-from .op import Op, is_real, zero
+from .op import Op, cut, is_real, zero
 from .operands import Operand
 
 TYPE_CHECKING = False
@@ -53,6 +53,7 @@ def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
 
     Raises:
         ValueError: If the lengths differ or are 0.
+        TypeError: If what is listed are no numbers, but lists or texts.
 
     >>> dot([1.0, 2.0], [3.0, 4.0])
     11.0
@@ -62,6 +63,12 @@ def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
         raise ValueError(
             f"dot needs two equally long lists; got {len(a)} and {len(b)} numbers"
         )
+    for x in (a[0], b[0]):
+        if isinstance(x, list | tuple | str):  # which a whole number would repeat
+            raise TypeError(
+                f"dot needs lists of numbers; got {cut(x)} in one"
+                " (hint: take one row or column at a time)"
+            )
     total = a[0] * b[0]
     for x, y in zip(a[1:], b[1:], strict=True):
         total = total + x * y

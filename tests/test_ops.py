@@ -749,3 +749,9 @@ def test_an_op_without_a_domain_passes_on_what_its_forward_says():
     assert str(caught.value) == (
         "shy needs arguments in its domain (too blue); got 1.0 at 'x'"
     )
+
+
+@pytest.mark.parametrize("rows", [[[1, 2], [3, 4]], [(1, 2), (3, 4)], ["a", "b"]])
+def test_dot_takes_numbers_alone(rows):
+    with pytest.raises(TypeError, match="dot needs lists of numbers; got .* in one"):
+        dot([2, 1], rows)

@@ -2,7 +2,8 @@
 
 Statements that are used once stand in the line that uses them, so that a layer is one
 line, `h1 = relu(W1 x + b1)`. Arguments have the names of the function that was
-recorded; matrices are W1, W2, …, and what is added to them b1, b2, ….
+recorded; matrices are W1, W2, …, and what is added to them b1, b2, …. Names and formulas
+are the same in all languages; only the words around them are the reader's.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from .. import ops
+from ..drawing.numerals import counted, grouped
 from ..modules import registered_modules
-from ..op import Op, count
+from ..op import Op
 from .statements import (
     CONSTANT,
     INPUTS,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from ..phrases import Phrases
     from .program import Program
 
 MOST = 40  # lines, beyond which a summary says more
@@ -99,45 +102,47 @@ class Listing:
         for y in order:
             self._read(y, results)
 
-    @property
-    def title(self) -> str:
-        """How many scalars became how many statements."""
-        scalars = _thousands(count(self.program.rolled.scalars, "scalar"))
-        return f"{scalars} -> {_thousands(count(len(self.lines), 'statement'))}"
+    def title(self, words: Phrases) -> str:
+        """Return how many scalars became how many statements."""
+        scalars = counted(words, "compiling.scalars", self.program.rolled.scalars)
+        statements = counted(words, "compiling.statements", len(self.lines))
+        return words("compiling.title", scalars=scalars, statements=statements)
 
-    def text(self) -> str:
+    def text(self, words: Phrases) -> str:
         """Return the listing, or a summary if it would be long."""
+        title = self.title(words)
         if len(self.lines) > MOST:
-            return "\n".join([self.title, *self._summary()])
+            return "\n".join([title, *self._summary(words)])
         expressions = [f"{line.name} = {line.text}" for line in self.lines]
         width = max(map(len, expressions))
         lines = [
-            f"  {expression:<{width}}  {size(line.shape)}".rstrip()
+            f"  {expression:<{width}}  {size(line.shape, words)}".rstrip()
             for expression, line in zip(expressions, self.lines, strict=True)
         ]
-        return "\n".join([f"{self.title}:", *lines, *self._legend()])
+        heading = words("compiling.heading", title=title)
+        return "\n".join([heading, *lines, *self._legend(words)])
 
-    def _legend(self) -> list[str]:
-        told = []
-        for name, shape in self.arguments.items():
-            told.append(f"{name} {size(shape)}")
-        lines = [f"for each sample: {', '.join(told)}"] if told else []
+    def _legend(self, words: Phrases) -> list[str]:
+        lines = []
+        told = [f"{name} {size(shape, words)}" for name, shape in self.arguments.items()]
+        if told:
+            lines.append(words("compiling.arguments", names=", ".join(told)))
         told = []
         for name, y in self.parameters.items():
             label = self.labels.get(name, "")
             known = f" ({label})" if label and label != name else ""
-            told.append(f"{name} {size(y.shape)}{known}")
+            told.append(f"{name} {size(y.shape, words)}{known}")
         if len(told) > FEW:
-            told[FEW:] = [f"and {len(told) - FEW} more"]
+            told[FEW:] = [words.counted("compiling.more", len(told) - FEW)]
         if told:
-            number = count(len(self.program.parameters), "parameter")
-            lines.append(f"{_thousands(number)}: {', '.join(told)}")
-        if self.constants:
-            told = [f"{name} {size(y.shape)}" for name, y in self.constants.items()]
-            lines.append(f"numbers in the code: {', '.join(told)}")
+            number, names = len(self.program.parameters), ", ".join(told)
+            lines.append(counted(words, "compiling.parameters", number, names=names))
+        told = [f"{name} {size(y.shape, words)}" for name, y in self.constants.items()]
+        if told:
+            lines.append(words("compiling.constants", names=", ".join(told)))
         return lines
 
-    def _summary(self) -> list[str]:
+    def _summary(self, words: Phrases) -> list[str]:
         """Return what the statements are, where they are too many to list."""
         kinds: Counter[str] = Counter()
         numbers: Counter[str] = Counter()
@@ -149,13 +154,15 @@ class Listing:
             kinds[name] += 1
             numbers[name] += y.size
             alone += y.size == 1
-        lines = [
-            f"too many to list: {alone:,} of {len(computed):,} operations are on one"
-            " number alone, since nothing else is computed like it at the same depth",
-        ]
+        of = grouped(words, len(computed))
+        lines = [words("compiling.long", alone=grouped(words, alone), operations=of)]
         for name, many in kinds.most_common(10):
-            of = _thousands(count(numbers[name], "number"))
-            lines.append(f"  {name:<12} {many:>8,} times, for {of} in all")
+            slots = {
+                "name": f"{name:<12}",
+                "times": f"{grouped(words, many):>8}",
+                "numbers": counted(words, "compiling.numbers", numbers[name]),
+            }
+            lines.append(f"  {words('compiling.kind', **slots)}")
         return lines
 
     # --- names --------------------------------------------------------------------
@@ -300,9 +307,9 @@ class Listing:
         return f"({text})" if own < binding else text
 
 
-def size(shape: Shape) -> str:
+def size(shape: Shape, words: Phrases) -> str:
     """Return `16 × 2`, `16`, or `1` for one number."""
-    return " × ".join(f"{length:,}" for length in shape) or "1"
+    return " × ".join(grouped(words, length) for length in shape) or "1"
 
 
 def place(index: Sequence[int]) -> str:
@@ -350,8 +357,3 @@ def _stem(names: Sequence[str]) -> str:
     """
     stems = {name.partition("[")[0] for name in names}
     return stems.pop() if len(stems) == 1 else ""
-
-
-def _thousands(counted: str) -> str:
-    number, _, noun = counted.partition(" ")
-    return f"{int(number):,} {noun}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..drawing.colours import THEMES
 from ..drawing.picture import new_picture
 from ..drawing.text import html, quoted
+from ..phrases import Phrases
 from .listing import MOST, Listing, size
 
 TYPE_CHECKING = False
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 
 
-def draw_program(program: Program, direction: str, theme: str) -> Picture:
+def draw_program(
+    program: Program, direction: str, theme: str, language: str | None
+) -> Picture:
     """Return the picture.
 
     Raises:
-        ValueError: If `direction` or `theme` is unknown, or there are too many boxes.
+        ValueError: If an option is unknown, or there are too many boxes.
     """
+    words = Phrases(language)
     for what, given, known in (
         ("direction", direction, DIRECTIONS),
         ("theme", theme, THEMES),
@@ -33,12 +37,13 @@ def draw_program(program: Program, direction: str, theme: str) -> Picture:
             raise ValueError(f"draw needs {what} among {names}; got {given!r}")
     listing = Listing(program)
     if len(listing.lines) > MOST:
+        got = listing.title(Phrases("en"))  # as all error messages
         raise ValueError(
-            f"a picture needs at most {MOST} statements; got {listing.title}"
+            f"a picture needs at most {MOST} statements; got {got}"
             " (hint: print(program) counts them by kind)"
         )
     colours = THEMES[theme]
-    picture = new_picture(direction, theme, [html(listing.title, 80)])
+    picture = new_picture(direction, theme, [html(listing.title(words), 80)])
     shapes = dict(listing.arguments)
     fills = dict.fromkeys(listing.arguments, colours.leaf)
     for name, parameters in listing.parameters.items():
@@ -48,21 +53,23 @@ def draw_program(program: Program, direction: str, theme: str) -> Picture:
     ids = {name: f"n{i}" for i, name in enumerate(n for n in shapes if n in used)}
     for name, node in ids.items():
         told = listing.labels.get(name, name)
+        about = words("compiling.holds", name=told, size=size(shapes[name], words))
         picture.body.append(
             f'\t{node} [style=filled fillcolor="{fills[name]}" label=<{html(name)}>'
-            f" tooltip={quoted([f'{told}: {size(shapes[name])}'])}]\n"
+            f" tooltip={quoted([about])}]\n"
         )
     for line in listing.lines:
         node = f"n{len(ids)}"
         text = f"{line.name} = {line.text}"
+        about = words("compiling.for_each", size=size(line.shape, words))
         picture.body.append(
             f'\t{node} [style="filled,rounded" fillcolor="{colours.op}"'
             f" label=<{html(text, 80)}>"
-            f" tooltip={quoted([text, f'{size(line.shape)} for each sample'])}]\n"
+            f" tooltip={quoted([text, about])}]\n"
         )
         for name, shape in line.uses.items():
             picture.body.append(
-                f"\t{ids[name]} -> {node} [label=<{html(size(shape))}>]\n"
+                f"\t{ids[name]} -> {node} [label=<{html(size(shape, words))}>]\n"
             )
         ids[line.name] = node
     return picture

@@ -98,6 +98,8 @@ def _program(
 class Program:
     """A function that was recorded and rolled up; `print` shows what became of it.
 
+    It is printed in the language of the environment, English or French.
+
     Attributes:
         scalars: The scalar operations.
         rolled: The statements that they became.
@@ -170,19 +172,27 @@ class Program:
         row = taken(product, [range(parameters.size)])
         return differentiate(total(row), [parameters])[0]
 
-    def draw(self, *, direction: str = "LR", theme: str = "auto") -> Picture:
+    def draw(
+        self,
+        *,
+        direction: str = "LR",
+        theme: str = "auto",
+        language: str | None = None,
+    ) -> Picture:
         """Return a picture: matrices and statements as boxes, shapes on the arrows.
 
         Args:
             direction: Where it goes: "LR" (left to right), "TB", "RL" or "BT".
             theme: "light", "dark", or "auto", which is as the reader's screen is.
+            language: That of the words in the picture, "en" or "fr"; None for that of
+                the environment.
 
         Raises:
             ValueError: If an option is unknown, or the picture would be too large.
         """
         from .picture import draw_program
 
-        return draw_program(self, direction, theme)
+        return draw_program(self, direction, theme, language)
 
     def to_python(self, *sample: Any, language: str | None = None) -> PythonCode:
         """Return the program for one sample as plain Python, forward and backward.
@@ -199,8 +209,8 @@ class Program:
 
         Raises:
             ValueError: If an op is not written in Python with functions of `math`, the
-                sample has the wrong shape or is out of the domain of an op, or the
-                program is too large to be read.
+                sample has the wrong shape or is out of the domain of an op, there are
+                no phrases in that language, or the program is too large to be read.
         """
         from .one_sample import written_out
 
@@ -213,9 +223,10 @@ class Program:
 
     def __str__(self) -> str:
         """Return the listing: which statements the scalars became."""
+        from ..phrases import Phrases
         from .listing import Listing
 
-        return Listing(self).text()
+        return Listing(self).text(Phrases())
 
     def __repr__(self) -> str:
         """Return `<program of 1,319 scalars, 337 parameters>`."""

@@ -136,8 +136,15 @@ class Module:
 
     # --- what it is -------------------------------------------------------------------
 
-    def summary(self) -> Summary:
+    def summary(self, *, language: str | None = None) -> Summary:
         """Return a table of the modules in it, with names, shapes and counts.
+
+        Args:
+            language: That of the table, "en" or "fr"; None for that of the
+                environment.
+
+        Raises:
+            ValueError: If there are no phrases in that language.
 
         >>> model = Module()
         >>> model.bias = [Value(0.0), Value(0.0)]
@@ -147,7 +154,7 @@ class Module:
                Module  bias 2                       2
         total                                       2
         """
-        return summarise(type(self).__name__, self._tensors().values())
+        return summarise(type(self).__name__, self._tensors().values(), language)
 
     def architecture(self) -> dict[str, Any] | None:
         """Return what rebuilds the network but for its weights; None where unknown."""

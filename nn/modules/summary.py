@@ -1,7 +1,8 @@
 """What a network is made of, as a table: `model.summary()`.
 
 A row stands for a module that holds parameters of its own, under the name with which
-those of its tensors begin in files.
+those of its tensors begin in files. Names are as they are in code and files; the other
+words are the reader's.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograd import Value
+from autograd import Phrases, Value
 
 from .activations import activation_name
-from .tensors import Tensor, describe_shape, scalars_of
+from .tensors import Shape, Tensor, describe_shape, scalars_of
 
-HEADER = ("name", "kind", "shapes", "activation", "parameters")
+COLUMNS = ("name", "kind", "shapes", "activation", "parameters")
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,12 @@ class Summary:
     Attributes:
         kind: The class of the network.
         rows: The modules with parameters of their own.
+        language: That of the table, "en" or "fr".
     """
 
     kind: str
     rows: tuple[Row, ...]
+    language: str = "en"
 
     @property
     def parameters(self) -> int:
@@ -55,11 +58,15 @@ class Summary:
 
     def __repr__(self) -> str:
         """Return the table."""
+        words = Phrases(self.language, "nn.phrases")
+        header = [words(f"summary.{column}") for column in COLUMNS]
         body = [
-            (row.name, row.kind, row.shapes, row.activation, f"{row.parameters:,}")
+            (row.name, row.kind, row.shapes, row.activation,
+             _grouped(row.parameters, words))
             for row in self.rows
-        ]
-        table = [HEADER, *body, ("total", "", "", "", f"{self.parameters:,}")]
+        ]  # fmt: skip
+        total = words("summary.total"), "", "", "", _grouped(self.parameters, words)
+        table = [header, *body, total]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = []
         for *texts, number in table:
@@ -68,8 +75,13 @@ class Summary:
         return "\n".join([self.kind, *lines])
 
 
-def summarise(kind: str, tensors: Iterable[Tensor]) -> Summary:
-    """Return the table of a network of class `kind` that has these tensors."""
+def summarise(kind: str, tensors: Iterable[Tensor], language: str | None) -> Summary:
+    """Return the table of a network of class `kind` that has these tensors.
+
+    Raises:
+        ValueError: If there are no phrases in that language.
+    """
+    words = Phrases(language, "nn.phrases")
     held: dict[str, list[Tensor]] = {}
     for tensor in tensors:
         held.setdefault(tensor.start, []).append(tensor)
@@ -79,11 +91,11 @@ def summarise(kind: str, tensors: Iterable[Tensor]) -> Summary:
         owner = own[0].owner
         bent = ""
         if hasattr(owner, "activation"):
-            bent = activation_name(owner.activation) or "own function"
+            bent = activation_name(owner.activation) or words("summary.own")
         parameters = {p for tensor in own for p in scalars_of(tensor.values)} - seen
         seen |= parameters
         shapes = [
-            f"{tensor.name.removeprefix(start)} {describe_shape(tensor.shape)}"
+            f"{tensor.name.removeprefix(start)} {_described(tensor.shape, words)}"
             for tensor in own
         ]
         row = Row(
@@ -94,4 +106,14 @@ def summarise(kind: str, tensors: Iterable[Tensor]) -> Summary:
             parameters=len(parameters),
         )
         rows.append(row)
-    return Summary(kind, tuple(rows))
+    return Summary(kind, tuple(rows), words.language)
+
+
+def _described(shape: Shape | None, words: Phrases) -> str:
+    if shape is None:
+        return words("summary.ragged")
+    return describe_shape(shape) if shape else words("summary.scalar")
+
+
+def _grouped(number: int, words: Phrases) -> str:
+    return f"{number:,}".replace(",", words("summary.thousands"))
