@@ -256,8 +256,8 @@ def test_the_phrases_of_both_languages_have_the_same_slots():
 def test_the_table_holds_the_walk():
     lines = str(descend("x**2", 3, rate=1.0, steps=2, language="fr")).splitlines()
     assert lines[:7] == [
-        "f(x) = x^2, pas 1",
-        "À chaque étape\xa0: x ← x − pas·∂f/∂x",
+        "f(x) = x^2, taux 1",
+        "À chaque étape\xa0: x ← x − taux·∂f/∂x",
         "",
         "  étape   x  ∂f/∂x  dépl.  f",
         "      0   3      6     −6  9",
@@ -451,7 +451,7 @@ def test_saving(tmp_path):
     down = descend("x**2", 3.0, language="en")
     page = down.save(tmp_path / "walk.html", language="fr")
     assert '<html lang="fr">' in page.read_text("utf-8")
-    assert "f(x) = x^2, pas 0.1" in down.to_html("fr")
+    assert "f(x) = x^2, taux 0.1" in down.to_html("fr")
     assert down.save(tmp_path / "walk.txt").read_text("utf-8") == f"{down}\n"
     with pytest.raises(ValueError, match=r"needs one of \.html"):
         down.save(tmp_path / "walk.doc")
@@ -484,7 +484,7 @@ def test_names_cannot_break_the_page():
 def test_it_is_public():
     assert autograd.descend is descend
     assert isinstance(descend(lambda x: exp(x) + tanh(x), 0.0), Descent)
-    assert Phrases("fr")("descend.rate") == "pas"
+    assert Phrases("fr")("descend.rate") == "taux"
 
 
 # --- the command ----------------------------------------------------------------------

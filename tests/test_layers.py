@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Value
+from autograd import Phrases, Value
 from nn import MLP, Layer, Module, Neuron, squared_error
 
 
@@ -461,6 +461,52 @@ class TestSummary:
         model = MLP(1, [1, 1], activation=[lambda x: x, "tanh"])
         bent = [row.activation for row in model.summary().rows]
         assert bent == ["own function", "tanh"]
+
+    def test_the_language_of_the_reader(self, monkeypatch):
+        model = MLP(2, [16, 16, 1], activation=["relu", lambda x: x, "linear"])
+        model.scale = Value(1.0)
+        english = """\
+MLP
+name   kind   shapes                   activation    parameters
+0      Layer  weight 16 × 2, bias 16   relu                  48
+2      Layer  weight 16 × 16, bias 16  own function         272
+4      Layer  weight 1 × 16, bias 1    linear                17
+       MLP    scale scalar                                    1
+total                                                       338"""
+        french = """\
+MLP
+nom    classe  formes                   activation      paramètres
+0      Layer   weight 16 × 2, bias 16   relu                    48
+2      Layer   weight 16 × 16, bias 16  fonction à toi         272
+4      Layer   weight 1 × 16, bias 1    linear                  17
+       MLP     scale scalaire                                    1
+total                                                          338"""
+        assert str(model.summary()) == str(model.summary(language="en")) == english
+        assert str(model.summary(language="fr")) == french
+        monkeypatch.setenv("LANGUAGE", "fr")
+        assert str(model.summary()) == french
+        with pytest.raises(ValueError, match="'en' or 'fr'; got 'de'"):
+            model.summary(language="de")
+
+    def test_thousands(self):
+        model = MLP(40, [40], seed=0)
+        told = [str(model.summary(language=name))[-6:] for name in ("en", "fr")]
+        assert told == [" 1,640", " 1\u202f640"]
+
+    def test_every_phrase_is_said(self, monkeypatch):
+        said, say = set(), Phrases.__call__
+
+        def heard(words, key, /, **slots):
+            said.add(key)
+            return say(words, key, **slots)
+
+        monkeypatch.setattr(Phrases, "__call__", heard)
+        model = MLP(1, [1], activation=[lambda x: x])
+        model.scale = Value(1.0)
+        str(model.summary())
+        assert said == {
+            f"summary.{key}" for key in Phrases("en", "nn.phrases").table("summary")
+        }
 
     def test_repr(self):
         assert repr(Tied()) == "Tied of 14 parameters"

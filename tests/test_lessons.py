@@ -100,7 +100,9 @@ def test_both_languages_print_the_same_numbers(number):
 
 def printed_numbers(cell):
     printed = (o.text for o in cell.outputs if o.output_type == "stream")
-    return sorted(lessons.NUMBER.findall("".join(printed).replace("−", "-")))
+    text = "".join(printed).replace("−", "-")
+    text = re.sub("(?<=\\d)\u202f(?=\\d)", ",", text)  # French thousands
+    return sorted(lessons.NUMBER.findall(text))
 
 
 @every_lesson

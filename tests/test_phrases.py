@@ -11,37 +11,53 @@ from pathlib import Path
 import pytest
 
 import autograd
+import nn
 from autograd.ops import TABLE
 from autograd.phrases import LANGUAGES, Phrases, chosen
 
 PACKAGE = Path(autograd.__file__).parent
-TOPICS = sorted(tomllib.loads((PACKAGE / "phrases/en.toml").read_text("utf-8")))
+FOLDERS = {
+    f"{package.__name__}.phrases": Path(package.__file__).with_name("phrases")
+    for package in (autograd, nn)
+}
+
+
+def topics(package, language="en"):
+    text = (FOLDERS[package] / f"{language}.toml").read_text("utf-8")
+    return sorted(tomllib.loads(text))
+
+
+TOPICS = [(package, topic) for package in FOLDERS for topic in topics(package)]
 DOMAINS = "domains."  # translated; in English the rows have them
-ENGLISH = {topic: Phrases("en").table(topic) for topic in TOPICS}
+ENGLISH = {
+    (package, topic): Phrases("en", package).table(topic) for package, topic in TOPICS
+}
+
+every_topic = pytest.mark.parametrize(("package", "topic"), TOPICS)
 
 
-def test_the_topics_are_the_same_in_all_languages():
+@pytest.mark.parametrize("package", FOLDERS)
+def test_the_topics_are_the_same_in_all_languages(package):
     for language in LANGUAGES:
-        file = PACKAGE / f"phrases/{language}.toml"
-        assert sorted(tomllib.loads(file.read_text("utf-8"))) == TOPICS
+        assert topics(package, language) == topics(package)
 
 
-@pytest.mark.parametrize("topic", TOPICS)
+@every_topic
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_phrase_is_missing(language, topic):
-    phrases = Phrases(language).table(topic)
+def test_no_phrase_is_missing(language, package, topic):
+    phrases = Phrases(language, package).table(topic)
     keys = {key for key in phrases if not key.startswith(DOMAINS)}
-    assert keys == set(ENGLISH[topic])
+    assert keys == set(ENGLISH[package, topic])
 
 
 def slots(phrase):
     return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-def test_phrases_have_the_same_slots(topic):
-    french = Phrases("fr").table(topic)
-    for key, phrase in ENGLISH[topic].items():
+@every_topic
+def test_phrases_have_the_same_slots(package, topic):
+    french = Phrases("fr", package).table(topic)
+    for key, phrase in ENGLISH[package, topic].items():
         assert slots(french[key]) == slots(phrase), key
 
 
@@ -62,10 +78,10 @@ def texts_in_the_code():
     return found, [re.compile(pattern) for pattern in patterns if r"\." in pattern]
 
 
-@pytest.mark.parametrize("topic", ["lesson", "command", "errors"])
+@pytest.mark.parametrize("topic", ["lesson", "command", "errors", "compiling"])
 def test_no_phrase_is_unused(topic):
     found, patterns = texts_in_the_code()
-    for key in ENGLISH[topic]:
+    for key in ENGLISH["autograd.phrases", topic]:
         full = re.sub(r"\.(one|many)$", "", f"{topic}.{key}")
         table, _, last = full.rpartition(".")
         assert (
@@ -80,9 +96,9 @@ def test_the_domains_of_the_table_are_translated():
     assert set(translated) == {op.name for op in TABLE.values() if op.domain}
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-def test_french_typography(topic):
-    for key, phrase in Phrases("fr").table(topic).items():
+@every_topic
+def test_french_typography(package, topic):
+    for key, phrase in Phrases("fr", package).table(topic).items():
         prose = re.sub(r"https?://\S+|`[^`]*`|\{[^}]*\}", "x", phrase)
         # A colon inside of a word is code, as in file.py:name.
         wrong = re.search(r"[^\s\u00a0\u202f?!;:][;:?!](?=\s|$)| [;:?!»]|« ", prose)

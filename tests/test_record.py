@@ -2,6 +2,7 @@
 
 import importlib.util
 import pickle
+import re
 import sys
 import threading
 from copy import deepcopy
@@ -11,6 +12,7 @@ import pytest
 
 from autograd import Op, Value, log, maximum, record, where
 from autograd.compiling import memory
+from autograd.phrases import Phrases
 from nn import MLP, cross_entropy, l2_penalty, max_margin
 
 
@@ -371,9 +373,9 @@ def test_expressions_are_written_as_in_mathematics():
         assert line.split("  ")[0].removeprefix("loss = ") == text
 
 
-def test_what_does_not_roll_up_is_summed_up():
-    model = MLP(2, [3, 1], seed=0)
-    ps = model.parameters()
+def long():
+    """Return a program of too many statements for a listing."""
+    ps = MLP(2, [3, 1], seed=0).parameters()
 
     def f(x):
         y = x[0]
@@ -381,9 +383,14 @@ def test_what_does_not_roll_up_is_summed_up():
             y = (ps[i % 13] * y + x[i % 2]).tanh()
         return y
 
-    lines = str(record(f, (2,), ps)).splitlines()
-    assert lines[0].startswith("6,000 scalars -> ") and len(lines) < 10
-    assert "too many to list" in lines[1]
+    return record(f, (2,), ps)
+
+
+def test_what_does_not_roll_up_is_summed_up():
+    lines = str(long()).splitlines()
+    assert lines[0] == "6,000 scalars -> 613 statements" and len(lines) == 5
+    assert lines[1].startswith("too many to list: 6,000 of 6,000 operations are on one")
+    assert lines[2] == "  mul             2,000 times, for 2,000 numbers in all"
 
 
 def test_a_picture():
@@ -397,16 +404,10 @@ def test_a_picture():
         program.draw(theme="blue")
 
 
-def test_a_picture_of_too_much():
-    w = Value(0.5)
-
-    def f(x):
-        for _ in range(3000):
-            x = (w * x).tanh()
-        return x
-
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_picture_of_too_much(language):
     with pytest.raises(ValueError, match=r"at most 40 statements; got 6,000 scalars"):
-        record(f, (1,), [w]).draw()
+        long().draw(language=language)
 
 
 def test_plain_python_gives_the_same():
@@ -437,6 +438,103 @@ def test_plain_python_of_what_nobody_reads():
         small.to_python([1.0, 2.0])
     with pytest.raises(ValueError, match="log needs a positive"):
         small.to_python(-1.0)
+
+
+# --- in the reader's language ---------------------------------------------------------
+
+
+def constants():
+    """Return a program with numbers in its code, and many parameters."""
+    ps = [Value(1.0, f"p{i}") for i in range(14)]
+
+    def f(x):
+        total = sum((k * x).tanh() for k in range(2, 7))
+        for i, p in enumerate(ps):
+            total = total * p if i % 2 else (total + p).sin()
+        return total
+
+    return record(f, (1,), ps)
+
+
+def test_a_french_listing(monkeypatch):
+    program, _model = moons()
+    english = str(program).splitlines()
+    monkeypatch.setenv("LANGUAGE", "fr")
+    first, *lines, arguments, parameters = str(program).splitlines()
+    assert first == "1\u202f319 scalaires -> 3 instructions\u00a0:"
+    assert lines == english[1:-2]  # formulas are the same
+    assert arguments == "pour chaque exemple\u00a0: x 2, y 1"
+    assert parameters.startswith(
+        "337 paramètres\u00a0: W1 16 × 2 (0.weight), W2 16 × 16"
+    )
+    *_, parameters, numbers = str(constants()).splitlines()
+    assert parameters.endswith(", et 2 autres")
+    assert numbers == "nombres écrits dans le code\u00a0: c1 5"
+    lines = str(long()).splitlines()
+    assert lines[0] == "6\u202f000 scalaires -> 613 instructions"
+    assert lines[1].startswith("trop d’instructions pour une liste\u00a0: 6\u202f000 ")
+    times = "2\u202f000 fois, pour 2\u202f000 nombres en tout"
+    assert lines[2] == f"  mul             {times}"
+    one = Value(1.0, "w")
+    text = str(record(lambda x: one * x, (1,), [one]))
+    assert text.startswith("1 scalaire -> 1 instruction\u00a0:\n  loss = w · x")
+    assert text.endswith("\n1 paramètre\u00a0: w 1")
+
+
+def test_a_french_picture(monkeypatch):
+    program, _model = moons()
+    english, french = (program.draw(language=name).source for name in ("en", "fr"))
+    assert ">1,319 scalars -&gt; 3 statements<" in english
+    assert ">1\u202f319 scalaires -&gt; 3 instructions<" in french
+    assert 'tooltip="0.weight: 16 × 2"' in english
+    assert 'tooltip="0.weight\u00a0: 16 × 2"' in french
+    assert "&#10;16 for each sample" in english
+    assert "&#10;16 pour chaque exemple" in french
+    texts = re.compile(r'tooltip="[^"]*"|label=<<TABLE.*?</TABLE>>')
+    assert texts.sub("", english) == texts.sub("", french)
+    assert program.draw().source == english
+    monkeypatch.setenv("LANGUAGE", "fr_FR.UTF-8")
+    assert program.draw().source == french
+
+
+def test_french_python(w, monkeypatch):
+    program = record(lambda x: (w * x).tanh(), (1,), [w])
+    english, french = (program.to_python(language=name) for name in ("en", "fr"))
+    assert "# Forward: every number" in english and "back-propagation" in english
+    assert "# En avant\u00a0: chaque nombre" in french and "rétropropagation" in french
+    assert program.to_python() == english
+    monkeypatch.setenv("LANGUAGE", "fr")
+    assert program.to_python() == french
+
+
+def test_a_language_that_nobody_wrote(w, monkeypatch):
+    program = program_of(w)
+    for read in (program.draw, program.to_python):
+        with pytest.raises(ValueError, match="needs to be 'en' or 'fr'; got 'de'"):
+            read(language="de")
+    english = str(program)
+    monkeypatch.setenv("LANGUAGE", "de")
+    assert str(program) == english
+
+
+def test_every_phrase_is_said(monkeypatch):
+    said, say = set(), Phrases.__call__
+
+    def heard(self, key, /, **slots):
+        said.add(key)
+        return say(self, key, **slots)
+
+    monkeypatch.setattr(Phrases, "__call__", heard)
+    program, _model = moons()
+    w, x = Value(1.0, "w"), Value(1.0, "x")
+    one = record(lambda y: (w * y, x)[0], (1,), [w])
+    for told in (program, constants(), long(), one):
+        str(told)
+    program.draw()
+    rare = {"compiling.more.one", "compiling.numbers.one"}
+    assert {key for key in said | rare if key.startswith("compiling.")} == {
+        f"compiling.{key}" for key in Phrases("en").table("compiling")
+    }
 
 
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is missing")

@@ -124,7 +124,9 @@ class Listing:
 
     def _legend(self, words: Phrases) -> list[str]:
         lines = []
-        told = [f"{name} {size(shape, words)}" for name, shape in self.arguments.items()]
+        told = [
+            f"{name} {size(shape, words)}" for name, shape in self.arguments.items()
+        ]
         if told:
             lines.append(words("compiling.arguments", names=", ".join(told)))
         told = []

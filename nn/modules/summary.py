@@ -49,7 +49,7 @@ class Summary:
 
     kind: str
     rows: tuple[Row, ...]
-    language: str = "en"
+    language: str
 
     @property
     def parameters(self) -> int:
@@ -60,13 +60,12 @@ class Summary:
         """Return the table."""
         words = Phrases(self.language, "nn.phrases")
         header = [words(f"summary.{column}") for column in COLUMNS]
-        body = [
-            (row.name, row.kind, row.shapes, row.activation,
-             _grouped(row.parameters, words))
-            for row in self.rows
-        ]  # fmt: skip
-        total = words("summary.total"), "", "", "", _grouped(self.parameters, words)
-        table = [header, *body, total]
+        table = [header]
+        for row in self.rows:
+            number = _grouped(row.parameters, words)
+            table.append([row.name, row.kind, row.shapes, row.activation, number])
+        total = _grouped(self.parameters, words)
+        table.append([words("summary.total"), "", "", "", total])
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = []
         for *texts, number in table:
@@ -109,9 +108,7 @@ def summarise(kind: str, tensors: Iterable[Tensor], language: str | None) -> Sum
     return Summary(kind, tuple(rows), words.language)
 
 
-def _described(shape: Shape | None, words: Phrases) -> str:
-    if shape is None:
-        return words("summary.ragged")
+def _described(shape: Shape, words: Phrases) -> str:
     return describe_shape(shape) if shape else words("summary.scalar")
 
 
