@@ -18,6 +18,9 @@ UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 
+# How Python shows an object whose class does not say how. Its address tells nothing.
+OBJECT = re.compile(r"<\S*?(\w+) object at 0x[0-9a-fA-F]+>")
+
 # What Graphviz replaces, such as \N by the id of the node, unless a tag stands between.
 SUBSTITUTED = re.compile(r"\\(?=[EGHLNT])")
 
@@ -38,6 +41,24 @@ def printable(text: str) -> str:
     'two↵lines�'
     """
     return UNPRINTABLE.sub(lambda m: "↵" if m[0] == "\n" else "�", text)
+
+
+def nameable(text: str) -> str:
+    """Return `text` with the class in place of each object that shows its address.
+
+    >>> nameable("[<__main__.Value object at 0x7f4312345678>, 2.0]")
+    '[Value, 2.0]'
+    """
+    return OBJECT.sub(r"\1", text)
+
+
+def coded(text: str) -> str:
+    """Return `text` as HTML, with what stands between backticks as code.
+
+    >>> coded("`a < b` & so on")
+    '<code>a &lt; b</code> &amp; so on'
+    """
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def html(text: str, length: int = IN_PICTURE) -> str:

@@ -59,8 +59,7 @@ class Summary:
     def __repr__(self) -> str:
         """Return the table."""
         words = Phrases(self.language, "nn.phrases")
-        header = [words(f"summary.{column}") for column in COLUMNS]
-        table = [header]
+        table = [[words(f"summary.{column}") for column in COLUMNS]]
         for row in self.rows:
             number = _grouped(row.parameters, words)
             table.append([row.name, row.kind, row.shapes, row.activation, number])

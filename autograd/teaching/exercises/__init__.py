@@ -171,11 +171,11 @@ class Exercise:
     def question_lines(self) -> list[str]:
         """The blanks, one a line, with numbers."""
         lines = []
-        for n, blank in enumerate(self.blanks, 1):
+        for blank in self.blanks:
             parts = [blank.asked]
             if not blank.grad and blank.node.formula is not None:
                 parts.append(blank.node.formula.named())
-            lines.append(f"({n}) {TEXT.equation(*parts, EMPTY)}")
+            lines.append(f"({blank.place}) {TEXT.equation(*parts, EMPTY)}")
         return lines
 
     @property
@@ -329,8 +329,8 @@ def _check_can_be_asked(lesson: Lesson) -> None:
 
 
 def _blanks(lesson: Lesson) -> list[Blank]:
-    blanks = [
-        Blank(node.name, node.name, node, False, node.data)
+    asked = [
+        (node.name, node.name, node, False, node.data)
         for node in lesson.nodes
         # What needs tables of a function, and what leads there, is given.
         if node.op is not None and _by_hand(node, lesson)
@@ -338,10 +338,9 @@ def _blanks(lesson: Lesson) -> list[Blank]:
     output = lesson.output
     for node in reversed(lesson.nodes):
         if node is not output and not node.constant:
-            asked = TEXT.derivative(output.name, node.name)
-            name = f"{node.name}.grad"
-            blanks.append(Blank(name, asked, node, True, node.grad))
-    return blanks
+            slope = TEXT.derivative(output.name, node.name)
+            asked.append((f"{node.name}.grad", slope, node, True, node.grad))
+    return [Blank(*blank, place) for place, blank in enumerate(asked, 1)]
 
 
 def _by_hand(node: Node, lesson: Lesson) -> bool:

@@ -11,11 +11,10 @@ import textwrap
 from dataclasses import dataclass
 from html import escape
 
-from ...drawing.text import printable
 from ...op import cut
 from ...phrases import Phrases
 from ..mixups import is_near
-from .judging import WIDTH, read_number
+from .judging import WIDTH, as_typed, read_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def check_answer(
         return Answer(False, False, words("exercises.not_yet"), words.language)
     given = _numbers(answer)
     if not _is_read(given):
-        said = words("exercises.no_number", given=printable(str(answer))[:40])
+        said = words("exercises.no_number", given=as_typed(answer))
         return Answer(False, False, said, words.language)
     if _fits(given, expected):
         return Answer(True, True, words("mixups.right"), words.language)

@@ -109,6 +109,7 @@ SHARES: dict[str, Callable[[Any], float]] = {
         "swapped",
     )
 }  # fmt: skip
+SHARES["data_for_grad"] = lambda s: s.node_data * s.slope
 SHARES["result"] = lambda s: s.upstream * s.node_data
 
 # The same for the slips that only one op invites; n is the exponent.
@@ -175,7 +176,9 @@ def mistakes_for(case: Case) -> Iterator[Mistake]:
         kinds = ("overwrite", *SLIPS.get(name, ()), *SHARES)
         for side, kind in product(sides, kinds):
             yield Mistake(kind, name, side)
-    yield from map(Mistake, ("inner", "overwrite"))
+    yield from map(Mistake, ("inner", "overwrite", "self"))
+    # The same, and L.grad is what it hands on.
+    yield Mistake("self", order=lambda graph: graph.roots * len(graph.nodes))
     yield from ORDERS
     yield from map(Mistake, ("resets", "tape"))
     if len(case.graphs) == 1:
@@ -190,7 +193,8 @@ def _swept(graph: Snapshot, mistake: Mistake, totals: Grads) -> Grads:
     grads = [0.0 if node.op else totals.get(node.label, 0.0) for node in nodes]
     grads[graph.roots[0]] = 1.0
     for n in mistake.order(graph) if mistake.order else reversed(range(len(nodes))):
-        node, args = nodes[n], graph.args[n]
+        by = graph.roots[0] if mistake.kind == "self" else n
+        node, args = nodes[by], graph.args[by]
         for i, arg in enumerate(args):
             data = [nodes[m].data for m in args]
             slope = float(node.op.partials[i](*data, node.data))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import textwrap
 import traceback
 from dataclasses import dataclass
@@ -17,12 +18,12 @@ from functools import partial
 from html import escape
 from threading import Thread
 
-from ...drawing.text import printable, shortened
+from ...drawing.text import coded, nameable, printable, shortened
 from ...op import cut
 from ...phrases import Phrases
 from ..notation import TEXT
-from .engine_cases import CASES, GIVEN, Case, mistakes_for, predicted
-from .judging import WIDTH
+from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted
+from .judging import WIDTH, as_typed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 SCRIPT = "<check_engine>"  # in place of a file, for the code of the cases
 PATIENCE = 5.0  # seconds for one graph
 DEEP = 3000  # nodes of a long chain
+OF_NODE = ("args", "data", "grad", "slopes")  # what a learner's node may have
+
+# How Python says that a pair stands in place of one of its parts, and the other way.
+SEVERAL = re.compile(r"multiply sequence|operand.*'(tuple|list)'|concatenate tuple")
+SINGLE = re.compile(r"iterable|has no len|'(float|int|bool)' object is not subscript")
 SIDES = {None: "place", 0: "place_left", 1: "place_right"}
 
 
@@ -69,7 +75,7 @@ class EngineAnswer:
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
         passed = "".join(f"<div>{escape(line)}</div>" for line in self.passed)
-        said = "".join(f"<p>{escape(line)}</p>" for line in self.message.split("\n"))
+        said = "".join(f"<p>{coded(line)}</p>" for line in self.message.split("\n"))
         return f'<div lang="{self.language}">{passed}{said}</div>'
 
 
@@ -246,15 +252,27 @@ def _why(
             mistake.kind == "early"
             or all(_same(predicted(mistake, p), p.right) for p in passed)
         ):
-            op = mistake.op and words(f"engines.ops.{mistake.op}")
-            place = words(f"engines.{SIDES[mistake.side]}", op=op)
-            return words(f"engines.mistakes.{mistake.kind}", place=place)
+            return _told(mistake, not passed, words)
     return None
+
+
+def _told(mistake: Mistake, first: bool, words: Phrases) -> str:
+    """Return what to say of a mistake that shows on the first graph, or later."""
+    place, slope = "", ""
+    if mistake.op is not None:
+        op = words(f"engines.ops.{mistake.op}")
+        place = words(f"engines.{SIDES[mistake.side]}", op=op)
+        slope = words(f"engines.slopes.{mistake.op}")
+    said = words(f"engines.mistakes.{mistake.kind}", place=place, slope=slope)
+    if mistake.kind == "unchanged" and mistake.side is None and first:
+        said += words("engines.hints.ones")
+    return said
 
 
 def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
     """Return what an error comes from, and the slots of what to say of it."""
     text = str(error)
+    quoted = re.search(r"'(\w+)'", text)
     match error:
         case NoValueError():
             return "no_value", {"given": text}
@@ -266,8 +284,15 @@ def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
             return "nothing", {"name": error.name}
         case AttributeError() if isinstance(error.obj, int | float):
             return "number", {"name": error.name}
+        case AttributeError() if isinstance(error.obj, tuple) and error.name in OF_NODE:
+            return "several", {}
         case AttributeError():
             return "missing", {"name": error.name}
+        case NameError() if quoted:
+            kind = "undefined" if "not defined" in text else "unbound"
+            return kind, {"name": quoted[1]}
+        case TypeError() | ValueError() if "unpack" in text:
+            return "unpack", {}
         case TypeError() if "ellipsis" in text:
             return "open", {}
         case TypeError() if "not callable" in text:
@@ -276,6 +301,12 @@ def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
             return "unhashable", {}
         case TypeError() if "NoneType" in text:
             return "none", {}
+        case TypeError() if re.search("(method|function)'", text):
+            return "uncalled", {}
+        case TypeError() if SEVERAL.search(text):
+            return "several", {}
+        case TypeError() if SINGLE.search(text):
+            return "single", {}
         case TypeError() if "argument" in text:
             return "arguments", {}
         case TypeError() if "operand" in text:
@@ -288,7 +319,7 @@ def _raised(error: BaseException, words: Phrases) -> str:
     if isinstance(error, EndlessError):
         said = words("engines.stopped")
     else:
-        text = shortened(printable(str(error)), 200)
+        text = shortened(nameable(printable(str(error))), 200)
         said = words("engines.raised", kind=type(error).__name__, text=text)
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if f.filename not in (__file__, SCRIPT)]
@@ -319,7 +350,7 @@ def _same(found: dict[str, Any], right: dict[str, float]) -> bool:
 def _shown(given: Any) -> str:
     number = _number(given)
     if given is None or math.isnan(number):
-        return printable(cut(given))
+        return as_typed(given)
     return TEXT.digits(number)
 
 

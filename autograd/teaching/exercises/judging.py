@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import combinations
 
-from ...drawing.text import printable
+from ...drawing.text import nameable, printable
 from ...op import ARITHMETIC_ERRORS
 from ..mixups import diagnose, diagnose_number, is_near, numbers_of, told
 from ..notation import TEXT
@@ -47,6 +47,7 @@ class Blank:
         node: The node that it belongs to.
         grad: Whether the slope is asked for, rather than the number.
         number: The right answer.
+        place: Which of the blanks it is, from 1: in the picture, (3) is the third.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Blank:
     node: Node
     grad: bool
     number: float
+    place: int
 
 
 @dataclass(frozen=True)
@@ -101,20 +103,27 @@ class Verdicts(list[Verdict]):
 
     def __str__(self) -> str:
         """Return a line for each blank, and how many are right."""
-        lines = [f"{n:>2}. {line}" for n, line in enumerate(self._lines(), 1)]
+        lines = [f"{n:>2}. {line}" for n, line in self._lines()]
         return "\n".join([*map(_hanging, lines), self._score()])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
-        items = "".join(f"<li>{escape(line)}</li>" for line in self._lines())
+        items = "".join(
+            f'<li value="{n}">{escape(line)}</li>' for n, line in self._lines()
+        )
         score, language = escape(self._score()), self.words.language
         return f'<div lang="{language}"><ol>{items}</ol><p>{score}</p></div>'
 
-    def _lines(self) -> list[str]:
+    def _lines(self) -> list[tuple[int, str]]:
+        """Return what to say of each blank, with its number in the picture."""
+        say = self.words
         return [
-            self.words("exercises.line", asked=v.blank.asked, message=v.message)
+            (
+                v.blank.place,
+                say("exercises.line", asked=v.blank.asked, message=v.message),
+            )
             for v in self
         ]
 
@@ -151,7 +160,7 @@ class Judge:
             return Verdict(blank, None, None, None, said)
         answer = read_number(typed)
         if answer is None:
-            said = words("exercises.no_number", given=printable(str(typed))[:40])
+            said = words("exercises.no_number", given=as_typed(typed))
             return Verdict(blank, None, False, None, said)
         if is_near(answer, blank.number):
             return Verdict(blank, answer, True, "right", words("mixups.right"))
@@ -263,6 +272,15 @@ def read_number(answer: Any) -> float | None:
         return None
     number = top / bottom[0] if bottom else top
     return number if math.isfinite(number) else None
+
+
+def as_typed(answer: Any) -> str:
+    """Return an answer as it is quoted to the learner, on one line and not too long.
+
+    >>> as_typed([object(), "x"])
+    "[object, 'x']"
+    """
+    return nameable(printable(str(answer)))[:40]
 
 
 def _hanging(line: str) -> str:

@@ -24,8 +24,8 @@ def picture_of(exercise: Exercise) -> Picture:
     """
     lesson = exercise.lesson
     numbered = {
-        (blank.node.place, blank.grad): f"({n}){ROOM}"
-        for n, blank in enumerate(exercise.blanks, 1)
+        (blank.node.place, blank.grad): f"({blank.place}){ROOM}"
+        for blank in exercise.blanks
     }
     picture = new_picture("LR", "auto", [])
     picture.body.append("\tgraph [ranksep=0.25]\n")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from ...drawing.numerals import is_short
-from ...drawing.text import printable
+from ...drawing.text import coded, printable
 from .replays import First, shown
 
 TYPE_CHECKING = False
@@ -195,7 +195,7 @@ def _html(mistake: Mistake, opened: bool) -> str:
     for lead, part in mistake._parts():
         if isinstance(part, str):
             strong = f"<strong>{escape(lead)}</strong> " if lead else ""
-            parts.append(f"<p>{strong}{escape(part)}</p>")
+            parts.append(f"<p>{strong}{coded(part)}</p>")
         else:
             parts.append(_html_table(part))
     start = "<details open>" if opened else "<details>"

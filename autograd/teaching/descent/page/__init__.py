@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .. import Descent
 
 MOST_POINTS = 1000  # of all walks together: fewer rates, if the walks are long
-NOTEBOOK_HEIGHT = {1: 720, 2: 860}  # pixels, by the number of inputs
+NOTEBOOK_HEIGHT = {1: 720, 2: 940}  # pixels, by the number of inputs
 
 
 def page(descent: Descent, words: Phrases) -> str:
