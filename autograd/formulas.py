@@ -10,12 +10,12 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
-import linecache
 import math
 import operator
 from functools import cache
 
 from .op import TAKES_ANY_NUMBER, Op, is_real, one, zero
+from .sources import lines_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -218,8 +218,8 @@ def _unreadable(op: Op | None, what: str) -> ValueError:
 
 def definition(code: Any) -> ast.Lambda | ast.FunctionDef | None:
     """Return the tree of the function that `code` is of, or None if it is not known."""
-    lines = linecache.getlines(code.co_filename)
-    for node in _functions("".join(lines)).get(code.co_firstlineno, ()):
+    text = "".join(lines_of(code.co_filename))
+    for node in _functions(text).get(code.co_firstlineno, ()):
         if isinstance(node, ast.Lambda):
             if code.co_name == "<lambda>" and _is_of(node, code):
                 return node

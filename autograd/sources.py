@@ -160,11 +160,21 @@ def _position(frame: Any) -> tuple[str, int, int, int, int]:
     return code.co_filename, line, last, column, end
 
 
-def place_in_file(file: str, line: int, last: int, column: int, end: int) -> Source:
-    """Return the place from byte `column` of one line to byte `end` of another."""
+def lines_of(file: str) -> list[str]:
+    """Return the lines of a file or a notebook's cell; none if they are not known.
+
+    All that `exec` runs has the name `<string>`: what Python knows under it is another
+    text, that of `python -c`.
+    """
     import linecache  # it takes a while to import, and few programs come here
 
-    lines = [linecache.getline(file, i).rstrip("\n") for i in range(line, last + 1)]
+    return [] if file == "<string>" else linecache.getlines(file)
+
+
+def place_in_file(file: str, line: int, last: int, column: int, end: int) -> Source:
+    """Return the place from byte `column` of one line to byte `end` of another."""
+    lines = [text.rstrip("\n") for text in lines_of(file)[line - 1 : last]]
+    lines += [""] * (last - line + 1 - len(lines))
     # Python counts bytes of UTF-8 here.
     start = len(lines[0].encode()[:column].decode(errors="ignore"))
     stop = len(lines[-1].encode()[:end].decode(errors="ignore"))

@@ -69,6 +69,21 @@ def test_a_long_answer_is_cut():
     assert "\n" not in checked("x\ny", 1).message
 
 
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [(lambda x: x, "Node"), (lambda x: [x, 2.0], "[Node, 2.0]"),
+     (lambda x: [(x,), [x]], "[(Node,), [Node]]"), (lambda x: {"a": x}, "{'a': Node}")],
+)  # fmt: skip
+def test_an_object_is_told_by_its_class(made, shown):
+    class Node:
+        pass
+
+    found = checked(made(Node()), 1)
+    assert found.message == f"“{shown}” is not a number. Write 2, -0.5 or -1/2."
+    french = checked(made(Node()), 1, language="fr").message
+    assert french.startswith(f"«\xa0{shown}\xa0» n’est pas un nombre.")
+
+
 @pytest.mark.parametrize("answer", [1, [1], [1, 2, 3], "1", []])
 def test_how_many_are_asked_for(answer):
     found = checked(answer, [1, 2])

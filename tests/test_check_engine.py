@@ -214,6 +214,19 @@ WRONG = {
     "result": (
         {SELF: "self.grad += out.data * out.grad"}, "L = a*b", "the result itself",
     ),
+    "data in place of grad": (
+        {SELF: "self.grad += other.data * out.data",
+         OTHER: "other.grad += self.data * out.data"},
+        "L = a*b", "In `*` the share takes data where grad should be",
+    ),
+    "data in place of grad in +": (
+        {ADDED: "self.grad += out.data\n            other.grad += out.data"},
+        "L = a + b", "In `+` the share takes data where grad should be",
+    ),
+    "the output hands on at each node": (
+        {"node._backward()": "self._backward()"}, "L = a*b",
+        "The args of L get a share at every node",
+    ),
     "added": (
         {SELF: "self.grad += other.data + out.grad"}, "L = a*b",
         "the slope of the op is added",
@@ -244,7 +257,11 @@ WRONG = {
     ),
     "tanh local": ({TANH: "(1 - out.data**2)"}, "c.tanh()", "In `tanh()` the slope of"),
     "relu lets all through": (
-        {"(out.data > 0) * out.grad": "out.grad"}, "b.relu()", "In `relu()` the slope",
+        {"(out.data > 0) * out.grad": "out.grad"}, "b.relu()",
+        "the slope of the op: 1 where the number that goes in is above 0, else 0.",
+    ),
+    "tanh as it is": (
+        {TANH: "out.grad"}, "c.tanh()", "the slope of the op: 1 − t², where t is",
     ),
     "power without n": (
         {POWER: "self.data ** (n - 1) * out.grad"}, "a**4*c", "a factor is missing",
@@ -349,6 +366,123 @@ def test_what_nothing_explains():
     assert "a.grad should be −5; it became 7.25." in answer.message
     assert "b.grad should be 3, and it is." in answer.message
     assert "None of the known mistakes" in answer.message
+
+
+# The class of lesson 4, which notes slopes.
+LESSON = """
+class Value:
+    def __init__(self, data, args=(), slopes=()):
+        self.data, self.args, self.slopes, self.grad = data, args, slopes, 0.0
+
+    def __add__(a, b):
+        return Value(a.data + b.data, (a, b), (1.0, 1.0))
+
+    def __mul__(a, b):
+        return Value(a.data * b.data, (a, b), (b.data, a.data))
+
+    def relu(a):
+        return Value(max(a.data, 0.0), (a,), (float(a.data > 0.0),))
+
+    def in_order(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for arg in node.args:
+                    visit(arg)
+                order.append(node)
+
+        visit(self)
+        return order
+
+    def backward(self):
+        self.grad = 1.0
+        for node in reversed(self.in_order()):
+            for arg, slope in zip(node.args, node.slopes):
+                arg.grad += node.grad * slope
+"""
+PAIR, ZIP, SHARE = (
+    "(b.data, a.data)",
+    "zip(node.args, node.slopes)",
+    "node.grad * slope",
+)
+DATA, OUTPUT = "takes data where grad should be", "The args of L get a share"
+
+# What is changed in it, and what is said.
+SLIPS = [
+    (PAIR, "b.data", "float' object is not iterable", "not `b.data` alone"),
+    (PAIR, "b", "Value' object is not iterable", "not `b.data` alone"),
+    ("(float(a.data > 0.0),)", "a.data > 0.0", "'bool'", "it needs a comma: `(a,)`"),
+    ("(a,), (float", "(a), (float", "'Value'", "it needs a comma: `(a,)`"),
+    (SHARE, "node.grad * node.slopes", "multiply sequence", "take them one by one"),
+    (SHARE, "node.slopes", "'float' and 'tuple'", "take them one by one"),
+    ("arg.grad +=", "node.args.grad +=", "'tuple'", "take them one by one"),
+    ("self.in_order()", "self.in_order", "not reversible", "its brackets are missing"),
+    ("reversed(self.in_order())", "self.in_order", "not iterable", "brackets are miss"),
+    (ZIP, "node.args", "cannot unpack", "puts each arg beside its slope"),
+    (ZIP, "zip(node.args)", "not enough values", "puts each arg beside its slope"),
+    ("self.in_order()", "in_order(self)", "NameError", "called `in_order` here."),
+    ("self.grad = 1.0", "L.grad = 1.0", "NameError", "L itself is called `self`."),
+    (ZIP, "zip(node.args, arg.slopes)", "UnboundLocalError", "`arg` is used before it"),
+    ("order.append(node)", "order += [node]", "Unbound", "or `order.append(node)`"),
+    (SHARE, "node.data * slope", "it became 75.", DATA),
+    (SHARE, "self.data * slope", "it became −45.", DATA),
+    (ZIP, "zip(self.args, self.slopes)", "it became 80.", OUTPUT),
+    (f"{ZIP}:\n                arg.grad += {SHARE}",
+     "zip(self.args, self.slopes):\n                arg.grad += self.grad * slope",
+     "it became −15.", OUTPUT),
+    (SHARE, "node.grad * Value(slope)", "'float' and 'Value'", "do not go together"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "raised", "said"), SLIPS)
+def test_slips_in_the_class_of_the_lesson(old, new, raised, said):
+    assert old in LESSON
+    names = {}
+    exec(LESSON.replace(old, new, 1), names)
+    answer = check_engine(names["Value"], language="en")
+    assert not answer.solved and answer.explained
+    *shown, why = answer.message.split("\n")
+    assert raised in "".join(shown) and said in why
+    french = check_engine(names["Value"], language="fr")
+    *_, pourquoi = french.message.split("\n")
+    assert french.explained and pourquoi != why and "{" not in pourquoi
+    assert re.findall(r"`[^`]+`", pourquoi)[:1] == re.findall(r"`[^`]+`", why)[:1]
+
+
+def test_the_class_of_the_lesson_passes():
+    names = {}
+    exec(LESSON, names)
+    assert check_engine(names["Value"]).solved
+
+
+def test_a_hint_at_ones_comes_with_the_first_graph_alone():
+    said = {
+        "grad = 1 everywhere": ("for `a*b`, that is b.data for a", True),
+        "relu lets all through": ("1 where the number that goes in is above 0", False),
+        "tanh as it is": ("1 − t², where t is the result.", False),
+    }
+    for kind, (slope, hinted) in said.items():
+        message = check_engine(engine(WRONG[kind][0]), language="en").message
+        assert slope in message and ("sets grad to 1" in message) is hinted
+        message = check_engine(engine(WRONG[kind][0]), language="fr").message
+        assert ("met grad à 1" in message) is hinted
+
+
+def test_in_a_notebook_code_is_set_as_code():
+    for language in ("en", "fr"):
+        page = check_engine(engine(WRONG["twice"][0]), language=language)._repr_html_()
+        assert "<code>*</code>" in page and "`" not in page
+        page = check_engine(broken(__mul__=raises_value_error))._repr_html_()
+        assert "<code>raise ValueError(&quot;too &lt;large&gt;&quot;)" in page
+
+
+def test_objects_are_shown_without_addresses():
+    names = {}
+    exec(LESSON.replace(SHARE, "[node]").replace("+= [", "= ["), names)
+    answer = check_engine(names["Value"], language="en")
+    assert "it became [Value]." in answer.message and "0x" not in answer.message
 
 
 def test_two_mistakes_at_once_are_found_one_after_the_other():
@@ -474,6 +608,7 @@ def test_bad_requests():
 ALIKE = {
     ("overwrite", "overwrite"), ("sum_for_product", "double"), ("sign", "as_sum"),
     ("unchanged", "as_sum"), ("unchanged", "sign"), ("result", "swapped"),
+    ("result", "data_for_grad"),
 }  # fmt: skip
 
 
@@ -498,8 +633,8 @@ def test_each_mistake_is_told_from_its_numbers():
 
 
 def _pattern(phrase):
-    parts = phrase.split("{place}")
-    return re.compile(".*".join(map(re.escape, parts))).fullmatch
+    parts = re.split(r"\{\w+\}", phrase)
+    return re.compile(".*".join(map(re.escape, parts))).match  # a hint may follow
 
 
 PATTERNS = {

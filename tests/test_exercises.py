@@ -234,7 +234,29 @@ def test_wrong_numbers_on_a_graph_of_ones_own():
     assert verdicts.explained and not verdicts.solved and verdicts.right == 4
     unknown = e.check({**OWN, "a.grad": 17.5})
     assert not unknown.explained and "Not this number: it is −2." in str(unknown)
-    assert '<div lang="en"><ol><li>v1: Right.</li>' in unknown._repr_html_()
+    start = '<div lang="en"><ol><li value="1">v1: Right.</li>'
+    assert unknown._repr_html_().startswith(start)
+
+
+@pytest.mark.parametrize(("language", "colon"), [("en", ":"), ("fr", "\xa0:")])
+def test_verdicts_have_the_numbers_of_the_picture(language, colon):
+    e = exercise(own_graph(), language=language)
+    assert [blank.place for blank in e.blanks] == [1, 2, 3, 4, 5]
+    some = e.check({"a.grad": -2, "L": ...})
+    assert [verdict.blank.place for verdict in some] == [2, 5]
+    open_, right, _ = str(some).splitlines()
+    assert open_.startswith(f" 2. L{colon} ") and right.startswith(f" 5. ∂L/∂a{colon} ")
+    page = some._repr_html_()
+    assert f'<ol><li value="2">L{colon} ' in page
+    assert f'<li value="5">∂L/∂a{colon} ' in page
+    for verdict in some:
+        asked = e.question_lines[verdict.blank.place - 1]
+        assert asked.startswith(f"({verdict.blank.place}) {verdict.blank.asked} = ")
+
+
+def test_an_object_in_place_of_a_number_is_told_by_its_class():
+    (verdict,) = exercise(own_graph(), language="en").check(L=object())
+    assert verdict.message.startswith("“object” is not a number.")
 
 
 def test_what_needs_tables_is_given():

@@ -252,6 +252,12 @@ def test_a_step_uphill_can_be_seen_on_gentle_slopes():
     assert mistake.wrong["L"] > tanh(w).data > mistake.right["L"]
 
 
+def test_code_is_set_as_code_in_a_notebook():
+    for language in ("en", "fr"):
+        page = mistakes(example(), "equations", language)._repr_html_()
+        assert "<code>python -m autograd by-hand</code>" in page and "`" not in page
+
+
 def test_a_label_is_shown_and_not_run():
     a = Value(2.0, "<script>")
     page = mistakes(a * a * a)._repr_html_()

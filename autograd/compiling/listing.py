@@ -2,8 +2,8 @@
 
 Statements that are used once stand in the line that uses them, so that a layer is one
 line, `h1 = relu(W1 x + b1)`. Arguments have the names of the function that was
-recorded; matrices are W1, W2, …, and what is added to them b1, b2, …. Names and formulas
-are the same in all languages; only the words around them are the reader's.
+recorded; matrices are W1, W2, …, and what is added to them b1, b2, …. Names and
+formulas are the same in all languages; only the words around them are the reader's.
 """
 
 from __future__ import annotations
@@ -124,9 +124,8 @@ class Listing:
 
     def _legend(self, words: Phrases) -> list[str]:
         lines = []
-        told = [
-            f"{name} {size(shape, words)}" for name, shape in self.arguments.items()
-        ]
+        shapes = self.arguments.items()
+        told = [f"{name} {size(shape, words)}" for name, shape in shapes]
         if told:
             lines.append(words("compiling.arguments", names=", ".join(told)))
         told = []

@@ -43,10 +43,10 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub(lambda m: "↵" if m[0] == "\n" else "�", text)
 
 
-def nameable(text: str) -> str:
+def without_addresses(text: str) -> str:
     """Return `text` with the class in place of each object that shows its address.
 
-    >>> nameable("[<__main__.Value object at 0x7f4312345678>, 2.0]")
+    >>> without_addresses("[<__main__.Value object at 0x7f4312345678>, 2.0]")
     '[Value, 2.0]'
     """
     return OBJECT.sub(r"\1", text)

@@ -21,7 +21,7 @@ from ..expressions import read_expression
 from ..op import Op, cut, is_real
 from ..phrases import Phrases
 from ..snapshot import Snapshot, take
-from ..sources import OURS, Sources, looking
+from ..sources import OURS, Sources, lines_of, looking
 from ..value import Value
 from .faults import said_in
 from .files import write_whole
@@ -238,7 +238,8 @@ def _of_function(
     for variables in around:
         known = names_among(variables) | known
     try:
-        lines, first = inspect.getsourcelines(f)
+        known_file = lines_of(inspect.getfile(f))
+        lines, first = inspect.getsourcelines(f) if known_file else ([], 1)
     except (OSError, TypeError):
         lines, first = [], 1
     shown = "output" if name == "<lambda>" else name

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ast
 import itertools
-import linecache
 from functools import cache
 from types import FunctionType, ModuleType
 
 from ..formulas import parsed
-from ..sources import Source, place_in_file
+from ..sources import Source, lines_of, place_in_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,8 +117,8 @@ def _parts(name: str, thing: Any) -> Iterable[tuple[str, Any]]:
 
 def _assigned(source: Source) -> tuple[str, str]:
     """Return the name that the code gives what `source` made, and what is called."""
-    lines = linecache.getlines(source.file)
-    return _assignments(source.file, "".join(lines)).get(source, ("", ""))
+    text = "".join(lines_of(source.file))
+    return _assignments(source.file, text).get(source, ("", ""))
 
 
 @cache

@@ -176,8 +176,9 @@ def mistakes_for(case: Case) -> Iterator[Mistake]:
         kinds = ("overwrite", *SLIPS.get(name, ()), *SHARES)
         for side, kind in product(sides, kinds):
             yield Mistake(kind, name, side)
-    yield from map(Mistake, ("inner", "overwrite", "self"))
-    # The same, and L.grad is what it hands on.
+    yield from map(Mistake, ("inner", "overwrite"))
+    # In the loop over the nodes, `self.args` and `node.grad`; or `self` throughout.
+    yield Mistake("self")
     yield Mistake("self", order=lambda graph: graph.roots * len(graph.nodes))
     yield from ORDERS
     yield from map(Mistake, ("resets", "tape"))

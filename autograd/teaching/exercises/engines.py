@@ -18,7 +18,7 @@ from functools import partial
 from html import escape
 from threading import Thread
 
-from ...drawing.text import coded, nameable, printable, shortened
+from ...drawing.text import coded, printable, shortened, without_addresses
 from ...op import cut
 from ...phrases import Phrases
 from ..notation import TEXT
@@ -36,7 +36,7 @@ DEEP = 3000  # nodes of a long chain
 OF_NODE = ("args", "data", "grad", "slopes")  # what a learner's node may have
 
 # How Python says that a pair stands in place of one of its parts, and the other way.
-SEVERAL = re.compile(r"multiply sequence|operand.*'(tuple|list)'|concatenate tuple")
+SEVERAL = re.compile(r"multiply sequence|operand.*'(tuple|list|set)'|concatenate tuple")
 SINGLE = re.compile(r"iterable|has no len|'(float|int|bool)' object is not subscript")
 SIDES = {None: "place", 0: "place_left", 1: "place_right"}
 
@@ -284,15 +284,13 @@ def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
             return "nothing", {"name": error.name}
         case AttributeError() if isinstance(error.obj, int | float):
             return "number", {"name": error.name}
-        case AttributeError() if isinstance(error.obj, tuple) and error.name in OF_NODE:
+        case AttributeError(obj=tuple() | list() | set()) if error.name in OF_NODE:
             return "several", {}
         case AttributeError():
             return "missing", {"name": error.name}
         case NameError() if quoted:
             kind = "undefined" if "not defined" in text else "unbound"
             return kind, {"name": quoted[1]}
-        case TypeError() | ValueError() if "unpack" in text:
-            return "unpack", {}
         case TypeError() if "ellipsis" in text:
             return "open", {}
         case TypeError() if "not callable" in text:
@@ -301,6 +299,8 @@ def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
             return "unhashable", {}
         case TypeError() if "NoneType" in text:
             return "none", {}
+        case TypeError() | ValueError() if "unpack" in text:
+            return "unpack", {}
         case TypeError() if re.search("(method|function)'", text):
             return "uncalled", {}
         case TypeError() if SEVERAL.search(text):
@@ -319,7 +319,7 @@ def _raised(error: BaseException, words: Phrases) -> str:
     if isinstance(error, EndlessError):
         said = words("engines.stopped")
     else:
-        text = shortened(nameable(printable(str(error))), 200)
+        text = shortened(without_addresses(printable(str(error))), 200)
         said = words("engines.raised", kind=type(error).__name__, text=text)
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if f.filename not in (__file__, SCRIPT)]

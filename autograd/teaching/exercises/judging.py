@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import combinations
 
-from ...drawing.text import nameable, printable
+from ...drawing.text import printable, without_addresses
 from ...op import ARITHMETIC_ERRORS
 from ..mixups import diagnose, diagnose_number, is_near, numbers_of, told
 from ..notation import TEXT
@@ -79,7 +79,10 @@ class Verdict:
 
 
 class Verdicts(list[Verdict]):
-    """What came out for all blanks: a list, which as text says it line by line."""
+    """What came out for blanks: a list, which as text says it line by line.
+
+    Each line has the number of its blank in the picture.
+    """
 
     def __init__(self, verdicts: Iterable[Verdict], words: Phrases) -> None:
         """See the class."""
@@ -103,7 +106,7 @@ class Verdicts(list[Verdict]):
 
     def __str__(self) -> str:
         """Return a line for each blank, and how many are right."""
-        lines = [f"{n:>2}. {line}" for n, line in self._lines()]
+        lines = [f"{v.blank.place:>2}. {self._line(v)}" for v in self]
         return "\n".join([*map(_hanging, lines), self._score()])
 
     __repr__ = __str__
@@ -111,21 +114,14 @@ class Verdicts(list[Verdict]):
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
         items = "".join(
-            f'<li value="{n}">{escape(line)}</li>' for n, line in self._lines()
+            f'<li value="{v.blank.place}">{escape(self._line(v))}</li>' for v in self
         )
         score, language = escape(self._score()), self.words.language
         return f'<div lang="{language}"><ol>{items}</ol><p>{score}</p></div>'
 
-    def _lines(self) -> list[tuple[int, str]]:
-        """Return what to say of each blank, with its number in the picture."""
-        say = self.words
-        return [
-            (
-                v.blank.place,
-                say("exercises.line", asked=v.blank.asked, message=v.message),
-            )
-            for v in self
-        ]
+    def _line(self, verdict: Verdict) -> str:
+        asked, message = verdict.blank.asked, verdict.message
+        return self.words("exercises.line", asked=asked, message=message)
 
     def _score(self) -> str:
         return self.words("exercises.score", right=self.right, all=len(self))
@@ -280,7 +276,7 @@ def as_typed(answer: Any) -> str:
     >>> as_typed([object(), "x"])
     "[object, 'x']"
     """
-    return nameable(printable(str(answer)))[:40]
+    return without_addresses(printable(str(answer)))[:40]
 
 
 def _hanging(line: str) -> str:
