@@ -550,7 +550,7 @@ def test_a_line_of_the_learners_code_is_shown():
 
 
 def test_what_never_ends_is_stopped(monkeypatch):
-    monkeypatch.setattr(engines, "PATIENCE", 0.2)
+    monkeypatch.setattr(engines, "LINES", 10_000)
     answer = check_engine(broken(backward=never_ends), language="en")
     assert answer.explained and "was stopped (line" in answer.message
     line = never_ends.__code__.co_firstlineno
@@ -558,7 +558,7 @@ def test_what_never_ends_is_stopped(monkeypatch):
 
 
 def test_a_long_chain_that_takes_too_long_is_a_hint(monkeypatch):
-    monkeypatch.setattr(engines, "PATIENCE", 1.0)
+    monkeypatch.setattr(engines, "LINES", 50_000)
     monkeypatch.setattr(engines, "DEEP", 10**12)
     answer = check_engine(autograd.Value, language="fr")
     assert answer.solved and "prend trop de temps" in answer.message

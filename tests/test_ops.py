@@ -753,5 +753,5 @@ def test_an_op_without_a_domain_passes_on_what_its_forward_says():
 
 @pytest.mark.parametrize("rows", [[[1, 2], [3, 4]], [(1, 2), (3, 4)], ["a", "b"]])
 def test_dot_takes_numbers_alone(rows):
-    with pytest.raises(TypeError, match="dot needs lists of numbers; got .* in one"):
+    with pytest.raises(TypeError, match=r"dot needs lists of numbers; got .* in one"):
         dot([2, 1], rows)

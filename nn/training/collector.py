@@ -11,7 +11,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 # Python 3.12 itself freezes a few hundred objects as it starts.
 FEW = 1000
 

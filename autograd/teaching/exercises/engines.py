@@ -8,15 +8,14 @@ told.
 
 from __future__ import annotations
 
-import ctypes
 import math
 import re
+import sys
 import textwrap
 import traceback
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from threading import Thread
 
 from ...drawing.text import coded, printable, shortened, without_addresses
 from ...op import cut
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 SCRIPT = "<check_engine>"  # in place of a file, for the code of the cases
-PATIENCE = 5.0  # seconds for one graph
+LINES = 1_000_000  # of Python, for one graph
 DEEP = 3000  # nodes of a long chain
 OF_NODE = ("args", "data", "grad", "slopes")  # what a learner's node may have
 
@@ -187,26 +186,28 @@ def _long_chain(make: Callable[..., Any]) -> None:
 
 
 def _watched(work: Callable[[], Any]) -> Any:
-    """Return what `work` returns, or what it raises; an endless one is stopped."""
-    found: list[Any] = []
+    """Return what `work` returns, or what it raises; an endless one is stopped.
 
-    def run() -> None:
-        try:
-            found.append(work())
-        except BaseException as error:
-            found.append(error)
+    Each line that it runs is counted, which Python does for debuggers: so it ends in
+    the learner's own code, at the same line on each machine.
+    """
+    left = LINES
 
-    thread = Thread(target=run, daemon=True)
-    thread.start()
+    def count(frame: Any, event: str, arg: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise EndlessError
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
     try:
-        thread.join(PATIENCE)
+        return work()
+    except (Exception, EndlessError) as error:
+        return error
     finally:
-        if thread.is_alive() and thread.ident is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread.ident), ctypes.py_object(EndlessError)
-            )
-            thread.join(1.0)
-    return found[0] if found else EndlessError()
+        sys.settrace(before)
 
 
 def _fault(
@@ -277,7 +278,7 @@ def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
         case NoValueError():
             return "no_value", {"given": text}
         case EndlessError():
-            return "endless", {"seconds": f"{PATIENCE:g}"}
+            return "endless", {}
         case RecursionError():
             return "recursion", {}
         case AttributeError() if error.obj is None:
