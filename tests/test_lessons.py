@@ -112,6 +112,42 @@ def test_a_lesson_runs_and_its_exercises_are_judged_rightly(path):
     assert not lessons.differences(lessons.read(path), made)
 
 
+IMPORTED = "from autograd import check_answer\n"
+
+
+def lesson_of(folder, answer, solution, wrong):
+    """Write a lesson of one exercise, and return its path."""
+    new = lessons.nbformat.v4
+    asked = new.new_code_cell(
+        f"{IMPORTED}x = {answer}\n"
+        'check_answer(x, right=6, wrong=[(5, "Multiply.")], language="en")',
+        metadata={"tags": ["exercise"], "wrong": wrong},
+    )
+    told = new.new_markdown_cell(f"```python\n{IMPORTED}{solution}\n```")
+    path = folder / "lesson.ipynb"
+    lessons.nbformat.write(lessons.tidy(new.new_notebook(cells=[asked, told])), path)
+    return path
+
+
+def test_exercises_that_are_judged_wrongly_are_found(tmp_path):
+    path = lesson_of(tmp_path, "...", "x = 2 * 3", [f"{IMPORTED}x = 5"])
+    made, faults = lessons.run(path, tries=True)
+    assert not faults and "No answer yet" in lessons.text_of(made.cells[0])
+    path = lesson_of(tmp_path, "...", "x = 2 + 3", [f"{IMPORTED}x = 7"])
+    _, faults = lessons.run(path, tries=True)
+    assert [f.split()[-2:] for f in faults] == [["False", "True"], ["False", "False"]]
+
+
+def test_outputs_that_differ_are_found(tmp_path):
+    path = lesson_of(tmp_path, "6", "x = 6", [])
+    made, _ = lessons.run(path)
+    assert not lessons.differences(made, made)
+    assert lessons.differences(lessons.read(path), made)
+    assert lessons.same_text("loss −0.125 of 1,000", "loss -0.1250000001 of 1000")
+    assert not lessons.same_text("loss 0.125", "loss 0.126")
+    assert not lessons.same_text("loss 1", "cost 1")
+
+
 def test_the_table_for_teachers_names_a_place_for_each_misconception():
     text = (lessons.FOLDER / "README.md").read_text("utf-8")
     links = LINK.findall(text)

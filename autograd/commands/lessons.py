@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
 import tempfile
 from pathlib import Path
@@ -48,5 +49,5 @@ def _run(options: argparse.Namespace) -> int:
     first = min((out / words.language).glob("*.ipynb"))
     count = sum(1 for _ in out.glob("*/*.ipynb"))
     say(words("command.lessons.copied", folder=out, count=count))
-    say(words("command.lessons.open", first=first))
+    say(words("command.lessons.open", first=shlex.quote(str(first))))
     return 0

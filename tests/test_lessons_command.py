@@ -1,0 +1,82 @@
+"""`python -m autograd lessons`: the notebooks copied out, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from autograd.__main__ import main
+from autograd.commands import lessons
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def installed(monkeypatch, tmp_path_factory):
+    """Lessons as they lie beside an installed package, with what is not for copying."""
+    place = tmp_path_factory.mktemp("package") / "notebooks"
+    for language, name in (("en", "1_one_knob"), ("fr", "1_un_bouton")):
+        folder = place / language
+        folder.mkdir(parents=True)
+        (folder / f"{name}.ipynb").write_text("{}")
+    (place / "README.md").write_text("# The lessons")
+    (place / "pictures").mkdir()
+    (place / ".ipynb_checkpoints").mkdir()
+    monkeypatch.setattr(lessons, "PLACES", (place.with_name("nowhere"), place))
+    return place
+
+
+def test_all_lessons_of_this_checkout_are_copied(here, capsys):
+    assert main(["lessons"]) == 0
+    assert "Copied 16 notebooks to lessons" in capsys.readouterr().out
+    for language in ("en", "fr"):
+        assert len([*(here / "lessons" / language).glob("*.ipynb")]) == 8
+
+
+def test_what_is_copied_and_what_to_do_next(here, installed, capsys):
+    assert main(["lessons", "--out", "to learn"]) == 0
+    copied = {str(p.relative_to(here / "to learn")) for p in here.rglob("*.*")}
+    assert copied == {"README.md", "en/1_one_knob.ipynb", "fr/1_un_bouton.ipynb"}
+    said = capsys.readouterr().out
+    assert "Copied 2 notebooks" in said
+    assert "jupyter lab 'to learn/en/1_one_knob.ipynb'" in said
+    assert main(["--language", "fr", "lessons"]) == 0
+    assert "jupyter lab lessons/fr/1_un_bouton.ipynb" in capsys.readouterr().out
+
+
+def test_what_is_there_is_left_alone(here, installed, capsys):
+    (here / "lessons").mkdir()
+    (here / "lessons" / "mine.txt").write_text("work of weeks")
+    assert main(["lessons"]) == 1
+    assert (
+        "needs a folder that is not there yet; got lessons" in capsys.readouterr().err
+    )
+    assert [p.name for p in here.rglob("*.*")] == ["mine.txt"]
+    assert main(["--language", "fr", "lessons"]) == 1
+    assert "n’existe pas encore" in capsys.readouterr().err
+
+
+def test_a_folder_in_nowhere(installed, capsys):
+    assert main(["lessons", "--out", "no/where"]) == 1
+    assert "needs an existing folder; got no" in capsys.readouterr().err
+
+
+def test_without_lessons(monkeypatch, here, capsys):
+    monkeypatch.setattr(lessons, "PLACES", (here / "notebooks",))
+    assert main(["lessons"]) == 1
+    assert "not beside the package (hint: install" in capsys.readouterr().err
+
+
+def test_a_copy_that_fails_leaves_nothing(monkeypatch, here, installed, capsys):
+    def full(*args, **named):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    assert main(["lessons"]) == 1
+    assert "disk full" in capsys.readouterr().err
+    assert not [*here.iterdir()]
