@@ -5,7 +5,7 @@
 in one table, `autograd.ops`, to which your own are added by declaring an `Op`.
 
 - To compute: the ops, as operators and functions; `clip dot logsumexp mean softmax`.
-- To differentiate: `Value.backward`, `grad value_and_grad jvp vjp jacobian hessian`.
+- To differentiate: `backward`; `grad value_and_grad jvp vjp jacobian hessian hvp`.
 - To trust it: `numerical_gradient check_gradients detect_anomaly`.
 - To see and understand: `draw explain paths to_python mistakes descend`.
 - To practise: `exercise check_answer check_engine`.

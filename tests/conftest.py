@@ -18,6 +18,7 @@ NEEDED = {"nn.files.export": "torch", "nn.files.onnx_export": "onnx"}
 
 
 def pytest_collection_modifyitems(items):
+    """Skip the examples that need a library which is not here."""
     for item in items:
         library = NEEDED.get(item.name.rpartition(".")[0])
         if library is not None and find_spec(library) is None:

@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent.with_name("notebooks")
 LESSONS = sorted(FOLDER.glob("[a-z][a-z]/*.ipynb"))
 SECONDS = 60  # for a cell
 
-ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 FENCED = re.compile(r"```python\n(.*?)```", re.DOTALL)
 

@@ -72,7 +72,9 @@ def test_a_long_answer_is_cut():
 @pytest.mark.parametrize(
     ("made", "shown"),
     [(lambda x: x, "Node"), (lambda x: [x, 2.0], "[Node, 2.0]"),
-     (lambda x: [(x,), [x]], "[(Node,), [Node]]"), (lambda x: {"a": x}, "{'a': Node}")],
+     (lambda x: [(x,), [x]], "[(Node,), [Node]]"), (lambda x: {"a": x}, "{'a': Node}"),
+     (lambda x: repr, "<built-in function repr>"),
+     (lambda x: checked, "<function checked>")],
 )  # fmt: skip
 def test_an_object_is_told_by_its_class(made, shown):
     class Node:
@@ -116,6 +118,7 @@ def test_what_is_right_goes_before_what_is_wrong():
      (1, [("x", "Why.")], "in wrong; got 'x'"),
      (1, [(2, 3)], r"pairs of an answer and text in wrong; got \(2, 3\)"),
      (1, [2], "pairs of an answer and text in wrong; got 2"),
+     (1, None, "pairs of an answer and text in wrong; got None"),
      (1, ["ab"], "pairs of an answer and text in wrong; got 'ab'")],
 )  # fmt: skip
 def test_bad_questions(right, wrong, message):
@@ -156,3 +159,9 @@ def test_a_wrong_answer_of_another_shape_is_explained_too():
     wrong = [(3, "Those are two together."), ([1, 2, 3], "One too many.")]
     for answer, (_, why) in zip((3, [1, 2, 3]), wrong, strict=True):
         assert check_answer(answer, right=[1.0, 2.0], wrong=wrong).message == why
+
+
+def test_a_decimal_comma_is_told():
+    answer = -0, 5
+    assert "Write a point" in check_answer(answer, right=-0.5, language="en").message
+    assert "Écris un point" in check_answer(answer, right=-0.5, language="fr").message

@@ -19,12 +19,6 @@ from autograd.snapshot import take
 GOLDEN = Path(__file__).parent / "golden"
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    """A reader of English, whoever runs the tests."""
-    monkeypatch.setenv("LANGUAGE", "en")
-
-
 def lesson():
     """The lecture's neuron, as it is written there."""
     x1, x2 = Value(2.0, "x1"), Value(0.0, "x2")

@@ -11,12 +11,6 @@ from autograd.drawing import draw
 from nn import MLP, Layer, Neuron, l2_penalty, max_margin
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    """A reader of English, whoever runs the tests."""
-    monkeypatch.setenv("LANGUAGE", "en")
-
-
 def network(sizes=(16, 16, 1), samples=20, penalty=True):
     random.seed(3)
     model = MLP(2, list(sizes))

@@ -107,12 +107,6 @@ PICTURES = {
 all_pictures = pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    """A reader of English, whoever runs the tests."""
-    monkeypatch.setenv("LANGUAGE", "en")
-
-
 def apart(source):
     """DOT without its labels and tooltips, and these."""
     texts, rest = [], ""

@@ -20,12 +20,6 @@ from nn import MLP, max_margin
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    """A reader of English, whoever runs the tests."""
-    monkeypatch.setenv("LANGUAGE", "en")
-
-
 @pytest.fixture
 def empty_path(monkeypatch):
     """No program can be found by name."""

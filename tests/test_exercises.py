@@ -286,13 +286,17 @@ def test_graphs_that_cannot_be_asked_for():
         exercise(long)
     with pytest.raises(ValueError, match="language needs to be"):
         exercise(a * a, language="de")
-    with pytest.raises(TypeError, match="whole numbers for seed and level; got 'a'"):
+    with pytest.raises(TypeError, match="a Value or a lesson; got 'a'"):
         exercise("a")
 
 
 def test_bad_requests():
-    with pytest.raises(TypeError, match=r"whole numbers for seed and level; got 1\.5"):
+    with pytest.raises(
+        TypeError, match=r"a whole number, a Value or a lesson; got 1\.5"
+    ):
         exercise(1.5)
+    with pytest.raises(TypeError, match=r"whole numbers for what and level; got 1 and"):
+        exercise(1, "one")
     with pytest.raises(ValueError, match="level needs to be from 1 to 5; got 6"):
         exercise(1, 6)
     with pytest.raises(ValueError, match="from 1 to 100; got 0"):

@@ -26,6 +26,7 @@ def installed(monkeypatch, tmp_path_factory):
         (folder / f"{name}.ipynb").write_text("{}")
     (place / "README.md").write_text("# The lessons")
     (place / "pictures").mkdir()
+    (place / "ruff.toml").write_text('extend = "../pyproject.toml"')
     (place / ".ipynb_checkpoints").mkdir()
     monkeypatch.setattr(lessons, "PLACES", (place.with_name("nowhere"), place))
     return place
@@ -36,11 +37,12 @@ def test_all_lessons_of_this_checkout_are_copied(here, capsys):
     assert "Copied 16 notebooks to lessons" in capsys.readouterr().out
     for language in ("en", "fr"):
         assert len([*(here / "lessons" / language).glob("*.ipynb")]) == 8
+    assert {p.name for p in here.glob("lessons/*")} == {"README.md", "en", "fr"}
 
 
 def test_what_is_copied_and_what_to_do_next(here, installed, capsys):
     assert main(["lessons", "--out", "to learn"]) == 0
-    copied = {str(p.relative_to(here / "to learn")) for p in here.rglob("*.*")}
+    copied = {p.relative_to(here / "to learn").as_posix() for p in here.rglob("*.*")}
     assert copied == {"README.md", "en/1_one_knob.ipynb", "fr/1_un_bouton.ipynb"}
     said = capsys.readouterr().out
     assert "Copied 2 notebooks" in said

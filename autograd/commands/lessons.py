@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[1]
 
 # In an installed package, and in a checkout.
 PLACES = PACKAGE / "notebooks", PACKAGE.with_name("notebooks")
-KEPT_BACK = shutil.ignore_patterns(".*", "pictures")
+KEPT_BACK = shutil.ignore_patterns(".*", "pictures", "ruff.toml")
 
 
 def add(commands: Any, words: Phrases) -> None:
@@ -49,5 +49,5 @@ def _run(options: argparse.Namespace) -> int:
     first = min((out / words.language).glob("*.ipynb"))
     count = sum(1 for _ in out.glob("*/*.ipynb"))
     say(words("command.lessons.copied", folder=out, count=count))
-    say(words("command.lessons.open", first=shlex.quote(str(first))))
+    say(words("command.lessons.open", first=shlex.quote(first.as_posix())))
     return 0

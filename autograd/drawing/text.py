@@ -20,6 +20,7 @@ UNPRINTABLE = re.compile(
 
 # How Python shows an object whose class does not say how. Its address tells nothing.
 OBJECT = re.compile(r"<\S*?(\w+) object at 0x[0-9a-fA-F]+>")
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")
 
 # What Graphviz replaces, such as \N by the id of the node, unless a tag stands between.
 SUBSTITUTED = re.compile(r"\\(?=[EGHLNT])")
@@ -48,8 +49,10 @@ def without_addresses(text: str) -> str:
 
     >>> without_addresses("[<__main__.Value object at 0x7f4312345678>, 2.0]")
     '[Value, 2.0]'
+    >>> without_addresses("<function slope at 0x7f4312345678>")
+    '<function slope>'
     """
-    return OBJECT.sub(r"\1", text)
+    return ADDRESS.sub("", OBJECT.sub(r"\1", text))
 
 
 def coded(text: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..drawing.numerals import is_short, scientific, short
+from ..drawing.numerals import grouped, is_short, scientific, short
 from ..drawing.text import printable, shortened
 from ..graph import topological
 from ..op import ARITHMETIC_ERRORS, cut
@@ -299,7 +299,7 @@ class _Text:
     def count(self, count: int) -> str:
         """Return a count with all its digits, or about how much it is."""
         if count < EXACT:
-            return f"{count:,}".replace(",", self.words("paths.thousands"))
+            return grouped(self.words, count)
         digits, exponent = scientific(count)
         power = f"10^{exponent}" if self.markup is TEXT else f"10^{{{exponent}}}"
         about = self.maths(f"{digits}{self.times.strip()}{power}")

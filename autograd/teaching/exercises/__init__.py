@@ -302,7 +302,11 @@ def exercise(what: Any, level: int = 1, language: str | None = None) -> Exercise
         lesson = what if isinstance(what, Lesson) else explain(what, language=language)
         _check_can_be_asked(lesson)
         return Exercise(lesson, lesson.phrases(language))
-    seed, level = whole_numbers("exercise", seed=what, level=level)
+    if not hasattr(what, "__index__"):
+        raise TypeError(
+            f"exercise needs a whole number, a Value or a lesson; got {cut(what)}"
+        )
+    seed, level = whole_numbers("exercise", what=what, level=level)
     words = Phrases(language)
     if level not in LEVELS:
         raise ValueError(

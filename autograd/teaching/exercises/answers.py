@@ -60,8 +60,8 @@ def check_answer(
         answer: What the learner gives: a number, text such as "0,5" or "-1/2", or a
             list of them. `...` is no answer yet.
         right: The number that is right, or a list. What is worked out by hand is
-            rounded, so a float may be off by one part in a hundred. An int is a count,
-            and must be met.
+            rounded, so a float may be off by one part in a hundred, or given with two
+            digits. An int is a count, and must be met.
         wrong: Pairs of a wrong answer and what to say to who gives it. The first that
             fits is said.
         language: "en" or "fr"; None for that of the environment.
@@ -100,6 +100,8 @@ def check_answer(
         if _fits(given, number):
             return Answer(False, True, why, words.language)
     said = words("mixups.unknown")
+    if isinstance(answer, tuple) and not isinstance(expected, list):
+        said = words("exercises.comma")
     if isinstance(expected, list) and not (
         isinstance(given, list) and len(given) == len(expected)
     ):
@@ -137,7 +139,7 @@ def _is_read(numbers: Any) -> bool:
 
 
 def _pairs(wrong: Wrong) -> list[tuple[Any, str]]:
-    pairs = list(wrong)
+    pairs: list[Any] = list(wrong) if hasattr(wrong, "__iter__") else [wrong]
     for pair in pairs:
         match pair:
             case [_, str()]:

@@ -37,6 +37,9 @@ OF_NODE = ("args", "data", "grad", "slopes")  # what a learner's node may have
 # How Python says that a pair stands in place of one of its parts, and the other way.
 SEVERAL = re.compile(r"multiply sequence|operand.*'(tuple|list|set)'|concatenate tuple")
 SINGLE = re.compile(r"iterable|has no len|'(float|int|bool)' object is not subscript")
+# Of an attribute that is set, Python 3.11 says in the text alone where it is missing.
+LACKING = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
+HELD = {"NoneType": None, "int": 0, "float": 0.0, "tuple": (), "list": [], "set": set()}
 SIDES = {None: "place", 0: "place_left", 1: "place_right"}
 
 
@@ -281,14 +284,8 @@ def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
             return "endless", {}
         case RecursionError():
             return "recursion", {}
-        case AttributeError() if error.obj is None:
-            return "nothing", {"name": error.name}
-        case AttributeError() if isinstance(error.obj, int | float):
-            return "number", {"name": error.name}
-        case AttributeError(obj=tuple() | list() | set()) if error.name in OF_NODE:
-            return "several", {}
         case AttributeError():
-            return "missing", {"name": error.name}
+            return _lacking(error)
         case NameError() if quoted:
             kind = "undefined" if "not defined" in text else "unbound"
             return kind, {"name": quoted[1]}
@@ -313,6 +310,24 @@ def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
         case TypeError() if "operand" in text:
             return "operand", {}
     return None, {}
+
+
+def _lacking(error: AttributeError) -> tuple[str | None, dict[str, object]]:
+    """Return what it comes from that something lacks an attribute."""
+    obj, name = error.obj, error.name
+    if name is None:
+        told = LACKING.match(str(error))
+        if told is None:
+            return None, {}
+        obj, name = HELD.get(told[1], told), told[2]
+    match obj:
+        case None:
+            return "nothing", {"name": name}
+        case int() | float():
+            return "number", {"name": name}
+        case tuple() | list() | set() if name in OF_NODE:
+            return "several", {}
+    return "missing", {"name": name}
 
 
 def _raised(error: BaseException, words: Phrases) -> str:
