@@ -21,7 +21,7 @@ if w grows by a little, L grows by 0.8399 times that
 
 from .anomaly import detect_anomaly
 from .checking import check_gradients, numerical_gradient
-from .composites import clip, dot, logsumexp, mean, softmax
+from .composites import dot, logsumexp, mean, softmax
 from .op import Op, one, zero
 from .ops import (
     abs,
@@ -29,6 +29,7 @@ from .ops import (
     add,
     asin,
     atan,
+    clip,
     cos,
     cosh,
     div,
@@ -37,6 +38,7 @@ from .ops import (
     exp,
     expm1,
     gelu,
+    greater,
     identity,
     leaky_relu,
     log,
@@ -148,6 +150,7 @@ __all__ = [
     "expm1",
     "gelu",
     "grad",
+    "greater",
     "hessian",
     "hvp",
     "identity",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from functools import reduce
 
 from . import ops
-from .op import Op, cut, is_real, zero
+from .op import Op, cut, zero
 from .operands import Operand
 
 TYPE_CHECKING = False
@@ -19,10 +20,10 @@ _held = Op("held", operator.pos, (zero,), doc="Return x; the slope is 0.")
 
 
 def logsumexp(xs: Iterable[Any]) -> Any:
-    """Return log(Σ eˣ) of numbers or Values, for whatever finite numbers.
+    """Return log(Σ eˣ) of numbers or Values, for whatever numbers.
 
     The largest x, m, is taken out, so that no exponential overflows:
-    log Σ eˣ = m + log Σ eˣ⁻ᵐ.
+    log Σ eˣ = m + log Σ eˣ⁻ᵐ. Where m is infinite, it is the result.
 
     Raises:
         ValueError: If there are none.
@@ -31,6 +32,8 @@ def logsumexp(xs: Iterable[Any]) -> Any:
     1000.6931471805599
     """
     m, exponentials = _exponentials(xs, "logsumexp")
+    if not isinstance(m, Operand) and math.isinf(getattr(m, "data", m)):
+        return m
     return m + ops.log(sum(exponentials[1:], exponentials[0]))
 
 
@@ -86,20 +89,6 @@ def mean(xs: Iterable[Any]) -> Any:
     """
     xs = _listed(xs, "mean")
     return sum(xs[1:], xs[0]) / len(xs)
-
-
-def clip(x: Any, low: Any, high: Any) -> Any:
-    """Return `x` if it lies between `low` and `high`, else the nearer of the two.
-
-    Raises:
-        ValueError: If `low` is above `high`.
-
-    >>> clip(3.0, -1.0, 1.0)
-    1.0
-    """
-    if is_real(low) and is_real(high) and low > high:
-        raise ValueError(f"clip needs low <= high; got low {low!r} and high {high!r}")
-    return ops.minimum(ops.maximum(x, low), high)
 
 
 def _listed(xs: Iterable[Any], who: str) -> list[Any]:

@@ -75,6 +75,20 @@ def partial_expression(op: Op, i: int) -> tuple[list[str], ast.expr]:
     return _expression(op, op.partials[i], op.arity + 1)
 
 
+def taken_expression(op: Op, i: int) -> tuple[list[str], ast.expr]:
+    """Return the parameters of the op, and what tells whether it takes argument `i`.
+
+    Raises:
+        ValueError: If that cannot be read as the forward is, or its source is unknown.
+
+    >>> from autograd import ops
+    >>> names, expression = taken_expression(ops.maximum, 0)
+    >>> names, ast.unparse(expression)
+    (['a', 'b'], 'not a < b')
+    """
+    return _expression(op, op.taken[i], op.arity)
+
+
 def _expression(op: Op, function: Any, count: int) -> tuple[list[str], ast.expr]:
     code = getattr(function, "__code__", None)
     if code is None or code.co_flags & TAKES_ANY_NUMBER:

@@ -12,9 +12,9 @@ sweep gives those of one output by every node.
 
 from __future__ import annotations
 
-from .graph import evaluated, is_closed, topological
-from .op import ARITHMETIC_ERRORS, one, zero
-from .reverse import check_agreement, no_slope
+from .graph import evaluated, is_closed, on_taken_paths, takes, topological
+from .op import ARITHMETIC_ERRORS, one
+from .reverse import check_agreement, is_nothing, no_slope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,33 +38,37 @@ def tangents_of(
         Numbers if nothing but `inputs` and constants went into `outputs` and the
         tangents are numbers; else they can be Values, which still depend on the rest.
     """
-    order = topological(*[output for output in outputs if hasattr(output, "op")])
+    nodes = [output for output in outputs if hasattr(output, "op")]
+    order = topological(*nodes)
     alone = is_closed(order, inputs) and all(
         isinstance(tangent, float) for tangent in inputs.values()
     )
-    tangents = dict(inputs)
+    tangents = {x: tangent for x, tangent in inputs.items() if not is_nothing(tangent)}
+    visited = on_taken_paths(order, inputs, nodes)
     for node in order:
         if node._row is None:
             continue
         check_agreement(node)
-        if node in tangents or not any(arg in tangents for arg in node.args):
+        if node in inputs or node not in visited:
             continue
-        nodes = (*node.args, node)
-        operands = tuple(n.data for n in nodes) if alone else nodes
-        total: Any = 0.0
-        for arg, partial in zip(node.args, node._row.partials, strict=True):
-            if arg not in tangents or partial is zero:
+        operands = (*node.args, node)
+        if alone:
+            operands = tuple(n.data for n in operands)
+        total: Any = None
+        for i, (arg, partial) in enumerate(
+            zip(node.args, node._row.partials, strict=True)
+        ):
+            if arg not in tangents or not takes(node, i):
                 continue
             tangent = tangents[arg]
-            if alone and not tangent:
-                continue  # as in the reverse sweep, 0 times any slope is 0
             try:
                 with evaluated(node._row):
                     share = tangent if partial is one else partial(*operands) * tangent
             except ARITHMETIC_ERRORS as error:
                 raise no_slope(node, error) from error
-            total = share if type(total) is float and not total else total + share
+            total = share if total is None else total + share
             if watch is not None:
                 watch.swept(node, arg, total)
-        tangents[node] = total
+        if total is not None:
+            tangents[node] = total
     return [tangents.get(output, 0.0) for output in outputs]

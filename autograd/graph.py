@@ -10,9 +10,11 @@ from __future__ import annotations
 from _thread import RLock, get_ident
 from contextlib import contextmanager
 
+from .op import one
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from .op import Op
     from .value import Value
@@ -111,3 +113,50 @@ def _next_inner(
 def is_closed(order: Iterable[Value], own: Container[Value]) -> bool:
     """Tell whether the leaves in `order` are all constants or among `own`."""
     return all(node._row is not None or node.constant or node in own for node in order)
+
+
+# --- what is taken --------------------------------------------------------------------
+# An op that chooses takes some of its arguments and not others (see `Op`). A sweep
+# visits the nodes on a *taken path* between a variable and an output. There every
+# partial is asked for, whatever it is multiplied with; elsewhere none is.
+
+
+def takes(node: Value, i: int) -> bool:
+    """Tell whether the number of `node` is taken from its argument number `i`."""
+    op = node._row
+    if not op.chooses or op.taken[i] is one:
+        return True
+    return op.takes(i, [arg._data for arg in node.args])
+
+
+def is_active(op: Op, args: Sequence[Value]) -> bool:
+    """Tell whether `op` of `args` depends on a variable through what it takes."""
+    if not op.chooses:
+        return any([arg._active for arg in args])
+    data = [arg._data for arg in args]
+    return any(arg._active and op.takes(i, data) for i, arg in enumerate(args))
+
+
+def on_taken_paths(
+    order: Sequence[Value], variables: Container[Value], outputs: Iterable[Value]
+) -> dict[Value, None]:
+    """Return the nodes on a taken path between a variable and an output, in order.
+
+    Args:
+        order: All nodes that the outputs depend on, each after its args.
+        variables: Where such a path begins; what lies behind one is no part of it.
+        outputs: Where it ends.
+    """
+    active: dict[Value, list[Value]] = {}  # with the args that the way goes on to
+    for node in order:
+        if node in variables:
+            active[node] = []
+        elif ways := [
+            a for i, a in enumerate(node.args) if a in active and takes(node, i)
+        ]:
+            active[node] = ways
+    reached = {output for output in outputs if output in active}
+    for node in reversed(active):
+        if node in reached:
+            reached.update(active[node])
+    return {node: None for node in active if node in reached}

@@ -64,6 +64,11 @@ class Op:
             differentiable, which with functions of `math` it would not be (their place
             is in `forward`); in place of a function that is 1 or 0 everywhere, give
             `one` or `zero`, and the sweeps leave the multiplication out.
+        taken: For an op that chooses, one function per argument, which tells from the
+            arguments, as floats, whether the result *takes* that one: a larger number
+            from `maximum`, one branch from `where`. No slope goes to an argument that
+            is not taken, whatever its partial, which is 0 there. `one` means always,
+            `zero` never; by default all are taken but those whose partial is `zero`.
         symbol: How it is written; an infix sign such as `+`, else `name`.
         notation: How mathematics writes it, one of `NOTATIONS`: "infix", "prefix",
             "power", "fraction", "root", "bars", "exponential", or "function". By
@@ -74,8 +79,9 @@ class Op:
         doc: The docstring.
 
     Raises:
-        TypeError: If `forward` or a partial cannot be called.
-        ValueError: If there is no partial, or not one `safe` interval per partial.
+        TypeError: If `forward`, a partial or an entry of `taken` cannot be called.
+        ValueError: If there is no partial, or not one entry of `taken` and one `safe`
+            interval per partial.
 
     An op of your own is one such declaration. It is differentiated to any order and
     checked like the ones of the table:
@@ -99,6 +105,7 @@ class Op:
         forward: Callable[..., Any],
         partials: Sequence[Callable[..., Any]],
         *,
+        taken: Sequence[Callable[..., Any]] | None = None,
         symbol: str = "",
         notation: str = "",
         domain: str = "",
@@ -138,11 +145,18 @@ class Op:
         for partial in self.partials:
             _check_arguments(f"a partial of op {name!r}", partial, self.arity + 1)
         self.safe = tuple(safe) if safe is not None else ((-2.0, 2.0),) * self.arity
-        if len(self.safe) != self.arity:
-            raise ValueError(
-                f"op {name!r} needs one safe interval per argument;"
-                f" got {len(self.safe)} for {self.arity}"
-            )
+        usual = [zero if partial is zero else one for partial in self.partials]
+        self.taken = tuple(usual if taken is None else taken)
+        for what, given in ("safe interval", self.safe), ("entry of taken", self.taken):
+            if len(given) != self.arity:
+                raise ValueError(
+                    f"op {name!r} needs one {what} per argument;"
+                    f" got {len(given)} for {self.arity}"
+                )
+        for takes in self.taken:
+            _check_arguments(f"an entry of taken of op {name!r}", takes, self.arity)
+        # Whether some argument may be left out, at some numbers.
+        self.chooses = any(takes is not one for takes in self.taken)
         self.defaults = getattr(forward, "__defaults__", None) or ()
         if doc:
             self.__doc__ = doc
@@ -208,6 +222,16 @@ class Op:
         note_facts(fault, "out_of_domain", self, data, nodes)
         return fault
 
+    def argument(self, i: int) -> str:
+        """Return what `forward` calls argument number `i`; "" where that is unknown."""
+        code = getattr(self.forward, "__code__", None)
+        names = code.co_varnames[: code.co_argcount] if code else ()
+        return names[i] if i < len(names) else ""
+
+    def takes(self, i: int, data: Sequence[float]) -> bool:
+        """Tell whether the result takes argument number `i`, of these numbers."""
+        return bool(self.taken[i](*data))
+
     def _complete(
         self, args: tuple[Any, ...], named: dict[str, Any]
     ) -> tuple[Any, ...]:
@@ -243,7 +267,9 @@ class Op:
 
 
 def _check_arguments(what: str, function: Callable[..., Any], needed: int) -> None:
-    """Check that a Python function can be called with `needed` arguments."""
+    """Check that a function can be called, of Python's with `needed` arguments."""
+    if not callable(function):
+        raise TypeError(f"{what} needs to be a function; got {function!r}")
     code = getattr(function, "__code__", None)
     if code is None or code.co_flags & TAKES_ANY_NUMBER:
         return

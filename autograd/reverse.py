@@ -8,16 +8,29 @@ that depends on y has been visited, ȳ is complete, and y hands it on to its arg
 
 The partial ∂y/∂a comes from the row of y's op. `_sweep` says just this, for any kind of
 operand; `_sweep_numbers` is the same rule written out for floats, several times faster.
+
+Zero times infinity: both visit the nodes on a taken path between a variable and the
+output (see `graph`). There each partial is asked for, whatever ȳ is, and one that has
+no finite value raises; elsewhere nothing is asked for and nothing is added, not even 0.
+So sqrt(x)² at 0 raises, and `where(step(x), sqrt(x), 0.0)` has the slope 0 there.
 """
 
 from __future__ import annotations
 
-from .graph import evaluated, is_closed, walk, walking
-from .op import ARITHMETIC_ERRORS, describe, note_facts, one, zero
+from .graph import (
+    evaluated,
+    is_active,
+    is_closed,
+    on_taken_paths,
+    takes,
+    walk,
+    walking,
+)
+from .op import ARITHMETIC_ERRORS, describe, note_facts, one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Sequence
     from typing import Any
 
     from .value import StrictWatch, Value
@@ -46,32 +59,35 @@ def backward(
     if root.constant:
         return
     with walking:
-        adjoints: dict[Value, Any] = {}
+        order: list[Value] = []
         try:
-            leaves, inner = walk([root], mark=_fresh_zero())
-            if create_graph or watch is not None:
-                adjoints = dict.fromkeys(leaves + inner)
-                adjoints[root] = seed
-                _sweep(inner, adjoints, create_graph, watch)
+            mark = _fresh_zero()
+            leaves, inner = walk([root], mark)
+            active = [leaf for leaf in leaves if leaf._active]
+            variables = [leaf for leaf in active if leaf._stamp is not None]
+            if create_graph or watch is not None or len(variables) < len(active):
+                order = leaves + inner
+                own = set(variables)
+                adjoints = _sweep(order, own, root, seed, create_graph, watch)
                 nothing = seed * 0.0
-                for node, adjoint in adjoints.items():
-                    node._scratch = nothing if adjoint is None else adjoint
+                for node in order:
+                    node._scratch = adjoints.get(node, nothing)
+                root._scratch = seed
             else:
-                _sweep_numbers(root, inner, seed, now)
-            leaves = [leaf for leaf in leaves if not leaf.constant]
+                _sweep_numbers(root, inner, seed, mark, now)
             try:
-                totals = [leaf.grad + leaf._scratch for leaf in leaves]
+                totals = [leaf.grad + leaf._scratch for leaf in variables]
             except TypeError:
-                raise _no_number(leaves) from None
+                raise _no_number(variables) from None
             if watch is not None:
-                for leaf, total in zip(leaves, totals, strict=True):
+                for leaf, total in zip(variables, totals, strict=True):
                     watch.swept(root, leaf, total)
-            for leaf, total in zip(leaves, totals, strict=True):
+            for leaf, total in zip(variables, totals, strict=True):
                 leaf.grad = total
             for node in inner:
                 node.grad = node._scratch
         finally:
-            for node in adjoints:  # no reference to a graph of gradients stays behind
+            for node in order:  # no reference to a graph of gradients stays behind
                 node._scratch = None
                 if node.constant:
                     node.grad = 0.0
@@ -87,74 +103,87 @@ def adjoints_of(
     """
     own = set(variables)
     with walking:
-        leaves, inner = walk([root], mark=_fresh_zero())
-        order = leaves + inner
+        mark = _fresh_zero()
+        leaves, inner = walk([root], mark)
         alone = is_closed(leaves, own)
-        if alone and watch is None:
-            _sweep_numbers(root, inner, 1.0, now)
-            reached = own.intersection(order)
+        # What nodes know of themselves (`_active`) is of leaves, all variables.
+        known = all(leaf in own or not leaf._active for leaf in leaves)
+        if known and watch is None and all(v._row is None for v in variables):
+            _sweep_numbers(root, inner, 1.0, mark, now)
+            reached = own.intersection(leaves)
             return [v._scratch if v in reached else 0.0 for v in variables]
-    # Only what depends on the variables has an adjoint here. What lies behind a
-    # variable or beside it belongs to whoever differentiates the result.
-    adjoints: dict[Value, Any] = {}
-    for node in order:
-        if node in own or any(arg in adjoints for arg in node.args):
-            adjoints[node] = None
-    if root in adjoints:
-        adjoints[root] = 1.0
-    inner = [node for node in adjoints if node not in own and node._row is not None]
-    _sweep(inner, adjoints, not alone, watch)
-    return [0.0 if (g := adjoints.get(v)) is None else g for v in variables]
+    adjoints = _sweep(leaves + inner, own, root, 1.0, not alone, watch)
+    return [adjoints.get(v, 0.0) for v in variables]
 
 
 def _sweep(
-    inner: Sequence[Value],
-    adjoints: dict[Value, Any],
+    order: Sequence[Value],
+    variables: Container[Value],
+    root: Value,
+    seed: Any,
     create_graph: bool,
     watch: StrictWatch | None,
-) -> None:
-    """Complete `adjoints`, whose keys are the nodes of interest (None: nothing yet).
+) -> dict[Value, Any]:
+    """Return the adjoint of every node on a taken path from `variables` to `root`.
 
-    Of these, `inner` are the ones that hand their adjoint on, each after its args.
-    With `create_graph` the partials are evaluated on the nodes themselves, so that the
-    adjoints are a graph again; else on their data.
+    What lies behind a variable has none: it belongs to whoever differentiates the
+    result. With `create_graph` the partials are evaluated on the nodes themselves, so
+    that the adjoints are a graph again; else on their data.
     """
-    for node in reversed(inner):
+    visited = on_taken_paths(order, variables, [root])
+    adjoints = {root: seed} if root in visited and not is_nothing(seed) else {}
+    for node in reversed(order):
+        if node._row is None:
+            continue
         check_agreement(node)
-        adjoint = adjoints[node]
-        if adjoint is None or (not create_graph and not adjoint):
+        adjoint = adjoints.get(node)
+        if adjoint is None or node in variables:
             continue
         nodes = (*node.args, node)
         operands = nodes if create_graph else tuple(n._data for n in nodes)
-        for arg, contribution in _contributions(node, adjoint, operands):
-            if arg in adjoints:
-                so_far = adjoints[arg]
-                total = contribution if so_far is None else so_far + contribution
+        for i, arg in enumerate(node.args):
+            if arg in visited and takes(node, i):
+                share = _share(node, i, adjoint, operands)
+                so_far = adjoints.get(arg)
+                total = share if so_far is None else so_far + share
                 if watch is not None:
                     watch.swept(node, arg, total)
                 adjoints[arg] = total
+    return adjoints
+
+
+def is_nothing(given: Any) -> bool:
+    """Tell whether a seed or tangent is the number 0, which asks for no derivative."""
+    return not given and getattr(given, "constant", True)
+
+
+# On an inner node: something was handed on to it, be it 0, by `hand_on`.
+HANDED = object()
 
 
 def hand_on(node: Value) -> None:
     """Add to the grad of each arg of `node` what node.grad contributes to it."""
+    if not node.grad and node._scratch is not HANDED:
+        return
+    node._scratch = None
     operands = tuple(n._data for n in (*node.args, node))
-    for arg, contribution in _contributions(node, node.grad, operands):
-        arg.grad = arg.grad + contribution
+    for i, arg in enumerate(node.args):
+        if arg._active and takes(node, i):
+            arg.grad = arg.grad + _share(node, i, node.grad, operands)
+            if arg._row is not None:
+                arg._scratch = HANDED
 
 
-def _contributions(
-    node: Value, adjoint: Any, operands: tuple[Any, ...]
-) -> Iterator[tuple[Value, Any]]:
-    """Yield each arg that is no constant and ȳ · ∂y/∂arg, in the order of the args."""
-    for arg, partial in zip(node.args, node._row.partials, strict=True):
-        if arg._stamp is None or partial is zero:
-            continue
-        try:
-            with evaluated(node._row):
-                share = adjoint if partial is one else adjoint * partial(*operands)
-        except ARITHMETIC_ERRORS as error:
-            raise no_slope(node, error) from error
-        yield arg, share
+def _share(node: Value, i: int, adjoint: Any, operands: tuple[Any, ...]) -> Any:
+    """Return ȳ · ∂y/∂a for argument number `i`, the partial of these operands."""
+    partial = node._row.partials[i]
+    if partial is one:
+        return adjoint
+    try:
+        with evaluated(node._row):
+            return adjoint * partial(*operands)
+    except ARITHMETIC_ERRORS as error:
+        raise no_slope(node, error) from error
 
 
 def _fresh_zero() -> float:
@@ -162,51 +191,56 @@ def _fresh_zero() -> float:
     return float("0")
 
 
-def _sweep_numbers(root: Value, inner: Sequence[Value], seed: float, now: int) -> None:
+def _sweep_numbers(
+    root: Value, inner: Sequence[Value], seed: float, mark: float, now: int
+) -> None:
     """Leave the adjoint of every node that `root` depends on in its `_scratch`.
 
-    A walk with a fresh zero has just given the nodes `inner`, and the caller still
-    holds the lock `walking`. A node whose adjoint is 0 contributes nothing, and its
-    partials are not evaluated.
+    A walk with `mark`, a fresh zero, has just given the nodes `inner`, and the caller
+    still holds the lock `walking`. Where the mark itself is left, nothing was added.
     """
-    root._scratch = seed
+    asked = root._active and seed
+    if asked:
+        root._scratch = seed
     node = root
     try:
         for node in reversed(inner):
             if node._stamp is not now:
                 check_agreement(node)
             adjoint = node._scratch
-            if not adjoint:
+            if adjoint is mark:
                 continue
             op = node._row
             a = node._first
             b = node._after
             y = node._data
-            if b is None:  # one arg
+            if b is None:  # one arg, which is taken, or the node had no adjoint
                 (partial,) = op.partials
-                if a._stamp is not None and partial is not zero:
-                    a._scratch += adjoint * partial(a._data, y)
-            elif type(b) is not tuple:  # two args
+                a._scratch += adjoint * partial(a._data, y)
+            elif type(b) is not tuple and not op.chooses:  # two args
                 x = a._data
                 z = b._data
                 partial_a, partial_b = op.partials
-                if a._stamp is not None:
+                if a._active:
                     if partial_a is one:
                         a._scratch += adjoint
-                    elif partial_a is not zero:
+                    else:
                         a._scratch += adjoint * partial_a(x, z, y)
-                if b._stamp is not None:
+                if b._active:
                     if partial_b is one:
                         b._scratch += adjoint
-                    elif partial_b is not zero:
+                    else:
                         b._scratch += adjoint * partial_b(x, z, y)
             else:
-                operands = (*[arg._data for arg in node.args], y)
-                for arg, partial in zip(node.args, op.partials, strict=True):
-                    if arg._stamp is not None and partial is not zero:
-                        arg._scratch += adjoint * partial(*operands)
+                args = node.args
+                data = [arg._data for arg in args]
+                for i, (arg, partial) in enumerate(zip(args, op.partials, strict=True)):
+                    if arg._active and (not op.chooses or op.takes(i, data)):
+                        arg._scratch += adjoint * partial(*data, y)
     except ARITHMETIC_ERRORS as error:
         raise no_slope(node, error) from error
+    if not asked:  # the slope of the output by itself, from which no way leads on
+        root._scratch = seed
 
 
 def _no_number(leaves: Sequence[Value]) -> TypeError:
@@ -235,7 +269,8 @@ def check_agreement(node: Value) -> None:
         now = node._row.forward(*data)
     except ARITHMETIC_ERRORS:
         now = None
-    if now != y and not (now != now and y != y):  # nan agrees with nan
+    same = now == y or (now != now and y != y)  # nan agrees with nan
+    if not same or node._active != is_active(node._row, node.args):
         name = f"node {node.label!r}" if node.label else "a node"
         given = ", ".join(map(describe, data, node.args))
         fault = RuntimeError(
@@ -249,12 +284,30 @@ def check_agreement(node: Value) -> None:
 
 def no_slope(node: Value, error: Exception) -> Exception:
     """Return `error`, raised by a partial of `node`, as one that can be read."""
-    args = ", ".join(describe(arg._data, arg) for arg in node.args)
+    op, data = node._row, [arg._data for arg in node.args]
+    args = ", ".join(map(describe, data, node.args))
     made = f", made at {node.source}" if node.source else ""
+    place, name, by, hint = None, "", "", ""
+    if op.arity > 1:
+        place = next(i for i in range(op.arity) if _raises(node, i))
+        name = op.argument(place)
+        by = f" by its {name}" if len(name) > 1 else f" by argument {place + 1}"
+        hint = " (hint: where that slope is not wanted, write it as a plain number)"
     fault = type(error)(
-        f"differentiation needs a finite slope of {node._row.symbol}; got {args},"
-        f" where there is none ({error}){made}"
+        f"differentiation needs a finite slope of {op.symbol}{by}; got {args},"
+        f" where there is none ({error}){made}{hint}"
     )
-    data = [arg._data for arg in node.args]
-    note_facts(fault, "no_slope", node._row, data, node.args, made=node.source)
+    more = {"made": node.source, "place": place, "name": name}
+    note_facts(fault, "no_slope", op, data, node.args, **more)
     return fault
+
+
+def _raises(node: Value, i: int) -> bool:
+    """Tell whether the partial by argument number `i` has no number, and is needed."""
+    if node.args[i].constant or not takes(node, i):
+        return False
+    try:
+        node._row.partials[i](*[n._data for n in (*node.args, node)])
+    except ARITHMETIC_ERRORS:
+        return True
+    return False

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from .graph import takes
 from .op import ARITHMETIC_ERRORS
 
 TYPE_CHECKING = False
@@ -66,7 +67,7 @@ def find_paths(snapshot: Snapshot, start: int, root: int, most: int = LISTED) ->
     for n in range(start + 1, root + 1):
         count, slope = 0, 0.0
         for i, arg in enumerate(args[n]):
-            if reached[arg] and not nodes[arg].constant:
+            if reached[arg] and goes_on(nodes[n], i):
                 reached[n] = True
                 count += counts[arg]
                 slope += partial(nodes[n], i) * slopes[arg]
@@ -78,6 +79,11 @@ def find_paths(snapshot: Snapshot, start: int, root: int, most: int = LISTED) ->
     count = counts.get(root, 0)
     listed = _listed(snapshot, start, root, reached) if count <= most else []
     return Paths(start, reached, count, slopes.get(root, 0.0), listed)
+
+
+def goes_on(node: Value, i: int) -> bool:
+    """Tell whether a path can go on by argument number `i` of a node."""
+    return not node.args[i].constant and takes(node, i)
 
 
 def _listed(
@@ -98,7 +104,7 @@ def _listed(
             found.append((steps, math.prod(partial(nodes[m], i) for m, i in steps)))
             continue
         for i, arg in reversed(list(enumerate(args[n]))):
-            if reached[arg] and not nodes[arg].constant:
+            if reached[arg] and goes_on(nodes[n], i):
                 unfinished.append((arg, ((n, i), link)))
     return found
 
@@ -119,7 +125,7 @@ def largest_paths(
     for n in range(paths.start + 1, root + 1):
         found = []
         for i, arg in enumerate(args[n]):
-            if paths.reached[arg] and not nodes[arg].constant:
+            if paths.reached[arg] and goes_on(nodes[n], i):
                 step, factor = (n, i), _size(partial(nodes[n], i))
                 found += [
                     (_times(size, factor), (step, link)) for size, link in best[arg]

@@ -7,8 +7,9 @@ graph, and every list that has one entry per node is indexed by them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from .graph import topological
+from .graph import on_taken_paths, takes, topological
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +33,24 @@ class Snapshot:
     args: list[tuple[int, ...]]
     uses: list[int]
     roots: list[int]
+
+    @cached_property
+    def taken(self) -> set[tuple[int, int]]:
+        """The steps (node, which of its args) on taken paths from a variable to a root.
+
+        A variable is a leaf that is no constant. A share of the slope is handed on at
+        these steps, and at no others (see `graph`).
+        """
+        nodes = self.nodes
+        variables = {n for n in nodes if n.op is None and not n.constant}
+        visited = on_taken_paths(nodes, variables, [nodes[root] for root in self.roots])
+        return {
+            (n, i)
+            for n, node in enumerate(nodes)
+            if node in visited
+            for i, arg in enumerate(node.args)
+            if arg in visited and takes(node, i)
+        }
 
     @property
     def has_gradients(self) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from .forward import tangents_of
 from .graph import is_closed, topological
 from .op import count, cut, is_real, to_float
-from .reverse import adjoints_of
+from .reverse import adjoints_of, is_nothing
 from .structure import flatten, rebuild, same_shape
 from .value import Value, edits, set_constant, watching
 
@@ -107,7 +107,8 @@ def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Pull]:
         # Σ seed · output has, as its gradient, the adjoints pulled back.
         seeded: Any = 0.0
         for seed, number in zip(seeds, outputs, strict=True):
-            seeded = seeded + seed * number
+            if not is_nothing(seed):
+                seeded = seeded + seed * number
         slopes = _slopes(seeded, variables)
         _settle(variables)
         return rebuild(at, iter(slopes))

@@ -8,8 +8,8 @@ which `backward` applies the chain rule.
 from __future__ import annotations
 
 from . import ops, reverse
-from .graph import evaluating, get_ident, topological
-from .op import ARITHMETIC_ERRORS, Op, is_real, to_float
+from .graph import evaluating, get_ident, is_active, topological
+from .op import ARITHMETIC_ERRORS, Op, is_real, one, to_float
 from .reverse import EDITED, UNKNOWN
 
 TYPE_CHECKING = False
@@ -55,7 +55,8 @@ def _node(op: Op, data: float, args: Sequence[Value]) -> Value:
     node._row = op
     node._first, node._after = _stored(args)
     node._scratch = None
-    node._stamp = None if all(arg.constant for arg in args) else _edits
+    node._stamp = None if all([arg._stamp is None for arg in args]) else _edits
+    node._active = is_active(op, args)
     if _watch is not None:
         _watch.made(node)
     return node
@@ -73,6 +74,7 @@ def _lifted(number: Any, who_needs: str) -> Value:
     node._after = None
     node._scratch = None
     node._stamp = None
+    node._active = False
     return node
 
 
@@ -82,6 +84,7 @@ def _lifted(number: Any, who_needs: str) -> Value:
 
 def _unary(op: Op) -> Callable[[Value], Value]:
     forward = op.forward
+    (taken,) = op.taken
 
     def method(self: Value) -> Value:
         try:
@@ -96,6 +99,7 @@ def _unary(op: Op) -> Callable[[Value], Value]:
         node._after = None
         node._scratch = None
         node._stamp = None if self._stamp is None else _edits
+        node._active = self._active and (taken is one or bool(taken(self._data)))
         if _watch is not None:
             _watch.made(node)
         return node
@@ -128,6 +132,7 @@ def _binary(op: Op) -> tuple[Callable[..., Value], Callable[..., Value]]:
             node._stamp = None
         else:
             node._stamp = _edits
+        node._active = self._active or other._active
         if _watch is not None:
             _watch.made(node)
         return node
@@ -198,8 +203,10 @@ class Value:
     # the order of their names, and in a long sum it matters by a factor of 5 that the
     # summand comes before the sum so far. `_scratch` is the mark or the adjoint of a
     # walk going on; `_row` is the op; `_stamp` tells when data was set (see `_edits`);
+    # `_active`, whether it depends on a variable through what was taken (see `graph`);
     # `_notes` stays unset until there is a label or a source.
     __slots__ = (
+        "_active",
         "_after",
         "_data",
         "_first",
@@ -214,6 +221,7 @@ class Value:
     grad: Any
     _row: Any
     _stamp: Any
+    _active: bool
     _first: Any
     _after: Any
     _scratch: Any
@@ -228,6 +236,7 @@ class Value:
         self._after = None
         self._scratch = None
         self._stamp = None if constant else _edits
+        self._active = not constant
         if label != "":
             self.label = label
 
@@ -431,7 +440,7 @@ class Value:
         """Return another node with the same op and the same args."""
         copy = _new(type(self))
         copy._row, copy._first, copy._after = self._row, self._first, self._after
-        copy._scratch, copy._stamp = None, self._stamp
+        copy._scratch, copy._stamp, copy._active = None, self._stamp, self._active
         copy.__setstate__((self._data, self.grad, *_extras(self)))
         return copy
 
@@ -510,13 +519,19 @@ def _load_graph(rows: list[Any]) -> Value:
         if node._stamp is not None:
             node._stamp = UNKNOWN
         node.__setstate__(state)
+        node._active = is_active(op, node.args)
         nodes.append(node)
     return nodes[-1]
 
 
 def set_constant(leaf: Value, constant: bool) -> None:
-    """Make a leaf a constant from now on, or no constant any more."""
+    """Make a leaf a constant from now on, or no constant any more.
+
+    What was made from it still says that it is active, as the leaf itself does: a sweep
+    that meets such a leaf finds out anew what depends on variables.
+    """
     leaf._stamp = None if constant else _edits
+    leaf._active = True
 
 
 def edits() -> int:

@@ -171,7 +171,7 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
         _check_labels([target], range(len(zs)), needed, "cross_entropy", i)
         # -log(eᶻᵗ / Σ eᶻ) = log Σ eᶻ⁻ᶻᵗ: differences first, for they may be small.
         zt = _chosen(zs, target)
-        losses.append(logsumexp(z - zt for z in zs))
+        losses.append(logsumexp(0.0 if z is zt else z - zt for z in zs))
     return mean(losses)
 
 

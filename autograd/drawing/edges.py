@@ -47,7 +47,7 @@ def _flow(scene: Scene, arrow: Arrow) -> float:
     flow = 0.0
     for n, i in places:
         node = scene.snapshot.nodes[n]
-        if not scene.snapshot.nodes[args[n][i]].constant:
+        if (n, i) in scene.snapshot.taken:
             flow += abs(float(node.grad) * partial(node, i))
     return flow
 
@@ -70,7 +70,10 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
         slope = partial(scene.snapshot.nodes[n], i)
         y, x = scene.shown(n), scene.shown(place)
         written = _called(scene, n, i, html(y), html(x)) if x and y else "∂"
-        number = words("drawing.none") if math.isnan(slope) else short(slope)
+        number = short(slope)
+        if math.isnan(slope):
+            taken = (n, i) in scene.snapshot.taken
+            number = words("drawing.none" if taken else "drawing.untaken")
         text = f"{written} = {number}"
         if on_path or look.widths:
             text = f" {text}{BELOW}"

@@ -43,6 +43,10 @@ def _sentence(facts: dict[str, Any], error: Exception, words: Phrases) -> str:
             made = facts["made"]
             known = made is not None and made.file != HERE
             slots["made"] = words("errors.engine.made", place=made) if known else ""
+            if facts["place"] is not None:
+                other = words("errors.engine.argument", place=facts["place"] + 1)
+                slots["by"] = words.table("errors.arguments").get(facts["name"], other)
+                return words("errors.engine.no_slope_by", **slots)
         case "edited":
             slots["node"] = _number(facts["node"], words)
     return words(f"errors.engine.{facts['kind']}", **slots)

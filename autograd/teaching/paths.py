@@ -19,7 +19,7 @@ from ..drawing.text import printable, shortened
 from ..graph import topological
 from ..op import ARITHMETIC_ERRORS, cut
 from ..reverse import adjoints_of, no_slope
-from ..routes import Steps, find_paths, largest_paths
+from ..routes import Steps, find_paths, goes_on, largest_paths
 from ..snapshot import place_among
 from ..value import Value, edits
 from .faults import said_in
@@ -249,9 +249,12 @@ def _slopes(graph: Graph, reached: Sequence[bool]) -> dict[tuple[int, int], floa
     """Return the partial at each step of each path."""
     nodes = graph.snapshot.nodes
     slopes = {}
-    for n, places in enumerate(graph.snapshot.args):
+    leads = [False] * len(nodes)  # whether a path from there ends at the output
+    leads[graph.output] = True
+    for n, places in reversed(list(enumerate(graph.snapshot.args))):
         for i, arg in enumerate(places):
-            if reached[arg] and not nodes[arg].constant:
+            if leads[n] and reached[arg] and goes_on(nodes[n], i):
+                leads[arg] = True
                 node = nodes[n]
                 operands = [other.data for other in (*node.args, node)]
                 try:

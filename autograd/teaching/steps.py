@@ -134,7 +134,7 @@ class Seed:
 
 @dataclass(frozen=True)
 class Backward:
-    """A node hands one of its args a share of the slope.
+    """A node hands one of its args a share of the slope, if it has taken that arg.
 
     Attributes:
         node: The node that hands on.
@@ -149,6 +149,8 @@ class Backward:
         total: The sum with this one.
         nth: The how-manieth share of the arg it is, from 1.
         of: How many shares the arg gets in all.
+        taken: Whether it is on a taken path from an input to the output; if it is not,
+            nothing is handed on (see `graph`).
     """
 
     node: Node
@@ -162,6 +164,7 @@ class Backward:
     total: float
     nth: int
     of: int
+    taken: bool = True
 
     def written_partial(self, markup: Markup = TEXT) -> str:
         """Return how the partial is called, such as `∂v1/∂a`: see `call_partial`."""
@@ -204,14 +207,15 @@ def tell_steps(snapshot: Snapshot, names: list[str]) -> tuple[list[Node], list[S
     handed: list[tuple[Any, ...]] = []
     for n, i in shares:
         arg, upstream = snapshot.args[n][i], adjoints[n]
-        slope, partial = partial_formula(snapshot, names, n, i, needed=bool(upstream))
-        contribution = upstream * slope if upstream else 0.0
+        taken = (n, i) in snapshot.taken
+        slope, partial = partial_formula(snapshot, names, n, i, needed=taken)
+        contribution = upstream * slope if taken else 0.0
         before = adjoints[arg]
         adjoints[arg] += contribution
         got[arg] += 1
         handed.append(
             (n, i, arg, partial, slope, upstream, contribution, before, adjoints[arg],
-             got[arg], due[arg])
+             got[arg], due[arg], taken)
         )  # fmt: skip
     nodes = [
         Node(

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import ClassVar, cast
 
-from ...formulas import forward_expression, partial_expression
+from ...formulas import forward_expression, partial_expression, taken_expression
 from ..notation import Markup
 
 TYPE_CHECKING = False
@@ -47,14 +47,18 @@ def functions() -> str:
 def write_rows(ops: Iterable[Op]) -> str:
     """Return the rows as an array: of each its forward, and the array of its partials.
 
+    An op that chooses has besides, for each argument, the function that tells whether
+    it is taken.
+
     Raises:
-        ValueError: If the forward or a partial of an op cannot be read as a formula.
+        ValueError: If the forward, a partial or what is taken cannot be read as a
+            formula.
 
     >>> from autograd import ops
-    >>> print(write_rows([ops.mul, ops.tanh]))
+    >>> print(write_rows([ops.mul, ops.relu]))
     [
     {f:(a,b)=>a*b,d:[(a,b,y)=>b,(a,b,y)=>a]},
-    {f:(a)=>tanh(a),d:[(a,y)=>1-y*y]}
+    {f:(a)=>(a<=0)?0:a,d:[(a,y)=>(a>0)?1:((a<=0)?0:a)],t:[(a)=>!(a<0)?1:0]}
     ]
     """
     return "[\n" + ",\n".join(map(_row, ops)) + "\n]"
@@ -66,7 +70,10 @@ def _row(op: Op) -> str:
     partials = ",".join(
         _function(*partial_expression(op, i), output=True) for i in range(op.arity)
     )
-    return f"{{f:{forward},d:[{partials}]}}"
+    if not op.chooses:
+        return f"{{f:{forward},d:[{partials}]}}"
+    taken = ",".join(_function(*taken_expression(op, i)) for i in range(op.arity))
+    return f"{{f:{forward},d:[{partials}],t:[{taken}]}}"
 
 
 def _function(names: list[str], expression: ast.expr, output: bool = False) -> str:

@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from ..steps import Node, Step
     from ..wiggle import Wiggle
 
-HELPERS = (ops.step, ops.sign, ops.where)  # in formulas of slopes
+HELPERS = (
+    ops.step,
+    ops.sign,
+    ops.greater,
+    ops.where,
+    ops.clip,
+    ops.minimum,
+)  # in formulas of slopes
 LINES = 8  # of an expression that are shown
 TAB = 4
 BY_KINK = 1e-3  # how far slopes may differ before it is said why
@@ -43,6 +50,8 @@ def equations(step: Step, markup: Markup) -> list[list[str]]:
             return [_equation(markup.name(node.name), *named, markup.digits(result))]
         case Seed(node):
             return [[gradient(node.name, markup), markup.digits(node.grad)]]
+        case Backward(taken=False):
+            return _partial(step, markup)
         case Backward():
             return [*_partial(step, markup), _share(step, markup)]
 
@@ -68,9 +77,8 @@ def _share(step: Backward, markup: Markup) -> list[str]:
     by = step.written_partial(markup)
     before = "" if step.nth == 1 else f"{markup.digits(step.before)} + "
     parts = [before + up + times + by]
-    if step.partial is not None:
-        upstream = _number(step.upstream, markup, enclosed=bool(before))
-        parts.append(before + upstream + times + _number(step.slope, markup))
+    upstream = _number(step.upstream, markup, enclosed=bool(before))
+    parts.append(before + upstream + times + _number(step.slope, markup))
     if before:
         parts.append(before + _number(step.contribution, markup))
     name = gradient(step.arg.name, markup)
@@ -112,8 +120,9 @@ def remark(step: Step, words: Phrases) -> str:
         return ""
     said = [words(f"lesson.helper.{name}") for name in _helpers(step)]
     names = {"node": TEXT.name(step.node.name), "arg": TEXT.name(step.arg.name)}
-    if step.partial is None:
-        said.append(words("lesson.no_slope", **names))
+    if not step.taken:
+        said.append(words("lesson.untaken", **names))
+        return " ".join(said)
     if place := place_among(step.node.args, step.i):
         count = step.node.args.count(step.arg.place)
         said.append(words("lesson.place", place=place, count=count, **names))

@@ -118,7 +118,7 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
     slots = {"node": name(node.name), "arg": name(arg.name), "out": name(out.name)}
     slots |= {"nth": part(step.nth), "of": part(step.of)}
     local = step.written_partial(MARKUP)
-    body = []
+    body = [f"<p class=nothing>{words('lesson.untaken', **slots)}</p>"]
     if step.partial is not None:
         slope = slot(f"k{share}", answer=True)
         body.append(_which(step, words, slots))
@@ -129,10 +129,7 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
         body.append(_said("chain", words, upstream=said(f"g{node.place}"), **slots))
     goal = MARKUP.derivative(out.name, arg.name)
     nth = words("page.share", nth=step.nth, of=step.of)
-    if step.partial is None:  # it has no finite value, and nothing arrives
-        products = []
-    else:
-        products = _products(step, share, MARKUP.derivative(out.name, node.name), local)
+    products = _products(step, share, MARKUP.derivative(out.name, node.name), local)
     result = slot(f"c{share}", answer=True)
     left = goal if step.of == 1 else words_of(nth)
     body.append(maths(equation(left, [*products, result])))

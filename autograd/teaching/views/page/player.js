@@ -69,14 +69,17 @@ const typed = (text) => {
 // --- the table of numbers -------------------------------------------------------------
 
 // d: data of nodes; g: their slopes; of shares, k: the slope of one node by the other,
-// c: the share, b and t: what was there before, and is in total; w: slopes by wiggling.
-const sweep = (d, slopeOf, w) => {
+// c: the share, b and t: what was there before, and is in total; v: whether there is any;
+// w: slopes by wiggling.
+const sweep = (d, slopeOf, isTaken, w) => {
   const g = nodes.map(() => 0);
   if (seedAt >= 0) g[root] = 1;
-  const table = { d, g, k: [], c: [], b: [], t: [], w };
+  const table = { d, g, k: [], c: [], b: [], t: [], v: [], w };
   shares.forEach(([n, i, arg], s) => {
     const slope = slopeOf(n, i, s);
-    const share = g[n] === 0 ? 0 : g[n] * slope;
+    const taken = isTaken(n, i, s);
+    const share = taken ? g[n] * slope : 0;
+    table.v.push(taken);
     table.k.push(slope);
     table.c.push(share);
     table.b.push(g[arg]);
@@ -86,7 +89,8 @@ const sweep = (d, slopeOf, w) => {
 };
 const slopes = lesson.slopes.map(read);
 const wiggled = Object.fromEntries(inputs.map((n, i) => [n, read(lesson.wiggled[i])]));
-const given = sweep(lesson.data.map(read), (n, i, s) => slopes[s], wiggled);
+const given = sweep(lesson.data.map(read), (n, i, s) => slopes[s],
+  (n, i, s) => lesson.taken[s], wiggled);
 let numbers = given;
 
 const forward = (moved) => {
@@ -102,6 +106,25 @@ const forward = (moved) => {
 const isBroken = (data, n) => !isLeaf(n) && Number.isNaN(data[n])
   && !argsOf(n).some((i) => Number.isNaN(data[i]));
 
+// Whether node n hands a share on to its argument i: on a taken path, see graph.py.
+const takenAt = (d) => {
+  const takes = (n, i) => {
+    const test = rows[nodes[n][1]].t?.[i];
+    return !test || Boolean(test(...argsOf(n).map((j) => d[j])));
+  };
+  const active = [], reached = [];
+  nodes.forEach((_, n) => {
+    active[n] = isLeaf(n) ? inputs.includes(n)
+      : argsOf(n).some((j, i) => active[j] && takes(n, i));
+  });
+  reached[root] = active[root];
+  const isTaken = (n, i) => reached[n] && active[argsOf(n)[i]] && takes(n, i);
+  for (let n = root; n >= 0; n--) {
+    if (!isLeaf(n)) argsOf(n).forEach((j, i) => { if (isTaken(n, i)) reached[j] = true; });
+  }
+  return isTaken;
+};
+
 const compute = (moved) => {
   const d = forward(moved);
   const w = {};
@@ -110,7 +133,7 @@ const compute = (moved) => {
     w[n] = (forward({ ...moved, [n]: d[n] + step })[root] - d[root]) / step;
   }
   return sweep(d, (n, i) => (isBroken(d, n) ? NaN
-    : rows[nodes[n][1]].d[i](...argsOf(n).map((j) => d[j]), d[n])), w);
+    : rows[nodes[n][1]].d[i](...argsOf(n).map((j) => d[j]), d[n])), takenAt(d), w);
 };
 
 const numberOf = (key) => (key === "one" ? 1
@@ -173,7 +196,9 @@ const computedAt = nodes.map((_, n) =>
   isLeaf(n) ? -1 : steps.findIndex(([kind, m]) => kind === "forward" && m === n));
 const sharedAt = shares.map((_, s) =>
   steps.findIndex(([kind, t]) => kind === "backward" && t === s));
-const asks = (place) => ["forward", "seed", "backward"].includes(steps[place][0]);
+const isUntaken = (at) => steps[at][0] === "backward" && !numbers.v[steps[at][1]];
+const asks = (at) => ["forward", "seed", "backward"].includes(steps[at][0])
+  && !isUntaken(at);
 
 let place = 0;
 const revealed = new Set();
@@ -276,7 +301,8 @@ const showGraph = (sums) => {
   }
   for (const text of all("[data-k]", graph)) {
     const s = Number(text.dataset.k);
-    text.textContent = passed(sharedAt[s]) ? `×${short(numbers.k[s])}` : "";
+    const known = numbers.v[s] || !Number.isNaN(numbers.k[s]);
+    text.textContent = passed(sharedAt[s]) && known ? `×${short(numbers.k[s])}` : "";
   }
   for (const text of all("[data-g]", graph)) {
     const sum = sums[text.dataset.g];
@@ -313,13 +339,13 @@ const showNumbers = (root) => {
 };
 
 const trouble = () => {
-  const { d, g, k } = numbers;
+  const { d, g, k, v } = numbers;
   const n = nodes.findIndex((_, m) => isBroken(d, m));
   if (n >= 0) {
     return fill(words.trouble_value, { node: labelOf(n), op: lesson.ops[nodes[n][1]] });
   }
   if (d.some(Number.isNaN)) return words.trouble_nan;
-  const s = shares.findIndex(([m], t) => g[m] !== 0 && Number.isNaN(k[t]));
+  const s = shares.findIndex((_, t) => v[t] && Number.isNaN(k[t]));
   if (s >= 0) {
     const [node, , arg] = shares[s];
     return fill(words.trouble_slope, { node: labelOf(node), arg: labelOf(arg) });
@@ -332,6 +358,7 @@ const show = () => {
   const article = $(`step${place}`);
   const isClosed = !isOpen(place);
   showNumbers(article);
+  steps.forEach((_, at) => $(`step${at}`).classList.toggle("untaken", isUntaken(at)));
   article.classList.add("shown");
   article.classList.toggle("closed", isClosed);
   if (isClosed) for (const answer of all(".answer", article)) answer.textContent = "?";

@@ -105,6 +105,7 @@ def write_data(
         "shares": [[s.node.place, s.i, s.arg.place, s.nth, s.of] for s in shares],
         "marks": [listing.units(listing.marks(source)) for source in sources],
         "data": [_number(node.data) for node in lesson.nodes],
+        "taken": [step.taken for step in shares],
         "slopes": [_number(step.slope) for step in shares],
         "wiggled": [_number(wiggle.slope) for wiggle in lesson.wiggles],
         "words": {key: phrases[key] for key in SAID},
