@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from .op import describe
 from .sources import Sources, looking
+from .value import data_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,11 +57,12 @@ class _Anomaly(Sources):
             )
 
     def swept(self, node: Value, arg: Value, total: Any) -> None:
+        total = float(data_of(total))
         if not math.isfinite(total):
             of = node.op.symbol if node.op is not None else "a leaf"
             args = ", ".join(describe(a.data, a) for a in node.args) or "nothing"
             raise FloatingPointError(
-                f"differentiation needs finite slopes; got {float(total)!r} for"
+                f"differentiation needs finite slopes; got {total!r} for"
                 f" {describe(arg.data, arg)}, from {of} of {args}"
                 f" made at {node.source or 'a line that was not watched'}"
             )

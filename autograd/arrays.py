@@ -12,7 +12,7 @@ from __future__ import annotations
 from .numpy_forward import numpy_forward
 from .op import ARITHMETIC_ERRORS, cut, is_real, to_float
 from .operands import Operand
-from .value import Value
+from .value import Value, data_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _checked(X: Any) -> Any:
     except ValueError as error:
         raise ValueError(f"rows need one length; got others ({error})") from None
     if rows.dtype == object:  # such as Values, or numbers of several types
-        numbers = [to_float(_plain(x), "rows need") for x in rows.flat]
+        numbers = [to_float(data_of(x), "rows need") for x in rows.flat]
         rows = np.array(numbers).reshape(rows.shape)
     if rows.dtype.kind not in "biuf":
         raise TypeError(f"rows need real numbers; got an array of {rows.dtype}")
@@ -88,10 +88,6 @@ def _checked(X: Any) -> Any:
             f"rows need a table of two dimensions; got the shape {rows.shape}{hint}"
         )
     return rows.astype(float)
-
-
-def _plain(number: Any) -> Any:
-    return number.data if isinstance(number, Value) else number
 
 
 def _part(f: Callable[[list[Any]], Any], rows: Any, start: int) -> Any:
@@ -121,7 +117,7 @@ def _array(result: Any, size: int) -> Any:
     import numpy as np
 
     if isinstance(result, Value) or is_real(result):
-        numbers = result._numbers if isinstance(result, Column) else float(result)
+        numbers = result._numbers if isinstance(result, Column) else data_of(result)
         return np.full(size, numbers, dtype=float)
     return np.stack([_array(part, size) for part in _listed(result)], axis=1)
 
@@ -144,7 +140,7 @@ def _of_row(f: Callable[[list[Any]], Any], row: Any, i: int) -> Any:
 
 def _floats(result: Any) -> Any:
     if isinstance(result, Value) or is_real(result):
-        return float(result)
+        return float(data_of(result))
     return [_floats(part) for part in _listed(result)]
 
 

@@ -12,7 +12,7 @@ from collections import namedtuple
 from .op import is_real, to_float
 from .structure import flatten, rebuild
 from .transforms import grad
-from .value import Value
+from .value import Value, data_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class _Measured:
                 "a gradient needs a function that returns one number;"
                 f" got {type(output).__name__} {output!r}"
             )
-        return float(output)
+        return float(data_of(output))
 
     def moved(self, i: int, step: float) -> list[float]:
         xs = list(self.start)
@@ -144,7 +144,7 @@ def _check(
 ) -> None:
     """Check ∂f/∂xᵢ for each i, and each of these functions in turn up to `order`."""
     gradient = grad(f)
-    derived = [float(slope) for slope in gradient(list(at))]
+    derived = [float(data_of(slope)) for slope in gradient(list(at))]
     wrong = []
     for i, slope in enumerate(derived):
         measured, uncertainty = _central_difference(f, at, i)
@@ -189,8 +189,8 @@ def _central_difference(
         high, low = list(at), list(at)
         high[i] += h
         low[i] -= h
-        f_high = float(f([Value(x) for x in high]))
-        f_low = float(f([Value(x) for x in low]))
+        f_high = float(data_of(f([Value(x) for x in high])))
+        f_low = float(data_of(f([Value(x) for x in low])))
         largest = max(largest, abs(f_high), abs(f_low))
         return (f_high - f_low) / (high[i] - low[i])
 

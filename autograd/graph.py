@@ -7,7 +7,7 @@ graph is always walked in the same order.
 from __future__ import annotations
 
 # The lock that threading.RLock returns; the import of threading is not for free.
-from _thread import RLock, get_ident
+from _thread import RLock
 from contextlib import contextmanager
 
 from .op import one
@@ -23,23 +23,17 @@ if TYPE_CHECKING:
 # for their own.
 walking = RLock()
 
-# In which threads a partial is being evaluated on Values, and of which op: it must not
-# leave the graph on the way.
-evaluating: dict[int, Op] = {}
-
 
 @contextmanager
 def evaluated(op: Op) -> Iterator[None]:
-    """Have `float(value)` refused in this thread inside the context."""
-    before = evaluating.get(get_ident())
-    evaluating[get_ident()] = op
+    """Have the op named whose partial leaves the graph on the way."""
     try:
         yield
-    finally:
-        if before is None:
-            del evaluating[get_ident()]
-        else:
-            evaluating[get_ident()] = before
+    except TypeError as error:
+        raise TypeError(
+            f"partials of {op.name} need to be computed from Values, to be"
+            f" differentiated again: {error}"
+        ) from error
 
 
 def topological(*roots: Value) -> list[Value]:

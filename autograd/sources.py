@@ -7,6 +7,7 @@ the character. When it is not, nothing is looked at and nothing is kept.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections import namedtuple
 from contextlib import contextmanager
@@ -158,6 +159,58 @@ def _position(frame: Any) -> tuple[str, int, int, int, int]:
     if line is None or last is None or column is None or end is None:
         return code.co_filename, frame.f_lineno or 0, frame.f_lineno or 0, 0, 0
     return code.co_filename, line, last, column, end
+
+
+def line_of_user() -> str:
+    """Return `file:line` of the innermost frame outside our packages."""
+    frame = _frame_of_user()
+    if frame is None:
+        return "an unknown line"
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def called_by_user() -> tuple[str, str]:
+    """Return how the user's code calls what asks for a number, and what is ours of it.
+
+    These are ("math.fabs", "abs"), or empty where autograd has no such function.
+    """
+    frame = _frame_of_user()
+    text = place_in_file(*_position(frame)).expression if frame is not None else ""
+    called = re.match(r"(?:\w+\.)*(\w+)(?=\()", text)
+    if called:
+        name = {"fabs": "abs"}.get(called[1], called[1])
+        if name in vars(sys.modules["autograd"])["__all__"]:
+            return called[0], name
+    return "", ""
+
+
+def way_on() -> str:
+    """Return what to write where the user's code asks a Value for its number."""
+    called, name = called_by_user()
+    if called:
+        return f"autograd.{name} in place of {called}"
+    return (
+        "functions of autograd in place of those of math, an array of dtype=object to"
+        " store it"
+    )
+
+
+def _frame_of_user() -> Any:
+    """Return the innermost frame outside our packages, and outside libraries if any."""
+    from sysconfig import get_paths  # it takes a while to import
+
+    paths = get_paths()
+    libraries = tuple(
+        os.path.join(paths[name], "") for name in ("stdlib", "purelib", "platlib")
+    )
+    frame: Any = sys._getframe(1)
+    outside = []
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(OURS):
+            outside.append(frame)
+        frame = frame.f_back
+    own = (f for f in outside if not f.f_code.co_filename.startswith(libraries))
+    return next(own, outside[0] if outside else None)
 
 
 def lines_of(file: str) -> list[str]:

@@ -18,7 +18,7 @@ from .graph import is_closed, topological
 from .op import count, cut, is_real, to_float
 from .reverse import adjoints_of, is_nothing
 from .structure import flatten, rebuild, same_shape
-from .value import Value, edits, set_constant, watching
+from .value import Value, data_of, edits, set_constant, watching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -248,16 +248,12 @@ def _variables(
         own = [
             +number
             if isinstance(number, Value) and not number.constant
-            else Value(_data(number, f"{who} needs in argument {i}"))
+            else Value(to_float(data_of(number), f"{who} needs in argument {i}"))
             for number in flatten(args[i])
         ]
         call[i] = rebuild(args[i], iter(own))
         variables += own
     return call, variables
-
-
-def _data(number: Any, who_needs: str) -> float:
-    return number.data if isinstance(number, Value) else to_float(number, who_needs)
 
 
 def _lifted(number: Any, who_needs: str) -> Any:
@@ -325,7 +321,7 @@ def _plain(outputs: Sequence[Any]) -> list[Any]:
     nodes = [output for output in outputs if isinstance(output, Value)]
     if not is_closed(topological(*nodes), ()):
         return list(outputs)
-    return [float(output) for output in outputs]
+    return [float(data_of(output)) for output in outputs]
 
 
 def _outline(nested: Any) -> str:

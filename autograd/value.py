@@ -8,8 +8,8 @@ which `backward` applies the chain rule.
 from __future__ import annotations
 
 from . import ops, reverse
-from .graph import evaluating, get_ident, is_active, topological
-from .op import ARITHMETIC_ERRORS, Op, is_real, one, to_float
+from .graph import is_active, topological
+from .op import ARITHMETIC_ERRORS, Op, describe, is_real, one, to_float
 from .reverse import EDITED, UNKNOWN
 
 TYPE_CHECKING = False
@@ -152,6 +152,11 @@ def _named(method: Any, name: str, op: Op) -> Any:
     method.__qualname__ = f"Value.{name}"
     method.__doc__ = op.__doc__
     return method
+
+
+def data_of(number: Any) -> Any:
+    """Return the data of a Value, and what is no Value as it is."""
+    return number.data if isinstance(number, Value) else number
 
 
 def _number(other: Any) -> Any:
@@ -378,15 +383,41 @@ class Value:
         return self._data != 0.0
 
     def __float__(self) -> float:
-        """Return data. What is computed from it is not in the graph any more."""
-        if evaluating and get_ident() in evaluating:
-            op = evaluating[get_ident()]
-            raise TypeError(
-                f"partials of {op.name} need to be computed from Values, to be"
-                f" differentiated again; got float() of one, at {self!r}"
-                " (hint: functions of autograd in place of those of math)"
-            )
-        return self._data
+        """Return data, of a constant. No slope goes through what is computed from it.
+
+        Raises:
+            TypeError: If it is no constant.
+        """
+        if self._stamp is None:
+            return self._data
+        from .sources import called_by_user, line_of_user, way_on
+
+        line = line_of_user()
+        made = f", made at {self.source}" if self.source else ""
+        fault = TypeError(
+            "float() needs a constant, since no slope goes through a plain number; got"
+            f" {describe(self._data, self)}{made}, at {line} (hint: {way_on()};"
+            ' .data for the number alone, f"{v:.3f}" to print it)'
+        )
+        vars(fault)["facts"] = {
+            "kind": "left_graph", "symbol": "", "given": [(self._data, self.label)],
+            "made": self.source, "line": line, "called": called_by_user(),
+        }  # fmt: skip
+        raise fault
+
+    def __int__(self) -> int:
+        """Return data without its fraction, of a constant."""
+        return int(float(self))
+
+    __trunc__ = __int__
+
+    def __round__(self, digits: int | None = None) -> float:
+        """Return data rounded, of a constant."""
+        return round(float(self), digits)
+
+    def __format__(self, spec: str) -> str:
+        """Return the text that `spec` makes of data; that of the Value without one."""
+        return format(self.data, spec) if spec else str(self)
 
     def __repr__(self) -> str:
         """Return `Value(data=2.0, grad=0.0)`, with the label where there is one."""
@@ -494,7 +525,7 @@ def _stored(args: Sequence[Value]) -> tuple[Any, Any]:
 
 
 def _state(node: Value) -> tuple[Any, ...]:
-    return node._data, float(node.grad), *_extras(node)
+    return node._data, float(data_of(node.grad)), *_extras(node)
 
 
 def _extras(node: Value) -> tuple[dict[str, str], dict[str, Any]]:

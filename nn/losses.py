@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 from autograd import Operand, Value, logsumexp, mean, minimum, relu, softplus, where
 
+from .modules.tensors import number_of
+
 Loss = TypeVar("Loss", bound=Callable[..., Any])
 
 
@@ -238,7 +240,7 @@ def _check_labels(
     for i, target in enumerate(targets, first):
         if isinstance(target, Operand):  # its numbers are checked where they are known
             continue
-        known = isinstance(target, Real | Value) and float(target) in labels
+        known = isinstance(target, Real | Value) and number_of(target) in labels
         if not known:
             raise ValueError(
                 f"{who} needs {needed} as targets; got {target!r} at place {i}"

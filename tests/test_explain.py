@@ -6,6 +6,7 @@ import copy
 import linecache
 import math
 import pickle
+import re
 import sys
 import threading
 
@@ -552,7 +553,7 @@ def test_ops_of_the_learner():
         (Value(1.0), {"x": 1}, TypeError, "explain needs no arguments for a Value"),
         (lambda x: 3.0, {"x": 1}, TypeError, "returns one Value; got float 3.0"),
         (lambda x: [x, x], {"x": 1}, TypeError, "returns one Value; got list"),
-        (lambda x: math.tanh(x), {"x": 1}, TypeError, "functions of autograd"),
+        (lambda x: math.tanh(x), {"x": 1}, TypeError, "float() needs a constant"),
         (lambda x: None, {"x": 1}, TypeError, "got NoneType None"),
         (loss, {**AT, "z": 1}, ValueError, "loss takes w, x, b, y; got z"),
         (loss, {**AT, "ww": 1}, ValueError, "did you mean w?"),
@@ -699,3 +700,24 @@ def test_branches_are_told_as_they_ran():
 
     assert explain(f, x=3.0).gradient == {"x": 2.0}
     assert explain(f, x=-3.0).gradient == {"x": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("f", "french"),
+    [
+        (lambda x: x * math.exp(-x), "autograd.exp au lieu de math.exp ; .data"),
+        (lambda x: x * float(x), "les fonctions d’autograd au lieu de celles de math"),
+    ],
+)
+def test_a_number_that_leaves_the_graph_is_said_in_french_too(f, french):
+    with pytest.raises(TypeError) as caught:
+        explain(f, language="fr", x=0.5)
+    message = str(caught.value)
+    assert message.startswith("float() demande une constante") and french in message
+    assert f"test_explain.py:{f.__code__.co_firstlineno} " in message
+    with pytest.raises(TypeError) as caught:
+        explain(f, language="en", x=0.5)
+    with pytest.raises(TypeError) as plain:
+        f(Value(0.5, "x"))
+    here = "made at .*?, "  # explain knows where, too
+    assert re.sub(here, "", str(caught.value)) == str(plain.value)

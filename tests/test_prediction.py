@@ -100,7 +100,7 @@ class TestOps:
         assert calls == [Column]
         assert found.shape == (2, 4, 10)
         for row, outputs in zip(X.tolist(), found, strict=True):
-            wanted = [[float(v) for v in part] for part in f([Value(x) for x in row])]
+            wanted = [[v.data for v in part] for part in f([Value(x) for x in row])]
             assert outputs == pytest.approx(np.array(wanted), rel=1e-15)
 
     def test_an_op_of_ones_own(self):

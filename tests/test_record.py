@@ -1,6 +1,7 @@
 """Recording, reading what was recorded, and what is refused."""
 
 import importlib.util
+import math
 import pickle
 import re
 import sys
@@ -129,8 +130,6 @@ def test_zero_plus_something_used_elsewhere(w):
         (lambda x: x if x else -x, "the truth of one"),
         (lambda x: x if x == 1 else -x, "a comparison"),
         (lambda x: x if x in [1.0, 2.0] else -x, "a comparison"),
-        (lambda x: x * float(x), r"float\(\) of one"),
-        (lambda x: x * int(x), r"int\(\) of one"),
         (lambda x: x * [1, 2][x], "the item at its place"),
         (lambda x: x * x.data, "its data"),
         (lambda x: max(x, 0.0), "a comparison"),
@@ -144,6 +143,23 @@ def test_branching_names_the_line_and_what_to_do(branch, what, w):
         TypeError, match=rf"{what} was asked for, at .*{place}.*hint: in place of"
     ):
         record(lambda x: branch(w * x), (1,), [w])
+
+
+@pytest.mark.parametrize(
+    ("taken", "hint"),
+    [
+        (lambda x: x * float(x), r"float\(\) of one .*functions of autograd in place"),
+        (lambda x: x * int(x), r"int\(\) of one .*functions of autograd in place"),
+        (lambda x: 1.0 / (1.0 + math.exp(-x)), "autograd.exp in place of math.exp"),
+        (lambda x: np.zeros(2).__setitem__(0, x), "array of dtype=object to store it"),
+        (lambda x: x * float(f"{x:.3f}"), "its data was asked for"),
+    ],
+)
+def test_what_takes_the_number_out_names_the_line_and_what_to_do(taken, hint, w):
+    place = rf"at .*test_record.py:{taken.__code__.co_firstlineno} "
+    with pytest.raises(TypeError, match=hint) as caught:
+        record(lambda x: taken(w * x), (1,), [w])
+    assert re.search(place, str(caught.value))
 
 
 def test_what_to_use_in_place_of_branching(w):

@@ -211,9 +211,8 @@ def test_a_flat_op_passes_nothing_on_even_of_infinity():
 def test_a_partial_that_leaves_the_graph_is_refused():
     mine = Op("mine", math.sin, (lambda x, y: math.cos(x),))
     assert grad(mine)(1.0) == math.cos(1.0)
-    with pytest.raises(TypeError, match=r"partials of mine .* got float\(\) of one"):
+    with pytest.raises(TypeError, match=r"partials of mine .* autograd\.cos in place"):
         grad(grad(mine))(1.0)
-    assert float(Value(1.0)) == 1.0
 
 
 def test_an_edit_that_leaves_the_domain_is_told_as_an_edit():

@@ -112,8 +112,7 @@ def test_comparison_is_by_data():
         assert a < "2"
 
 
-def test_float_and_bool():
-    assert float(Value(2.5)) == 2.5
+def test_bool():
     assert bool(Value(0.1))
     assert not Value(0.0)
 

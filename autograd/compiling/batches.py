@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..op import count, cut, is_real
 from ..structure import flatten
-from ..value import Value
+from ..value import Value, data_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,10 +98,9 @@ def _flat(thing: Any) -> list[Any]:
 
 
 def _number(thing: Any) -> float:
-    if isinstance(thing, Value):
-        return thing.data
-    if is_real(thing):
-        return float(thing)
+    number = data_of(thing)
+    if is_real(number):
+        return float(number)
     raise TypeError(f"a program needs numbers as parameters; got {cut(thing)}")
 
 

@@ -9,7 +9,6 @@ instead.
 from __future__ import annotations
 
 import math
-import sys
 from _thread import get_ident
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,7 +17,7 @@ from .. import ops
 from ..graph import topological, walking
 from ..op import Op, cut, is_real, to_float
 from ..operands import Operand
-from ..sources import OURS
+from ..sources import line_of_user, way_on
 from ..structure import flatten
 from ..value import Value
 
@@ -74,11 +73,11 @@ class Recorded(Operand):
 
     def __float__(self) -> float:
         """Refuse: there is no number."""
-        _refuse("float() of one")
+        _refuse("float() of one", way_on())
 
     def __int__(self) -> int:
         """Refuse: there is no number."""
-        _refuse("int() of one")
+        _refuse("int() of one", way_on())
 
     def __index__(self) -> int:
         """Refuse: there is no number."""
@@ -329,16 +328,6 @@ def _shaped(size: Any, recording: _Recording, inside: bool = False) -> Any:
     raise ValueError(
         f"inputs need a size for each argument, such as 1, 3 or (2, 3); got {cut(size)}"
     )
-
-
-def line_of_user() -> str:
-    """Return `file:line` of the innermost frame outside our packages."""
-    frame: Any = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(OURS):
-        frame = frame.f_back
-    if frame is None:
-        return "an unknown line"
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 def _refuse(what: str, hint: str = BRANCH) -> NoReturn:

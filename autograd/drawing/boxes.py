@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ..value import data_of
 from .numerals import counted, grouped, short, span
 from .parts import Part
 from .text import html, quoted
@@ -78,7 +79,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
         tooltip[0] = f"{name or scene.auto(n)} = {scene.formula(n, plain=True)}"
     tooltip.append(f"data = {node.data!r}")
     if scene.graded and not node.constant:
-        grad = float(node.grad)
+        grad = float(data_of(node.grad))
         rows.append(_grad(scene, short(grad)))
         tooltip.append(f"grad = {grad!r}")
     if node.source:
@@ -155,7 +156,7 @@ def _spans(
     rows.append(_data(scene, span(scene.words, data)))
     tooltip.append(f"data = {span(scene.words, data, repr)}")
     if scene.graded and not nodes[0].constant:
-        grads = [float(node.grad) for node in nodes]
+        grads = [float(data_of(node.grad)) for node in nodes]
         rows.append(_grad(scene, span(scene.words, grads)))
         tooltip.append(f"grad = {span(scene.words, grads, repr)}")
 

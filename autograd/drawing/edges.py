@@ -6,6 +6,7 @@ import math
 
 from ..routes import partial
 from ..snapshot import place_among
+from ..value import data_of
 from .numerals import grouped, short, subscript
 from .text import html, quoted
 
@@ -48,7 +49,7 @@ def _flow(scene: Scene, arrow: Arrow) -> float:
     for n, i in places:
         node = scene.snapshot.nodes[n]
         if (n, i) in scene.snapshot.taken:
-            flow += abs(float(node.grad) * partial(node, i))
+            flow += abs(data_of(node.grad) * partial(node, i))
     return flow
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..phrases import Phrases
+    from ..sources import Source
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def said_in(words: Phrases) -> Iterator[None]:
     """Raise the engine's errors of this context in the language of `words`."""
     try:
         yield
-    except (*ARITHMETIC_ERRORS, RuntimeError) as error:
+    except (*ARITHMETIC_ERRORS, RuntimeError, TypeError) as error:
         facts = getattr(error, "facts", None)
         if facts is None:
             raise
@@ -40,16 +41,25 @@ def _sentence(facts: dict[str, Any], error: Exception, words: Phrases) -> str:
         case "out_of_domain":
             slots["needs"] = _needs(facts, error, words)
         case "no_slope":
-            made = facts["made"]
-            known = made is not None and made.file != HERE
-            slots["made"] = words("errors.engine.made", place=made) if known else ""
+            slots["made"] = _made(facts["made"], words)
             if facts["place"] is not None:
                 other = words("errors.engine.argument", place=facts["place"] + 1)
                 slots["by"] = words.table("errors.arguments").get(facts["name"], other)
                 return words("errors.engine.no_slope_by", **slots)
+        case "left_graph":
+            called, name = facts["called"]
+            slots["made"] = _made(facts["made"], words)
+            slots["line"] = facts["line"]
+            way = "instead" if called else "way_on"
+            slots["way"] = words(f"errors.engine.{way}", called=called, name=name)
         case "edited":
             slots["node"] = _number(facts["node"], words)
     return words(f"errors.engine.{facts['kind']}", **slots)
+
+
+def _made(made: Source | None, words: Phrases) -> str:
+    known = made is not None and made.file != HERE
+    return words("errors.engine.made", place=made) if known else ""
 
 
 def _needs(facts: dict[str, Any], error: Exception, words: Phrases) -> str:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ..modules.tensors import as_numbers
 from .tables import encode, feature_names, few, read_table
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Preprocessing:
         """
         import numpy as np
 
-        outputs = np.asarray(outputs, dtype=float)
+        outputs = np.asarray(as_numbers(outputs), dtype=float)
         several = outputs.ndim == 2 and outputs.shape[1] > 1
         if not several:
             outputs = outputs.reshape(-1)

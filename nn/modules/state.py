@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 
-from .tensors import Tensor, describe_shape, scalars_of, shape_of
+from .tensors import Tensor, describe_shape, number_of, scalars_of, shape_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,7 +78,7 @@ def numbers_for(
                     f"{who} needs real numbers in {name};"
                     f" got {type(number).__name__} {number!r}"
                 )
-            data = float(number)
+            data = number_of(number)
             before = numbers.setdefault(p, data)
             if before != data and not (math.isnan(before) and math.isnan(data)):
                 raise ValueError(

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
+from autograd import Value
+
 Shape = tuple[int, ...]
 
 
@@ -61,6 +63,18 @@ def scalars_of(nested: Any) -> Iterator[Any]:
             yield from scalars_of(row)
     else:
         yield nested
+
+
+def number_of(thing: Any) -> float:
+    """Return a Value or a number as a float."""
+    return thing.data if isinstance(thing, Value) else float(thing)
+
+
+def as_numbers(nested: Any) -> Any:
+    """Return Values and numbers as floats, and nested lists of them as lists."""
+    if hasattr(nested, "__len__"):
+        return [as_numbers(part) for part in nested]
+    return number_of(nested)
 
 
 def places_of(shape: Shape) -> Iterator[str]:

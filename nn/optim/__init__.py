@@ -13,6 +13,7 @@ from typing import Any
 
 from autograd import Value
 
+from ..modules.tensors import number_of
 from .gradients import check_gradients, checked_parameters
 from .optimizer import Averages, Numbers, Optimizer
 
@@ -287,7 +288,7 @@ def clip_by_norm(parameters: Iterable[Value], max_norm: float) -> float:
     """
     parameters = checked_parameters(parameters, "clip_by_norm")
     _above_0("clip_by_norm", "max_norm", max_norm)
-    grads = [float(p.grad) for p in parameters]
+    grads = [number_of(p.grad) for p in parameters]
     check_gradients(parameters, grads, "clip_by_norm")
     norm = math.hypot(*grads)
     share = share_of_norm(norm, max_norm)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NoReturn
 
 from autograd import Value
 
+from ..modules.tensors import number_of
 from .gradients import check_gradients, checked_parameters, name_of
 
 Numbers = list[float]
@@ -93,7 +94,7 @@ class Optimizer:
                 beyond what a float can hold. Nothing is moved or remembered then.
         """
         data = [p.data for p in self.parameters]
-        grads = [float(p.grad) for p in self.parameters]
+        grads = [number_of(p.grad) for p in self.parameters]
         moved, averages = self.moved(data, grads, self.steps + 1)
         for numbers in (moved, *averages.values()):
             if not all(map(math.isfinite, numbers)):

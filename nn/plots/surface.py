@@ -19,7 +19,7 @@ from autograd import Phrases, Value, plot_contours
 from ..data import Data
 from ..modules.module import Module
 from ..modules.tensors import scalars_of, shape_of
-from ..training.samples import in_terms_of, samples, usual_loss
+from ..training.samples import in_terms_of, loss_of, samples, usual_loss
 from ..training.trail import Trail, moved_to
 from .style import drawing, new_figure
 from .view import check_model
@@ -143,7 +143,7 @@ def measure_surface(
     def height(x: float, y: float) -> float:
         with moved_to(parameters, here + x * directions[0] + y * directions[1]):
             try:
-                return float(loss(model.predict(rows).tolist(), targets))
+                return loss_of(loss, model.predict(rows).tolist(), targets)
             except (ArithmeticError, ValueError):  # far out, an op may leave its domain
                 return math.nan
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..data import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
-from ..training.samples import in_terms_of, samples, usual_loss
+from ..training.samples import in_terms_of, loss_of, samples, usual_loss
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +87,7 @@ def measure(
     loss = usual_loss(model, part) if loss is None else loss
     outputs = model.predict(data.X)
     try:
-        measured = float(loss(outputs.tolist(), in_terms_of(loss, model, part)))
+        measured = loss_of(loss, outputs.tolist(), in_terms_of(loss, model, part))
     except ArithmeticError:
         measured = math.nan
     several = outputs.ndim == 2 and outputs.shape[1] > 1

@@ -14,6 +14,7 @@ from typing import Any
 from autograd import Value
 
 from ..modules.module import Module
+from ..modules.tensors import as_numbers
 
 
 class Eager:
@@ -58,15 +59,6 @@ class Eager:
             p.grad = 0.0
         total.backward()
         return total.data, [as_numbers(prediction) for prediction in predictions]
-
-
-def as_numbers(prediction: Any) -> Any:
-    """Return a prediction, one Value or a list of them, as a float or a list."""
-    if isinstance(prediction, Value):
-        return prediction.data
-    if hasattr(prediction, "__len__"):
-        return [as_numbers(part) for part in prediction]
-    return float(prediction)
 
 
 ENGINES = ("eager", "auto", "numpy", "jax", "native")

@@ -19,7 +19,7 @@ import autograd
 from autograd import Value
 
 from ..modules.module import Module
-from ..modules.tensors import shape_of
+from ..modules.tensors import number_of, shape_of
 from .engines import Eager
 from .faults import FAULTS
 from .samples import loss_of, terms
@@ -158,7 +158,7 @@ def _check_mean(program: Any, training: _Training) -> None:
         predictions = model.predict(rows).tolist()
         whole = loss_of(loss, predictions, targets)
         if penalty is not None:
-            whole += float(penalty(model.parameters()))
+            whole += number_of(penalty(model.parameters()))
     except FAULTS:
         return  # the first step will tell where that begins
     _check_equal(mean, whole, len(rows))

@@ -16,6 +16,7 @@ from autograd import Value
 from ..data import Data
 from ..losses import cross_entropy, max_margin, squared_error
 from ..modules.module import Module
+from ..modules.tensors import number_of
 
 TWO_CLASSES = {"signs": (-1.0, 1.0), "bits": (0.0, 1.0)}
 
@@ -156,9 +157,9 @@ def loss_of(
 ) -> float:
     """Return the loss of predictions that are numbers, as a number."""
     try:
-        return float(loss(predictions, targets))
+        return number_of(loss(predictions, targets))
     except (AttributeError, TypeError):  # it calls methods of Values: p.log()
-        return float(loss(_constants(predictions), targets))
+        return number_of(loss(_constants(predictions), targets))
 
 
 def count_right(predictions: Sequence[Any], targets: Sequence[Any]) -> int:

@@ -18,7 +18,7 @@ from ...graph import topological
 from ...op import ARITHMETIC_ERRORS, cut, to_float
 from ...reverse import adjoints_of
 from ...snapshot import take
-from ...value import Value, edits, watching
+from ...value import Value, data_of, edits, watching
 from ..notation import Markup, write
 
 TYPE_CHECKING = False
@@ -72,7 +72,7 @@ class Landscape:
         """
         output, inputs = self.at(point)
         adjoints = adjoints_of(inputs, output, edits(), watching())
-        return output.data, tuple(float(adjoint) for adjoint in adjoints)
+        return output.data, tuple(float(data_of(adjoint)) for adjoint in adjoints)
 
     def formula(self, points: Sequence[Point]) -> Formula | None:
         """Return the graph that the function is; None if it has branches.
@@ -166,7 +166,7 @@ def _start(start: Any, words: Phrases) -> tuple[tuple[str, ...] | None, Point]:
 
 def _number(x: Any, words: Phrases) -> float:
     try:
-        number = x.data if isinstance(x, Value) else to_float(x, "descend needs")
+        number = to_float(data_of(x), "descend needs")
     except TypeError:
         given = f"{type(x).__name__} {cut(x)}"
         raise TypeError(words("descend.errors.real", given=given)) from None

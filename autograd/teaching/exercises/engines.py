@@ -20,6 +20,7 @@ from html import escape
 from ...drawing.text import coded, printable, shortened, without_addresses
 from ...op import cut
 from ...phrases import Phrases
+from ...value import data_of
 from ..notation import TEXT
 from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted
 from .judging import WIDTH, as_typed
@@ -350,7 +351,7 @@ def _raised(error: BaseException, words: Phrases) -> str:
 def _number(given: Any) -> float:
     """Return a grad or data as a float: None is 0, and nan is what is no number."""
     try:
-        return 0.0 if given is None else float(given)
+        return 0.0 if given is None else float(data_of(given))
     except (TypeError, ValueError, OverflowError):
         return math.nan
 

@@ -15,6 +15,7 @@ from itertools import combinations
 
 from ...drawing.text import printable, without_addresses
 from ...op import ARITHMETIC_ERRORS
+from ...value import data_of
 from ..mixups import diagnose, diagnose_number, is_near, numbers_of, told
 from ..notation import TEXT
 
@@ -255,7 +256,7 @@ def read_number(answer: Any) -> float | None:
     """
     if not isinstance(answer, str):
         try:
-            number = float(answer)
+            number = float(data_of(answer))
         except (TypeError, ValueError, OverflowError):
             return None
         return number if math.isfinite(number) else None
