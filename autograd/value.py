@@ -188,6 +188,10 @@ class Value:
 
     Numbers on either side of an operator become constants. `==` and `hash` are
     identity, for Values are nodes of a graph; `<`, `<=`, `>` and `>=` compare data.
+    No slope goes through a plain number, so `float(v)` is for constants alone, and with
+    it `int`, `round`, the functions of `math` and arrays of floats: for others they
+    raise TypeError, which says what to write there. `v.data` is the number, and
+    `f"{v:.3f}"` prints it.
     A Value takes no further attributes (`p.momentum = 0.0` is an AttributeError, and so
     is a slip such as `p.gard = 0.0`), for they would cost memory in every node: keep
     what is yours in a dictionary by Value, or in a subclass of Value.
@@ -200,6 +204,8 @@ class Value:
     >>> y.backward()
     >>> y.data, a.grad, b.grad
     (-2.0, 1.0, 2.0)
+    >>> print(f"{y:.2f}")
+    -2.00
     """
 
     # Python's collector walks every container there is and every slot in it, and in

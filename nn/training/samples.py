@@ -172,7 +172,8 @@ def count_right(predictions: Sequence[Any], targets: Sequence[Any]) -> int:
     for prediction, target in zip(predictions, targets, strict=True):
         scores = prediction if hasattr(prediction, "__len__") else [prediction]
         if len(scores) > 1:
-            right += max(range(len(scores)), key=scores.__getitem__) == target
+            best = max(range(len(scores)), key=scores.__getitem__)
+            right += best == number_of(target)
         else:
             right += (scores[0] > 0.0) == (target > 0.0)
     return right
