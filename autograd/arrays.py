@@ -10,7 +10,7 @@ outside an op's domain, rows are computed one by one, as ever.
 from __future__ import annotations
 
 from .numpy_forward import numpy_forward
-from .op import ARITHMETIC_ERRORS, cut, is_real, to_float
+from .op import ARITHMETIC_ERRORS, cut, is_real, located, to_float
 from .operands import Operand
 from .value import Value, data_of
 
@@ -131,11 +131,7 @@ def _of_row(f: Callable[[list[Any]], Any], row: Any, i: int) -> Any:
         except (AttributeError, TypeError):  # it calls methods: x.tanh()
             return _floats(f([Value(x, constant=True) for x in numbers]))
     except ARITHMETIC_ERRORS as error:
-        if type(error) not in ARITHMETIC_ERRORS:
-            raise
-        named = type(error)(f"{error}, in row {i}")
-        vars(named).update(vars(error))  # the facts that go with the message
-        raise named from error
+        raise located(error, f"in row {i}") from error
 
 
 def _floats(result: Any) -> Any:

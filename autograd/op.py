@@ -298,6 +298,15 @@ def note_facts(
     vars(error)["facts"] = facts | {"given": given} | more
 
 
+def located(error: Exception, place: str) -> Exception:
+    """Return the error of an op with the place in the data at its end: `in row 3`."""
+    if type(error) not in ARITHMETIC_ERRORS:
+        return error
+    named = type(error)(f"{error}, {place}")
+    vars(named).update(vars(error))  # the facts that go with the message
+    return named
+
+
 def describe(number: float, node: Any = None) -> str:
     """Return `-1.5`, or `-1.5 at 'margin'` for a node with a label."""
     label = getattr(node, "label", "")

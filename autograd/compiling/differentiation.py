@@ -8,6 +8,7 @@ them, are linear. What comes out is statements again.
 from __future__ import annotations
 
 from .. import ops
+from .masks import active_masks, both, either, handed, may_be_infinite, takes
 from .statements import (
     BACKVEC,
     JOIN,
@@ -41,6 +42,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .masks import Mask
+
 
 def differentiate(output: Statement, variables: Sequence[Statement]) -> list[Statement]:
     """Return the derivatives of the mean of `output` over the batch.
@@ -54,11 +57,8 @@ def differentiate(output: Statement, variables: Sequence[Statement]) -> list[Sta
         for each sample the derivative of the mean by its numbers.
     """
     order = in_order([output])
-    wanted = set(variables)
-    active: set[Statement] = set()
-    for statement in order:
-        if statement in wanted or any(arg in active for arg in statement.args):
-            active.add(statement)
+    active = active_masks(order, set(variables))
+    reached: dict[Statement, Mask] = {output: True}
     shares: dict[Statement, list[Statement]] = {output: []}
     if output in active:
         # The mean gives each sample its share.
@@ -71,8 +71,11 @@ def differentiate(output: Statement, variables: Sequence[Statement]) -> list[Sta
         adjoint = adjoints[statement] = _sum(shares.pop(statement))
         start = 0
         for i, arg in enumerate(statement.args):
-            if arg in active:
-                share = _contribution(statement, i, start, adjoint)
+            way = handed(statement, i, reached[statement])
+            if arg in active and way is not False:
+                reached[arg] = either(reached.get(arg, False), way)
+                there = both(both(reached[statement], takes(statement, i)), active[arg])
+                share = _contribution(statement, i, start, adjoint, there)
                 if share is not None:
                     shares.setdefault(arg, []).append(_fitted(share, statement, arg))
             start += arg.size
@@ -94,11 +97,13 @@ def _whole(adjoint: Statement, shape: tuple[int, ...]) -> Statement:
 
 
 def _contribution(
-    y: Statement, i: int, start: int, adjoint: Statement
+    y: Statement, i: int, start: int, adjoint: Statement, there: Mask
 ) -> Statement | None:
     """Return ȳ · ∂y/∂arg for argument number `i`; None where it is 0.
 
-    In a vector of joined parts, that argument begins at `start`.
+    In a vector of joined parts, that argument begins at `start`. Where `there` is not,
+    nothing is handed on, were the partial infinite; where the partial is finite, that
+    is so by itself, for either ȳ is 0 there, or what follows is multiplied with 0.
     """
     arg = y.args[i]
     kind = y.kind
@@ -110,7 +115,10 @@ def _contribution(
             return None
         if is_number(slope, -1.0):
             return mapped(ops.neg, [adjoint])
-        return mapped(ops.mul, [adjoint, slope])
+        share = mapped(ops.mul, [adjoint, slope])
+        if isinstance(there, Statement) and may_be_infinite(slope, y):
+            return mapped(ops.where, [there, share, constant(0.0)])
+        return share
     adjoint = _whole(adjoint, y.shape)
     if kind is TAKE:
         return put([adjoint], [y.what], arg.size)

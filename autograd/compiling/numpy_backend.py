@@ -139,7 +139,7 @@ def train_numpy(
                 mean = of_samples.sum() / of_samples.size
                 moved, averaged = move(np, P, g, averages, lr, first_step + i)
                 found = moved, *averaged.values()
-                if not (math.isfinite(mean) and all(map(_finite, found))):
+                if not (math.isfinite(mean) and all(map(is_finite, found))):
                     break
                 losses.append(mean)
                 for y in given:
@@ -153,9 +153,10 @@ def train_numpy(
     return train
 
 
-def _finite(x: Any) -> bool:
+def is_finite(x: Any) -> bool:
     """Tell whether all numbers are finite."""
     import numpy as np
 
     # A sum tells it in most cases, at a fraction of the time.
-    return math.isfinite(x.sum()) or bool(np.isfinite(x).all())
+    with np.errstate(all="ignore"):
+        return math.isfinite(x.sum()) or bool(np.isfinite(x).all())

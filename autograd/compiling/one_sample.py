@@ -13,6 +13,7 @@ from ..op import count, to_float
 from ..structure import flatten
 from ..teaching.by_hand import PythonCode, to_python
 from ..value import Value
+from .by_sample import replay
 from .listing import Listing
 
 TYPE_CHECKING = False
@@ -51,27 +52,19 @@ def written_out(
 
 def _graph(program: Program, numbers: Sequence[float]) -> Value:
     """Return the loss of one sample as a graph of Values, its leaves with names."""
-    scalars = program.scalars
     labels = _labels(program)
     inputs = [
         name if length == 1 else f"{name}[{i}]"
         for name, length in zip(program.names, program.lengths, strict=True)
         for i in range(length)
     ]
-    nodes: list[Value] = []
-    for n, (op, args) in enumerate(zip(scalars.ops, scalars.args, strict=True)):
-        if op is not None:
-            node = op(*[nodes[arg] for arg in args])
-        elif n in scalars.constants:
-            node = Value(scalars.constants[n], constant=True)
-        elif n in scalars.inputs:
-            i = scalars.inputs[n]
-            node = Value(numbers[i], inputs[i])
-        else:
-            j = scalars.parameters[n]
-            node = Value(program.parameters[j].data, labels[j])
-        nodes.append(node)
-    loss = nodes[scalars.outputs[0]]
+    parameters = [p.data for p in program.parameters]
+    loss = replay(
+        program.scalars,
+        list(map(Value, numbers, inputs)),
+        list(map(Value, parameters, labels)),
+        lambda number: Value(number, constant=True),
+    )[0]
     if loss.op is not None:
         loss.label = "loss"
     return loss

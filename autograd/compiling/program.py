@@ -18,6 +18,7 @@ from ..op import count
 from ..structure import flatten, rebuild
 from ..value import Value
 from .batches import input_array, parameter_vector
+from .by_sample import by_sample, is_finite
 from .differentiation import differentiate
 from .memory import check_memory, numbers_held
 from .recording import Scalars, record_scalars
@@ -279,7 +280,7 @@ class Compiled:
             MemoryError: If the batch is too large for the memory that is free.
         """
         P, X = self._arguments(parameters, inputs)
-        loss, gradient = self._on("step", P, X)
+        loss, gradient = self._finished("step", P, X)
         return _mean(loss), self._in_order(gradient)
 
     def outputs(self, parameters: Any, *inputs: Any) -> Any:
@@ -290,7 +291,7 @@ class Compiled:
         size = X.shape[1]
         arrays = [
             np.broadcast_to(y if y.ndim > 1 else y[:, None], (1, size))[0]
-            for y in self._on("outputs", P, X)
+            for y in self._finished("outputs", P, X)
         ]
         return rebuild(self.program.result, iter(arrays))
 
@@ -299,7 +300,7 @@ class Compiled:
         import numpy as np
 
         P, X = self._arguments(parameters, inputs)
-        (gradient,) = self._on("inputs", P, X)
+        gradient, _ = self._finished("inputs", P, X)
         if gradient.ndim == 1:
             gradient = gradient[:, None]
         gradient = np.broadcast_to(gradient, X.shape)
@@ -320,7 +321,7 @@ class Compiled:
                 f"hvp needs a vector of {count(len(P), 'number')}; got the shape"
                 f" {vector.shape}"
             )
-        (result,) = self._on("hvp", P, X, vector[self.program.rolled.order])
+        result, _ = self._finished("hvp", P, X, vector[self.program.rolled.order])
         return self._in_order(result)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -419,6 +420,26 @@ class Compiled:
         self._check_memory(self._held[name], X.shape[1])
         return run(P, X, X.shape[1], V)
 
+    def _finished(self, name: str, P: Any, X: Any, V: Any = None) -> Any:
+        """Return what `_on` does; of samples that are not finite, the eager engine's.
+
+        Raises:
+            ValueError, ZeroDivisionError, OverflowError: What that engine raises, with
+                the number of the sample.
+        """
+        found = self._on(name, P, X, V)
+        if all(map(is_finite, found)) or self._is_shared():
+            return found
+        return by_sample(self.program, name, self._wanted(name), P, X, V)
+
+    def _is_shared(self) -> bool:
+        """Tell whether other processes have samples of the same batch."""
+        if self.backend != "jax":
+            return False
+        import jax
+
+        return jax.process_count() > 1
+
     def _check_memory(self, held: tuple[int, int], samples: int) -> None:
         if self.backend != "native":  # which goes through a batch piece by piece
             check_memory(held, samples)
@@ -444,8 +465,8 @@ class Compiled:
             case "outputs":
                 return outputs
             case "inputs":
-                return [program.input_gradient]
-        return [program.hessian_vector]
+                return [program.input_gradient, loss]
+        return [program.hessian_vector, loss]
 
     def _arguments(self, parameters: Any, inputs: Sequence[Any]) -> tuple[Any, Any]:
         return self.vector(parameters), self.data(*inputs)

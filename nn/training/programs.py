@@ -150,11 +150,11 @@ def _check_mean(program: Any, training: _Training) -> None:
     """Check that the loss of some samples is what was compiled: the mean of theirs."""
     model, loss, penalty, rows, targets = training
     rows, targets = rows[:SAMPLES], targets[:SAMPLES]
-    # On NumPy, for which nothing needs to be compiled.
-    mean, _ = program.compile("numpy")(
-        [p.data for p in model.parameters()], rows, targets
-    )
     try:
+        # On NumPy, for which nothing needs to be compiled.
+        mean, _ = program.compile("numpy")(
+            [p.data for p in model.parameters()], rows, targets
+        )
         predictions = model.predict(rows).tolist()
         whole = loss_of(loss, predictions, targets)
         if penalty is not None:
