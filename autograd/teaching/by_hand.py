@@ -16,6 +16,7 @@ import unicodedata
 
 from ..drawing.text import printable, shortened
 from ..op import one, zero
+from .conditions import Conditions
 from .graphs import Graph, read_graph
 from .notation import TEXT
 from .plain import Rows, number, unparsed
@@ -95,6 +96,7 @@ class _Program:
             for i, partial in enumerate(op.partials):
                 if partial is not one and partial is not zero:
                     self.rows.partial(op, i, [*args, *args[:1]])
+                self.rows.taken(op, i, args)
         title = _identifier(graph.title) if graph.title.isidentifier() else "value"
         self.title = f"{title}_and_gradients"
         taken = {*self.rows.names, self.title, GRADIENTS}
@@ -105,9 +107,10 @@ class _Program:
             for name, node in zip(self.names, nodes, strict=True)
             if node.op is None and math.isfinite(node.data)
         }
-        self.reached, self.due = self.flow()
+        self.conditions = Conditions(
+            graph.snapshot, self.taken, self.names, self.unused
+        )
         self.used: list[ast.AST] = []  # what the program computes, as trees
-        self.guarded = False  # whether a guard has been explained
 
     def text(self) -> str:
         """Return the program."""
@@ -178,10 +181,13 @@ class _Program:
     def backward(self) -> list[str]:
         """Return the lines that compute the slopes, and the one that returns them."""
         root = self.graph.output
+        shares = self.conditions.share
+        visited = {root} - {n for n in (root,) if self.nodes[n].constant}
+        visited |= {self.snapshot.args[n][i] for n, i in shares if shares[n, i]}
         alive = [
             n
             for n, node in enumerate(self.nodes)
-            if self.reached[n] or (node.op is None and not node.constant)
+            if n in visited or (node.op is None and not node.constant)
         ]
         gradients = []
         lines = []
@@ -207,53 +213,57 @@ class _Program:
 
     def shares(self) -> list[str]:
         """Return the lines that hand on the slope, from the output to the leaves."""
-        root, args = self.graph.output, self.snapshot.args
-        never_zero = {root}  # nodes of which it is certain
-        lines = []
+        lines: list[str] = []
+        guards: list[ast.expr] = []
         place = None
         for n in reversed(range(len(self.nodes))):
-            if self.nodes[n].op is None or not self.reached[n]:
+            ways = [
+                (i, arg, self.conditions.share[n, i])
+                for i, arg in enumerate(self.snapshot.args[n])
+                if not self.nodes[arg].constant
+            ]
+            if not any(condition or self.is_flat(n, i) for i, _, condition in ways):
                 continue
             place, heading = self.heading("by_hand.back", n, place)
             lines += heading
-            hand_on: list[tuple[str, list[str]]] = []
-            needs_guard = False
-            for i, arg in enumerate(args[n]):
-                if self.nodes[arg].constant:
-                    continue
-                if self.is_flat(n, i):
-                    slots = {"node": self.labels[n], "arg": self.labels[arg]}
-                    slots["partial"] = self.partial(n, i)
-                    lines += self.comment("by_hand.nothing", **slots)
+            under = ""  # the guard that the lines before stand under
+            for i, arg, condition in ways:
+                if condition is False:
+                    if self.is_flat(n, i):
+                        slots = {"node": self.labels[n], "arg": self.labels[arg]}
+                        slots["partial"] = self.partial(n, i)
+                        lines += self.comment("by_hand.nothing", **slots)
                     continue
                 factor = self.factor(n, i)
-                hand_on.append((self.share(n, arg, factor), self.equation(n, i, arg)))
-                needs_guard |= not self.finite(factor)
-                if n in never_zero and self.due[arg] == 1 and _is_one(factor):
-                    never_zero.add(arg)
-            guard = needs_guard and n not in never_zero
-            if guard:
-                first = [] if self.guarded else [self.words("by_hand.guard")]
-                lines += _commented(f"if {self.adjoint(n)}:", first)
-                self.guarded = True
-            for statement, equation in hand_on:
-                width = WIDTH - len(INDENT) * (2 if guard else 1)
-                share = _commented(statement, equation, width)
-                lines += _indented(share) if guard else share
-        return lines
+                statement = self.share(n, arg, factor)
+                equation = self.equation(n, i, arg)
+                if condition is True or self.finite(factor):
+                    under = ""
+                    lines += _commented(statement, equation, WIDTH - len(INDENT))
+                    continue
+                guard = f"if {unparsed(condition)}:"
+                if guard != under:
+                    first = [] if guards else [self.words("by_hand.guard")]
+                    lines += _commented(guard, first)
+                    guards.append(condition)
+                    under = guard
+                width = WIDTH - 2 * len(INDENT)
+                lines += _indented(_commented(statement, equation, width))
+        facts = self.conditions.used(guards)
+        self.used += [*guards, *[fact for _, fact in facts]]
+        return [f"{name} = {unparsed(fact)}" for name, fact in facts] + lines
 
-    def flow(self) -> tuple[list[bool], list[int]]:
-        """Return which nodes a slope reaches, and how many shares each gets."""
-        reached = [False] * len(self.nodes)
-        due = [0] * len(self.nodes)
-        reached[self.graph.output] = not self.nodes[self.graph.output].constant
-        for n in reversed(range(len(self.nodes))):
-            if reached[n]:
-                for i, arg in enumerate(self.snapshot.args[n]):
-                    if not self.nodes[arg].constant and not self.is_flat(n, i):
-                        reached[arg] = True
-                        due[arg] += 1
-        return reached, due
+    def taken(self, n: int, i: int) -> ast.expr | bool:
+        """Return on which condition a node takes an argument."""
+        operands = [self.operand(place) for place in self.snapshot.args[n]]
+        return self.rows.taken(self.nodes[n].op, i, operands)
+
+    def unused(self, name: str) -> str:
+        """Return a variable like `name` that the program does not have."""
+        slopes = {self.prefix + known for known in self.names}
+        while name in {*self.names, *self.rows.names, *slopes}:
+            name += "_"
+        return name
 
     def is_flat(self, n: int, i: int) -> bool:
         """Tell whether a partial is 0 everywhere, so that nothing is handed on."""
@@ -440,8 +450,3 @@ def _summands(expression: ast.expr) -> list[str]:
             return [*_summands(left), summand]
     # What a sum needs brackets around has them here.
     return [unparsed(ast.BinOp(expression, ast.Add(), unknown)).removesuffix(" + _")]
-
-
-def _is_one(factor: ast.expr | None) -> bool:
-    """Tell whether a partial is 1 or -1."""
-    return factor is None or unparsed(factor) in ("1.0", "-1.0")

@@ -20,7 +20,7 @@ from types import FunctionType
 
 from .. import ops
 from ..formulas import OPERATORS, definition
-from ..op import Op, is_real
+from ..op import Op, is_real, one, zero
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Rows:
         self.imports: set[str] = {"inf", "nan"}
         self.names: set[str] = {"inf", "nan"}
         self._called: dict[Any, str] = {}
-        self._partials: dict[tuple[Op, int], tuple[list[str], ast.expr]] = {}
+        self._known: dict[tuple[Any, int], tuple[list[str], ast.expr]] = {}
 
     def forward(self, op: Op, args: Sequence[ast.expr]) -> ast.expr:
         """Return the expression that computes the op.
@@ -106,9 +106,33 @@ class Rows:
         Raises:
             ValueError: If the source of the partial, or of what it calls, is not known.
         """
-        if (op, i) not in self._partials:
-            self._partials[op, i] = self._read_partial(op, i)
-        names, expression = self._partials[op, i]
+        wanted = f"{op.name}_slope" if op.arity == 1 else f"{op.name}_slope_{i + 1}"
+        return self._read(op, op.partials[i], operands, wanted)
+
+    def taken(self, op: Op, i: int, operands: Sequence[ast.expr]) -> ast.expr | bool:
+        """Return on which condition the op takes argument `i`.
+
+        Raises:
+            ValueError: If the source of what tells it is not known.
+        """
+        test = op.taken[i]
+        if test is one or test is zero:
+            return test is one
+        condition = self._read(op, test, operands, f"{op.name}_takes_{i + 1}")
+        truth = _truth(condition)
+        return condition if truth is None else truth
+
+    def _read(
+        self, op: Op, function: Any, operands: Sequence[ast.expr], wanted: str
+    ) -> ast.expr:
+        """Return what a partial, or what tells of an argument, is for these operands.
+
+        One that is no single expression is called as a helper, by the name `wanted`.
+        """
+        key = function, len(operands)
+        if key not in self._known:
+            self._known[key] = self._parsed(op, function, len(operands), wanted)
+        names, expression = self._known[key]
         return _filled(expression, dict(zip(names, operands, strict=True)))
 
     def used(self, trees: Iterable[ast.AST]) -> tuple[list[str], list[ast.FunctionDef]]:
@@ -175,23 +199,23 @@ class Rows:
         self.helpers[name] = helper
         return name
 
-    def _read_partial(self, op: Op, i: int) -> tuple[list[str], ast.expr]:
-        """Return the names of its parameters, and the expression of a partial."""
-        partial = op.partials[i]
-        wanted = f"{op.name}_slope" if op.arity == 1 else f"{op.name}_slope_{i + 1}"
-        if type(partial) is FunctionType:
-            tree = _definition(partial, op.name)
+    def _parsed(
+        self, op: Op, function: Any, count: int, wanted: str
+    ) -> tuple[list[str], ast.expr]:
+        """Return the names of its parameters, and the expression of a function."""
+        if type(function) is FunctionType:
+            tree = _definition(function, op.name)
             body = tree.body if isinstance(tree, ast.Lambda) else tree.body[-1]
             if isinstance(tree, ast.FunctionDef) and len(tree.body) == 1:
                 body = body.value if isinstance(body, ast.Return) else body
-            plain = _Plain(self, partial, op.name, tree)
+            plain = _Plain(self, function, op.name, tree)
             names = [plain.variable(arg.arg) for arg in tree.args.args]
             alone = not (tree.args.vararg or tree.args.kwonlyargs)
-            if isinstance(body, ast.expr) and alone and len(names) == op.arity + 1:
+            if isinstance(body, ast.expr) and alone and len(names) == count:
                 return names, plain.visit(body)
-        names = [f"operand_{k}" for k in range(op.arity + 1)]
+        names = [f"operand_{k}" for k in range(count)]
         args: list[ast.expr] = [ast.Name(name) for name in names]
-        return names, ast.Call(ast.Name(self.name(partial, wanted)), args, [])
+        return names, ast.Call(ast.Name(self.name(function, wanted)), args, [])
 
 
 class _Plain(ast.NodeTransformer):

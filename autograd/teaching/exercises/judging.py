@@ -244,8 +244,9 @@ def _is_part(answer: float, shares: Sequence[Backward]) -> bool:
 
 
 def shares_of(lesson: Lesson, node: Node) -> list[Backward]:
-    """Return the steps of back-propagation that bring a node its shares."""
-    return [step for step in lesson.backward if step.arg.place == node.place]
+    """Return the steps that bring a node its shares; if none does, those that might."""
+    steps = [step for step in lesson.backward if step.arg.place == node.place]
+    return [step for step in steps if step.taken] or steps
 
 
 def read_number(answer: Any) -> float | None:

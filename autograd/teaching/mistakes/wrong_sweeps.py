@@ -86,7 +86,7 @@ def sweep(
             if local:
                 contribution = 0.0 if math.isnan(slope) else slope
             else:
-                contribution = upstream * slope if upstream else 0.0
+                contribution = upstream * slope if (n, i) in snapshot.taken else 0.0
             if overwrite:
                 adjoints[arg] = contribution
             else:
