@@ -43,8 +43,9 @@ def _sentence(facts: dict[str, Any], error: Exception, words: Phrases) -> str:
         case "no_slope":
             slots["made"] = _made(facts["made"], words)
             if facts["place"] is not None:
+                names = words.table("errors.argument_names")
                 other = words("errors.engine.argument", place=facts["place"] + 1)
-                slots["by"] = words.table("errors.argument_names").get(facts["name"], other)
+                slots["by"] = names.get(facts["name"], other)
                 return words("errors.engine.no_slope_by", **slots)
         case "left_graph":
             called, name = facts["called"]
