@@ -292,7 +292,8 @@ def no_slope(node: Value, error: Exception) -> Exception:
         place = next(i for i in range(op.arity) if _raises(node, i))
         name = op.argument(place)
         by = f" by its {name}" if len(name) > 1 else f" by argument {place + 1}"
-        hint = " (hint: where that slope is not wanted, write it as a plain number)"
+        if place:  # what comes first is what the op is of
+            hint = " (hint: where that slope is not wanted, write it as a plain number)"
     fault = type(error)(
         f"differentiation needs a finite slope of {op.symbol}{by}; got {args},"
         f" where there is none ({error}){made}{hint}"

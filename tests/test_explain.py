@@ -428,7 +428,8 @@ def check_steps(root, nodes, steps):
         if isinstance(step, Backward):
             assert step.upstream == step.node.grad  # complete before it is handed on
             assert step.before == totals.get(step.arg.place, 0.0)
-            assert step.contribution == step.upstream * step.slope
+            handed = step.upstream * step.slope if step.taken else 0.0
+            assert step.contribution == handed
             assert step.total == step.before + step.contribution
             totals[step.arg.place] = step.total
             if step.nth == step.of:
@@ -519,11 +520,14 @@ def test_wiggling_out_of_the_domain_is_nan():
 
 
 def test_slopes_that_are_not_needed_may_be_infinite():
-    lesson = explain(lambda x, y: sqrt(x) * 0.0 + y, x=0.0, y=1.0)
-    (step,) = [step for step in lesson.backward if step.arg.name == "x"]
-    assert step.partial is None and math.isnan(step.slope) and step.total == 0.0
-    assert "not a finite number here" in str(explain(lambda x: sqrt(x) * 0.0, x=0.0,
-                                                     language="en"))  # fmt: skip
+    guarded = "where(step(x), sqrt(x), 0.0) + y"
+    lesson = explain(guarded, x=0.0, y=1.0, language="en")
+    (step, flat) = [step for step in lesson.backward if step.arg.name == "x"]
+    assert not step.taken and not flat.taken and step.total == flat.total == 0.0
+    assert step.partial is None and math.isnan(step.slope)
+    assert "Nothing is handed on to x" in str(lesson)
+    with pytest.raises(ZeroDivisionError, match="finite slope of sqrt"):
+        explain(lambda x: sqrt(x) * 0.0, x=0.0)  # a product, and no choice
 
 
 def test_what_depends_on_no_input():

@@ -175,6 +175,8 @@ NOT_AS_TORCH = [
      " its slope is the same"),
     ("gelu", lambda x: abs(x) == 1e300, ("00",), lambda x: 0.0,
      "PyTorch gives nan, from inf * 0"),
+    ("clip", lambda x, low, high: x < low == high, ("1",), lambda x, low, high: 1.0,
+     "PyTorch gives no slope to a lower bound that is the upper one too"),
 ]  # fmt: skip
 
 
@@ -257,6 +259,11 @@ JAX = {
     "silu": jax.nn.silu,
     "erf": jax.scipy.special.erf,
     "gelu": functools.partial(jax.nn.gelu, approximate=False),
+    # jnp.clip shares the slope at a bound, as its maximum and minimum do.
+    "clip": lambda x, low, high: jnp.where(
+        (x < low) | (x > high), jnp.where(x < low, low, high), x
+    ),
+    "greater": lambda a, b: jnp.where(a > b, 1.0, 0.0),
     "relu": jax.nn.relu,
     "leaky_relu": jax.nn.leaky_relu,
     "elu": jax.nn.elu,
@@ -454,7 +461,8 @@ def test_an_infinite_slope_raises_and_names_the_op(name, point, order):
     with pytest.raises(ZeroDivisionError, match="needs a finite slope of") as caught:
         f(*point)
     shown = ", ".join(map(repr, point))
-    assert f"slope of {op.symbol}; got {shown}" in str(caught.value)
+    assert f"slope of {op.symbol}" in str(caught.value)
+    assert f"; got {shown}, where there is none" in str(caught.value)
     with pytest.raises(ZeroDivisionError, match="needs a finite slope of"):
         jvp(op, point, [1.0, 0.0][: op.arity])
 
@@ -557,7 +565,7 @@ MESSAGES = [
      "add needs a real number; got str '1'"
      " (hint: float(...) reads a number from text)"),
     (lambda: clip(1.0, 2.0, 1.0), ValueError,
-     "clip needs low <= high; got low 2.0 and high 1.0"),
+     "clip needs low <= high; got 1.0, 2.0, 1.0"),
     (lambda: dot([1.0], [1.0, 2.0]), ValueError,
      "dot needs two equally long lists; got 1 and 2 numbers"),
     (lambda: dot([], []), ValueError, "dot needs at least one number; got none"),

@@ -46,6 +46,7 @@ def _sentence(facts: dict[str, Any], error: Exception, words: Phrases) -> str:
                 names = words.table("errors.argument_names")
                 other = words("errors.engine.argument", place=facts["place"] + 1)
                 slots["by"] = names.get(facts["name"], other)
+                slots["hint"] = words("errors.engine.plain") if facts["place"] else ""
                 return words("errors.engine.no_slope_by", **slots)
         case "left_graph":
             called, name = facts["called"]

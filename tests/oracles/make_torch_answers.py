@@ -64,6 +64,7 @@ EDGES = {
     "pow": POWERS,
     **dict.fromkeys(("leaky_relu", "elu"), tuple(product(REAL, (0.01, 1.0)))),
     **dict.fromkeys(("maximum", "minimum"), (*product(SIGNED, SIGNED), *TIES)),
+    "clip": tuple(product((-1.5, -1.0, -0.0, 0.0, 1.0, 1e300), (-1.0, 0.0), (0.0, 1.0))),
     "where": tuple(product((0.0, -0.0, 1.0, -1e-310), (-1e300, 0.0), (0.0, 2.0))),
 }
 
@@ -136,6 +137,8 @@ def functions(torch):
         "minimum": torch.minimum,
         "where": lambda condition, a, b: torch.where(condition != 0.0, a, b),
         "sign": torch.sign,
+        "clip": torch.clamp,
+        "greater": lambda a, b: torch.gt(a, b).double(),
         "step": lambda x: torch.heaviside(x.detach(), torch.zeros_like(x)),
     }
 
