@@ -76,8 +76,7 @@ def differentiate(output: Statement, variables: Sequence[Statement]) -> list[Sta
                 reached[arg] = either(reached.get(arg, False), way)
                 there = both(both(reached[statement], takes(statement, i)), active[arg])
                 share = _contribution(statement, i, start, adjoint, there)
-                if share is not None:
-                    shares.setdefault(arg, []).append(_fitted(share, statement, arg))
+                shares.setdefault(arg, []).append(_fitted(share, statement, arg))
             start += arg.size
     return [_whole(adjoints.get(v) or constant(0.0), v.shape) for v in variables]
 
@@ -98,8 +97,8 @@ def _whole(adjoint: Statement, shape: tuple[int, ...]) -> Statement:
 
 def _contribution(
     y: Statement, i: int, start: int, adjoint: Statement, there: Mask
-) -> Statement | None:
-    """Return ȳ · ∂y/∂arg for argument number `i`; None where it is 0.
+) -> Statement:
+    """Return ȳ · ∂y/∂arg for argument number `i`.
 
     In a vector of joined parts, that argument begins at `start`. Where `there` is not,
     nothing is handed on, were the partial infinite; where the partial is finite, that
@@ -111,8 +110,6 @@ def _contribution(
         slope = partial_of(y.what, i, list(y.args), y)
         if slope is None or is_number(slope, 1.0):
             return adjoint
-        if is_number(slope, 0.0):
-            return None
         if is_number(slope, -1.0):
             return mapped(ops.neg, [adjoint])
         share = mapped(ops.mul, [adjoint, slope])
