@@ -200,8 +200,9 @@ def _frame_of_user() -> Any:
     from sysconfig import get_paths  # it takes a while to import
 
     paths = get_paths()
-    libraries = tuple(
-        os.path.join(paths[name], "") for name in ("stdlib", "purelib", "platlib")
+    libraries = (
+        "<frozen ",
+        *(os.path.join(paths[name], "") for name in ("stdlib", "purelib", "platlib")),
     )
     frame: Any = sys._getframe(1)
     outside = []

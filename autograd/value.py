@@ -399,15 +399,16 @@ class Value:
         from .sources import called_by_user, line_of_user, way_on
 
         line = line_of_user()
-        made = f", made at {self.source}" if self.source else ""
+        source = self.source if str(self.source) != line else None
+        made = f", made at {source}" if source else ""
         fault = TypeError(
             "float() needs a constant, since no slope goes through a plain number; got"
-            f" {describe(self._data, self)}{made}, at {line} (hint: {way_on()};"
-            ' .data for the number alone, f"{v:.3f}" to print it)'
+            f" {describe(self._data, self)}{made}, asked for at {line} (hint:"
+            f' {way_on()}; .data for the number alone, f"{{v:.3f}}" to print it)'
         )
         vars(fault)["facts"] = {
             "kind": "left_graph", "symbol": "", "given": [(self._data, self.label)],
-            "made": self.source, "line": line, "called": called_by_user(),
+            "made": source, "line": line, "called": called_by_user(),
         }  # fmt: skip
         raise fault
 

@@ -6,7 +6,6 @@ import copy
 import linecache
 import math
 import pickle
-import re
 import sys
 import threading
 
@@ -723,5 +722,4 @@ def test_a_number_that_leaves_the_graph_is_said_in_french_too(f, french):
         explain(f, language="en", x=0.5)
     with pytest.raises(TypeError) as plain:
         f(Value(0.5, "x"))
-    here = "made at .*?, "  # explain knows where, too
-    assert re.sub(here, "", str(caught.value)) == str(plain.value)
+    assert str(caught.value) == str(plain.value)

@@ -132,7 +132,7 @@ def test_what_asks_for_a_float_is_told_where_and_what_to_do(take):
     with pytest.raises(TypeError) as caught:
         take(leaf())
     message = str(caught.value)
-    assert message.startswith(OURS) and "got 0.5 at 'v', at " in message
+    assert message.startswith(OURS) and "got 0.5 at 'v', asked for at " in message
     assert ".data for the number alone" in message and 'f"{v:.3f}"' in message
 
 
@@ -249,7 +249,9 @@ def test_the_node_is_told_where_it_was_made():
     with record_sources():
         y = tanh(leaf())
     line = y.source.line
-    with pytest.raises(TypeError, match=rf"got 0\.46\d+, made at .*:{line}, at .*:"):
+    with pytest.raises(
+        TypeError, match=rf"got 0\.46\d+, made at .*:{line}, asked for at .*:"
+    ):
         float(y)
 
 
