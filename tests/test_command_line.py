@@ -390,7 +390,7 @@ def test_explain_writes_files(here, monkeypatch, capsys):
         (["net.py"], "the form file.py:name; got net.py"),
         (["net.py:los", "x=1"], "did you mean loss?"),
         (["net.py:loss", "w=1"], "loss needs a number for x"),
-        (["net.py:wrong", "x=1"], "functions of autograd in place of those of math"),
+        (["net.py:wrong", "x=1"], "autograd.tanh in place of math.tanh"),
         (["net.py:broken", "x=1"], "net.py:17: NameError: name 'nothing' is not"),
         (["net.py:outside", "x=-1"], "net.py:20: log needs a positive argument"),
         (["syntax.py:f"], "syntax.py:2: SyntaxError: "),
