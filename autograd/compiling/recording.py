@@ -306,6 +306,7 @@ def _operand() -> Recorded:
     node = _new(Recorded)
     node._data = math.nan
     node.grad = 0.0
+    node._active = True
     node._row = node._first = node._after = node._scratch = None
     node._stamp = 0
     return node
