@@ -1,4 +1,4 @@
-"""What all tests share: a language, steady random examples, what needs a library."""
+"""What tests share: a language, steady examples, needed libraries, counts."""
 
 from __future__ import annotations
 
@@ -24,3 +24,17 @@ def pytest_collection_modifyitems(items):
         if library is not None and find_spec(library) is None:
             reason = f"{library} is not installed"
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Show what tests have counted: how many of how many, summed over the tests."""
+    counts = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, counted in getattr(report, "user_properties", []):
+                if name == "counted":
+                    what, good, all = counted
+                    so_far = counts.get(what, (0, 0))
+                    counts[what] = so_far[0] + good, so_far[1] + all
+    for what, (good, all) in counts.items():
+        terminalreporter.write_line(f"{good:,} of {all:,} {what}")
