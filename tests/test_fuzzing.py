@@ -20,7 +20,8 @@ from autograd.ops import TABLE
 # How many programs of each kind, and in how many tests: they run beside each other.
 PROGRAMS = {
     "python": (10_000, 16),
-    "to_python": (200, 2),
+    "telling": (200, 2),
+    "rows": (500, 1),
     "mpmath": (600, 2),
     "jax alive": (20, 2),
     "numpy": (1_000, 4),

@@ -16,8 +16,10 @@ from pathlib import Path
 from .campaign import KINDS, fuzz
 
 # How many programs of each kind follow each other: about as long for each.
-TURN = {"python": 400, "mpmath": 100, "to_python": 50, "numpy": 100, "native": 20,
-        "jax": 10, "jax alive": 5}  # fmt: skip
+TURN = {
+    "python": 400, "telling": 30, "rows": 100, "mpmath": 100, "jax alive": 5,
+    "numpy": 100, "native": 20, "jax": 10,
+}  # fmt: skip
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd import Value, record
+from autograd import Value, evaluate_rows, record
 
 from . import executions
 from .formulas import NotSaid
@@ -57,9 +57,7 @@ def samples_of(program: Program, random: random.Random, kinks: bool) -> list[Sam
         ]
         if not all(map(math.isfinite, shifts)):
             continue
-        there = program.at(
-            [x + shift for x, shift in zip(program.variables, shifts, strict=True)]
-        )
+        there = _moved(program, shifts)
         right = outcome(executions.backward, there, 1.0)
         try:
             slack = shakiness(there)
@@ -141,6 +139,30 @@ def judge_arrays(
     if together:
         _judge_numbers(together, backend, inputs)
     return compared
+
+
+def judge_rows(program: Program, random: random.Random) -> bool:
+    """Compare `evaluate_rows` with the numbers of Values, row by row."""
+    samples = samples_of(program, random, True)
+    whole = [sample for sample in samples if not isinstance(sample.right, type)]
+    rows = [_moved(program, sample.shifts).variables for sample in whole]
+
+    def on_row(row: Any) -> Any:
+        return program(*row)
+
+    if rows:
+        found = outcome(evaluate_rows, on_row, rows)
+        demand(not isinstance(found, type), f"evaluate_rows at {rows}", found, whole)
+        for number, sample in zip(found.tolist(), whole, strict=True):
+            size = 1.0 + 1e15 * sample.slack
+            agree = close(number, sample.right[0], size)
+            demand(agree, f"evaluate_rows at {rows}", found, sample.right[0])
+    return bool(rows)
+
+
+def _moved(program: Program, shifts: Sequence[float]) -> Program:
+    pairs = zip(program.variables, shifts, strict=True)
+    return program.at([x + shift for x, shift in pairs])
 
 
 def _recorded(programs: Sequence[Program]) -> tuple[Any, list[Value]]:

@@ -50,11 +50,12 @@ def _compiled(backend: str) -> Judge:
 
 KINDS: dict[str, Kind] = {
     "python": Kind(_each(judging.judge)),
-    "to_python": Kind(_each(lambda program, _: judging.judge_python_code(program))),
+    "telling": Kind(_each(lambda program, _: judging.judge_telling(program))),
     "mpmath": Kind(_each(oracles.judge_by_mpmath)),
     "jax alive": Kind(
         _each(lambda program, _: oracles.judge_by_jax(program)), 1, needs="jax"
     ),
+    "rows": Kind(_each(arrays.judge_rows), needs="numpy"),
     "numpy": Kind(_compiled("numpy"), 5, needs="numpy"),
     "native": Kind(_compiled("native"), 10, needs="llvmlite"),
     "jax": Kind(_compiled("jax"), 10, needs="jax"),

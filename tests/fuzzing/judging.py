@@ -122,16 +122,16 @@ def judge_first_order(program: Program, values: list[float], seed: float) -> Non
     agree_with(f"paths from x{i}", _slopes(found, one=True), right, only=i)
 
 
-def judge_python_code(program: Program) -> None:
-    """Compare the text of `to_python` with `backward`, to the bit."""
-    found = outcome(executions.in_python, program)
+def judge_telling(program: Program) -> None:
+    """Compare lessons, and the text of `to_python`, with `backward`, to the bit."""
     right = outcome(executions.backward, program, 1.0)
-    if isinstance(right, type):
-        demand(found is right, "to_python", found, right)
-    else:
-        demand(not isinstance(found, type), "to_python", found, right)
-        same = _same([found[0], *found[1]], [right[0], *right[1]])
-        demand(same, "to_python, to the bit", found, right)
+    for run in (executions.in_python, executions.told, executions.watched):
+        found, who = outcome(run, program), f"{run.__name__}, to the bit,"
+        if isinstance(right, type) or isinstance(found, type):
+            demand(found is right, who, found, right)
+        else:
+            same = _same([found[0], *found[1]], [right[0], *right[1]])
+            demand(same, who, found, right)
 
 
 def judge_edits(program: Program, random: random.Random) -> None:
