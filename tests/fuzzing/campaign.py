@@ -27,7 +27,7 @@ class Kind(NamedTuple):
 
     judge: Judge
     group: int = 1
-    kinks: bool = False
+    kinks: bool = True
     needs: str = "autograd"
 
 
@@ -51,9 +51,9 @@ def _compiled(backend: str) -> Judge:
 KINDS: dict[str, Kind] = {
     "python": Kind(_each(judging.judge)),
     "telling": Kind(_each(lambda program, _: judging.judge_telling(program))),
-    "mpmath": Kind(_each(oracles.judge_by_mpmath)),
+    "mpmath": Kind(_each(oracles.judge_by_mpmath), kinks=False),
     "jax alive": Kind(
-        _each(lambda program, _: oracles.judge_by_jax(program)), 1, needs="jax"
+        _each(lambda program, _: oracles.judge_by_jax(program)), 1, False, "jax"
     ),
     "rows": Kind(_each(arrays.judge_rows), needs="numpy"),
     "numpy": Kind(_compiled("numpy"), 5, needs="numpy"),

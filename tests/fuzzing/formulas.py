@@ -254,7 +254,7 @@ FORMULAS: dict[str, Formula] = {
     "first_of_softmax": Formula(lambda m, *xs: _shares(m, xs)[0], _softmax_slopes),
     "mean": Formula(
         lambda m, *xs: sum(xs[1:], xs[0]) / len(xs),
-        lambda m, *xs: [lambda: 1.0 / len(xs)] * len(xs),
+        lambda m, *xs: [lambda: m.exp(0) / len(xs)] * len(xs),
     ),
     "dot": Formula(_dot, _dot_slopes),
     "clip": Formula(
