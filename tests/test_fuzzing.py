@@ -15,6 +15,7 @@ from fuzzing.formulas import FORMULAS
 from fuzzing.generating import draw_program
 from fuzzing.programs import FUNCTIONS
 
+from autograd import one, zero
 from autograd.ops import TABLE
 
 # How many programs of each kind, and in how many tests: they run beside each other.
@@ -59,3 +60,22 @@ def test_every_function_is_drawn():
     for seed in range(1_000):
         drawn |= {name for name, _ in draw_program(random.Random(seed)).steps}
     assert drawn == FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize(
+    "name, wrong",
+    [
+        ("tanh", {"partials": (lambda x, y: 1.0 - y,)}),
+        ("sub", {"partials": (one, one)}),
+        ("maximum", {"taken": (one, zero), "chooses": True}),
+        ("step", {"taken": (one,), "chooses": False}),
+    ],
+)
+def test_a_planted_fault_is_found_and_made_small(name, wrong, monkeypatch):
+    for attribute, value in wrong.items():
+        monkeypatch.setattr(TABLE[name], attribute, value)
+    _, failures = fuzz("python", range(150))
+    programs = [failure.program for failure in failures]
+    found = [program for program in programs if name in dict(program.steps)]
+    assert found
+    assert min(len(program.steps) for program in found) <= 3
