@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from . import ops, reverse
 from .graph import is_active, topological
+from .micrograd import Links, label_among, undeclared
 from .op import ARITHMETIC_ERRORS, Op, describe, is_real, one, to_float
 from .reverse import EDITED, UNKNOWN
 
@@ -166,7 +167,7 @@ def _number(other: Any) -> Any:
     return other if is_real(other) else None
 
 
-class Value:
+class Value(Links):
     """A number in a computation graph, and the derivative of an output by it.
 
     Args:
@@ -196,8 +197,14 @@ class Value:
     is a slip such as `p.gard = 0.0`), for they would cost memory in every node: keep
     what is yours in a dictionary by Value, or in a subclass of Value.
 
+    Only ops link nodes: what is written as in micrograd, `Value(data, (a, b), "op")` or
+    `out._backward = f`, is a TypeError that shows the same as an `Op`. To be read there
+    are `_prev`, each of the args once, `_op`, with micrograd's names, and a callable
+    `_backward`.
+
     Raises:
-        TypeError: If `data` is not a real number or `label` not text.
+        TypeError: If `data` is not a real number or `label` not text, or nodes or an
+            op are given too.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> y = a * b + a**2
@@ -238,18 +245,33 @@ class Value:
     _scratch: Any
     _notes: dict[str, Any]
 
-    def __init__(self, data: Any, label: str = "", *, constant: bool = False) -> None:
-        """See the class."""
-        self._data = to_float(data, "Value needs")
-        self.grad = 0.0
-        self._row = None
-        self._first = None
-        self._after = None
-        self._scratch = None
-        self._stamp = None if constant else _edits
-        self._active = not constant
-        if label != "":
-            self.label = label
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, data: Any, label: str = "", *, constant: bool = False
+        ) -> None:
+            """See the class."""
+    else:
+
+        def __init__(
+            self, data, *given, label="", constant=False, _children=(), _op=""
+        ):
+            """See the class; the rest are micrograd's arguments, which are refused."""
+            self._data = to_float(data, "Value needs")
+            self.grad = 0.0
+            self._row = None
+            self._first = None
+            self._after = None
+            self._scratch = None
+            self._stamp = None if constant else _edits
+            self._active = not constant
+            if given or _children or _op:
+                label = label_among(given, label, _children, _op)
+            if label != "":
+                self.label = label
+
+        # The signature that help shows.
+        __init__.__wrapped__ = lambda self, data, label="", *, constant=False: None
 
     # --- what a node knows ------------------------------------------------------------
 
@@ -262,7 +284,11 @@ class Value:
     def data(self, number: Any) -> None:
         global _edits
         number = to_float(number, "data needs")
-        if self._stamp is None:
+        try:
+            constant = self._stamp is None
+        except AttributeError:
+            raise undeclared("an __init__ in place of Value's") from None
+        if constant:
             raise ValueError(
                 f"data can be changed in what is no constant; got {self!r}"
                 " (hint: compute with a new Value)"
@@ -456,21 +482,6 @@ class Value:
         else:
             seed = to_float(seed, "seed needs")
         reverse.backward(self, seed, create_graph, _edits, watching())
-
-    # --- what programs written for micrograd use --------------------------------------
-
-    @property
-    def _prev(self) -> set[Value]:
-        return set(self.args)
-
-    @property
-    def _op(self) -> str:
-        return "" if self.op is None else self.op.symbol
-
-    def _backward(self) -> None:
-        """Hand this node's grad on to its args, the chain rule for one op."""
-        if self.op is not None:
-            reverse.hand_on(self)
 
     # --- copies -----------------------------------------------------------------------
 
