@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import cast
 
 from .commands import COMMANDS
+from .commands.neighbours import check_package
 from .commands.shared import Parser, say
 from .commands.tour import tour
 from .op import ARITHMETIC_ERRORS
@@ -32,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     sys.stderr = sys.stderr or io.StringIO()
     words = Phrases(_language(argv))
     try:
+        check_package(words)
         options = _parsed(argv, words)
         status = options.run(options)
         sys.stdout.flush()

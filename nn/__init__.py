@@ -21,6 +21,15 @@ a network is a node of the graph that back-propagation walks.
 
 from typing import TYPE_CHECKING
 
+import autograd
+
+if not hasattr(autograd, "register_module"):
+    raise ImportError(
+        f"nn needs the autograd of chainrule; got {autograd!r}, another one (hint: give"
+        " that file or folder another name; if it was installed, python -m pip"
+        " uninstall autograd, then install chainrule again)"
+    )
+
 from .data import Data, load_data
 from .data.preprocessing import Preprocessing
 from .data.sets import two_moons

@@ -1,14 +1,16 @@
-"""`doctor`: whether pictures can be drawn here, and by which program."""
+"""`doctor`: whether imports find us here, and which program draws pictures."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
 from ..expressions import read_expression
 from ..phrases import Phrases
 from .draw import write_picture
+from .neighbours import neighbours
 from .shared import check_out, say
 
 TYPE_CHECKING = False
@@ -43,4 +45,9 @@ def _doctor(options: argparse.Namespace) -> int:
     write_picture(picture, options.out, words)
     seconds = f"{time.perf_counter() - start:.2f}"
     say(words("command.doctor.wrote", file=options.out, seconds=seconds))
-    return 0
+    found = neighbours(words)
+    for fault in found:
+        say(f"{words('command.error')} {fault}", sys.stderr)
+    if not found:
+        say(words("command.doctor.well"))
+    return len(found) and 1
