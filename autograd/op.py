@@ -180,13 +180,15 @@ class Op:
         else:
             return self.compute(args)
         # Whoever records ops (Value, above all) says so by this method of its type; of
-        # two types, the one that is derived from the other has the say.
+        # two types, the one that is derived from the other has the say, and an operand
+        # before what has a number.
         recorder: Any = None
         for arg in args:
             kind = type(arg)
             if hasattr(kind, "_record_op") and (
                 recorder is None
                 or (kind is not recorder and issubclass(kind, recorder))
+                or (hasattr(kind, "apply") and not hasattr(recorder, "apply"))
             ):
                 recorder = kind
         if recorder is not None:

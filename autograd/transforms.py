@@ -18,7 +18,7 @@ from .graph import is_closed, topological
 from .op import count, cut, is_real, to_float
 from .reverse import adjoints_of, is_nothing
 from .structure import flatten, rebuild, same_shape
-from .value import Value, data_of, edits, set_constant, watching
+from .value import Value, data_of, differentiated, edits, set_constant, watching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Pull]:
                 f"vjp needs one adjoint per output of {_outline(output)};"
                 f" got {_outline(adjoints)}"
             )
+        differentiated(flatten(adjoints), "vjp")
         _settle(variables, settled=False)
         seeds = [_lifted(seed, "vjp needs as adjoint") for seed in flatten(adjoints)]
         # Σ seed · output has, as its gradient, the adjoints pulled back.
@@ -144,6 +145,7 @@ def jvp(
             f"jvp needs one tangent per number of {_outline(at)};"
             f" got {_outline(tangents)}"
         )
+    differentiated(flatten(tangents), "jvp")
     call, variables = _variables(at, range(len(at)), "jvp")
     direction = [_lifted(t, "jvp needs as tangent") for t in flatten(tangents)]
     output = f(*call)
@@ -242,6 +244,7 @@ def _variables(
             )
     if len({i % len(args) for i in positions}) < len(positions):
         raise ValueError(f"{who} needs each argument once; got argnums {argnums!r}")
+    differentiated(flatten([args[i] for i in positions]), who)
     call = list(args)
     variables: list[Value] = []
     for i in positions:
@@ -275,6 +278,7 @@ def _differentiated(
 def _numbers(output: Any, who: str) -> list[Any]:
     """Return the numbers in `output`, or raise TypeError for anything else."""
     outputs = flatten(output)
+    differentiated(outputs, who)
     for number in outputs:
         if not isinstance(number, Value) and not is_real(number):
             raise TypeError(
@@ -285,6 +289,7 @@ def _numbers(output: Any, who: str) -> list[Any]:
 
 
 def _one_number(output: Any, who: str) -> Any:
+    differentiated([output], who)
     if isinstance(output, Value) or is_real(output):
         return output
     hint = ""

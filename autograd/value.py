@@ -15,7 +15,7 @@ from .reverse import EDITED, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any, Protocol
 
     from .sources import Source
@@ -42,6 +42,9 @@ _edits = 0
 
 # Who looks on, if anyone.
 _watch: Watch | None = None
+
+# Who is asked before a number leaves the graph, while a function is being recorded.
+_reading: Callable[..., None] | None = None
 
 _new = object.__new__
 
@@ -116,6 +119,8 @@ def _binary(op: Op) -> tuple[Callable[..., Value], Callable[..., Value]]:
         if type(other) is not Value:
             if not (type(other) in USUAL or is_real(other) or isinstance(other, Value)):
                 return NotImplemented
+            if hasattr(other, "apply"):  # an operand, which has no number
+                return NotImplemented
             other = _lifted(other, op.symbol)
         try:
             data = forward(self._data, other._data)
@@ -160,9 +165,13 @@ def data_of(number: Any) -> Any:
     return number.data if isinstance(number, Value) else number
 
 
-def _number(other: Any) -> Any:
-    """Return the number to compare with, or None if `other` is none."""
+def _compared(value: Value, other: Any) -> Any:
+    """Return the number to compare `value` with, or None if `other` is none."""
+    if _reading is not None:
+        _reading(value, "a comparison")
     if isinstance(other, Value):
+        if _reading is not None:
+            _reading(other, "a comparison")
         return other._data
     return other if is_real(other) else None
 
@@ -278,11 +287,15 @@ class Value(Links):
     @property
     def data(self) -> float:
         """The number."""
+        if _reading is not None:
+            _reading(self, "its data")
         return self._data
 
     @data.setter
     def data(self, number: Any) -> None:
         global _edits
+        if _reading is not None:
+            _reading(self, "a change of its data")
         number = to_float(number, "data needs")
         try:
             constant = self._stamp is None
@@ -392,26 +405,28 @@ class Value(Links):
 
     def __lt__(self, other: Any) -> bool:
         """Compare data."""
-        number = _number(other)
+        number = _compared(self, other)
         return NotImplemented if number is None else self._data < number
 
     def __le__(self, other: Any) -> bool:
         """Compare data."""
-        number = _number(other)
+        number = _compared(self, other)
         return NotImplemented if number is None else self._data <= number
 
     def __gt__(self, other: Any) -> bool:
         """Compare data."""
-        number = _number(other)
+        number = _compared(self, other)
         return NotImplemented if number is None else self._data > number
 
     def __ge__(self, other: Any) -> bool:
         """Compare data."""
-        number = _number(other)
+        number = _compared(self, other)
         return NotImplemented if number is None else self._data >= number
 
     def __bool__(self) -> bool:
         """Return whether data is not 0."""
+        if _reading is not None:
+            _reading(self, "the truth of one")
         return self._data != 0.0
 
     def __float__(self) -> float:
@@ -477,6 +492,8 @@ class Value(Links):
             ZeroDivisionError, OverflowError, ValueError: If an op has no finite slope
                 at its data, such as sqrt at 0. All grads are then left as they were.
         """
+        if _reading is not None:
+            _reading(self, "backward()", differentiating=True)
         if create_graph:
             seed = _lifted(seed, "seed needs")
         else:
@@ -597,3 +614,17 @@ def set_watch(watch: Watch | None) -> None:
     """Have `watch` look on while nodes are made, or nobody."""
     global _watch
     _watch = watch
+
+
+def set_reading(reading: Callable[..., None] | None) -> None:
+    """Have `reading` be asked before a number leaves the graph, or nobody."""
+    global _reading
+    _reading = reading
+
+
+def differentiated(things: Iterable[Any], who: str) -> None:
+    """Have whoever records a function refuse that it is differentiated inside."""
+    if _reading is not None:
+        for thing in things:
+            if isinstance(thing, Value):
+                _reading(thing, f"{who}()", differentiating=True)

@@ -3,15 +3,33 @@
 import importlib.util
 import math
 import pickle
+import random
 import re
 import sys
 import threading
+import time
 from copy import deepcopy
 
 import numpy as np
 import pytest
 
-from autograd import Op, Value, log, maximum, record, where
+from autograd import (
+    Op,
+    Value,
+    draw,
+    explain,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    log,
+    maximum,
+    record,
+    value_and_grad,
+    vjp,
+    where,
+)
 from autograd.compiling import memory
 from autograd.phrases import Phrases
 from nn import MLP, cross_entropy, l2_penalty, max_margin
@@ -186,23 +204,111 @@ def test_copies(w):
     assert pickle.loads(pickle.dumps(step))([4.0], [1.0], [3.0])[0] == 1.0
 
 
-def test_another_thread_does_not_write_into_the_recording(w):
-    told = []
+def in_thread(f):
+    """Return what `f` gives, or raises, in another thread."""
+    found = []
 
-    def use(value):
-        with pytest.raises(RuntimeError, match="the recording of its model to be over"):
-            value()
-        told.append(True)
+    def run():
+        try:
+            found.append(f())
+        except Exception as error:
+            found.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+@pytest.mark.parametrize("kind", [Value, Named, Slotted])
+def test_another_thread_has_its_own_use_of_parameters_meanwhile(kind):
+    w = kind(2.0)
+    uses = (
+        lambda: (w * 2.0).data, lambda: w.data, lambda: w > 0.0, lambda: bool(w),
+        lambda: type(w), lambda: (w * w).backward() or w.grad, lambda: repr(w),
+        lambda: grad(lambda x: x**3)(w).data,
+        lambda: record(lambda x: w * x, (1,), [w]).compile()([w], [5.0])[0],
+    )  # fmt: skip
+    found = []
 
     def f(x):
-        for value in (lambda: w * 2.0, lambda: w.data, lambda: w > 0.0):
-            thread = threading.Thread(target=use, args=(value,))
-            thread.start()
-            thread.join()
+        w.grad = 0.0
+        found[:] = [in_thread(use) for use in uses]
+        found.append(in_thread(lambda: x * 2.0))
         return w * x
 
     assert record(f, (1,), [w]).rolled.scalars == 1
-    assert len(told) == 3 and w.data == 2.0
+    *numbers, error = found
+    shown = "Value(data=2.0, grad=4.0)"
+    assert numbers == [4.0, 2.0, True, True, kind, 4.0, shown, 12.0, 10.0]
+    assert isinstance(error, RuntimeError) and "or another thread's" in str(error)
+
+
+def test_parameters_keep_their_class(w):
+    kinds = []
+    record(lambda x: kinds.append(type(w)) or w * x, (1,), [w])
+    assert set(kinds) == {Value}
+
+
+@pytest.mark.parametrize("kind", [Value, Named, Slotted])
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda w: w.data,
+        lambda w: w > 0.0,
+        lambda w: 0.0 <= w,
+        lambda w: Value(0.0, constant=True) < w,
+        lambda w: bool(w),
+        lambda w: float(w),
+        lambda w: int(w),
+        lambda w: [1, 2][w],
+        lambda w: max(w, 0.0),
+        lambda w: (w * w).data,
+        lambda w: w + 1.0 > w,
+        lambda w: setattr(w, "data", 3.0),
+        lambda w: math.floor(w),
+        lambda w: np.zeros(1).__setitem__(0, w),
+        lambda w: Value(w),
+    ],
+)
+def test_no_number_is_taken_out_of_a_parameter(read, kind):
+    w = kind(2.0)
+    before = w * 3.0  # computed before, and a parameter's all the same
+    for value in (w, before):
+        with pytest.raises(TypeError):
+            record(lambda x, value=value: x if read(value) else w * x, (1,), [w])
+    assert w.data == 2.0 and not w < 0.0 and before.data == 6.0
+
+
+def test_what_is_no_parameter_has_its_number(w):
+    rate, other = Value(0.5, constant=True), Value(4.0)
+    step = record(lambda x: w * x * (rate.data if other > 1.0 else 9.0), (1,), [w])
+    assert step.compile()([2.0], [3.0])[0] == 3.0
+
+
+def test_a_parameter_on_either_side_of_an_input():
+    for kind in (Value, Named, Slotted):
+        a, b = kind(2.0), kind(3.0)
+
+        def f(x, a=a, b=b):
+            return [a * x, x * a, a - x, a / x, a**x, maximum(a, x), where(x, a, b),
+                    where(a, x, b), a.leaky_relu(x), np.dot([a, b], [x, x]),
+                    np.sum(np.array([a, x, b])), a * b + x]  # fmt: skip
+
+        found = record(f, (1,), [a, b]).compile().outputs([a, b], [0.5])
+        expected = [2 * 0.5, 0.5 * 2, 1.5, 4, 2**0.5, 2, 2, 0.5, 2, 2.5, 5.5, 6.5]
+        assert [float(y[0]) for y in found] == expected
+
+
+def test_a_long_chain_of_parameters_alone(w):
+    def f(x):
+        y, z = w, x
+        for _ in range(3000):
+            y = y * 0.999 + w * 0.001
+            z = z + y * x
+        return z
+
+    assert len(record(f, (1,), [w]).scalars.ops) > 12_000
 
 
 def test_what_is_returned_as_it_was_given(w):
@@ -216,6 +322,132 @@ def test_constants_keep_their_sign(w):
     f = record(lambda x: [(w * x[0]) * 0.0, (w * x[1]) * -0.0], (2,), [w]).compile()
     found = f.outputs([2.0], [[1.0, 1.0]])
     assert [np.signbit(y[0]) for y in found] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("use", "what"),
+    [
+        (lambda x, w: grad(lambda t: t * t)(x), "grad"),
+        (lambda x, w: grad(lambda t: t * t)(w), "grad"),
+        (lambda x, w: grad(lambda t: t * w)(2.0), "grad"),
+        (lambda x, w: value_and_grad(lambda t: t * t)(x)[1], "grad"),
+        (lambda x, w: jvp(lambda t: t * t, [x], [1.0])[1], "jvp"),
+        (lambda x, w: jvp(lambda t: t * t, [2.0], [x])[1], "jvp"),
+        (lambda x, w: vjp(lambda t: t * t, x)[1](1.0)[0], "vjp"),
+        (lambda x, w: vjp(lambda t: t * t, 2.0)[1](x)[0], "vjp"),
+        (lambda x, w: jacobian(lambda t: [t * t])(x)[0], "jacobian"),
+        (lambda x, w: hessian(lambda t: t * t)(x), "jacobian"),
+        (lambda x, w: hvp(lambda t: t * t, [x], [1.0])[0], "jvp"),
+        (lambda x, w: (w * x).backward(), "backward"),
+        (lambda x, w: (w * w).backward(), "backward"),
+        (lambda x, w: (w * x)._backward(), "_backward"),
+        (lambda x, w: (w * w)._backward(), "_backward"),
+        (lambda x, w: (w * x).grad, "its grad"),
+        (lambda x, w: draw(w * x), "its graph"),
+        (lambda x, w: explain(w * x), "its graph"),
+        (lambda x, w: (w * x).args, "its graph"),
+        (lambda x, w: (w * x)._prev, "its graph"),
+    ],
+)
+def test_differentiating_inside(use, what, w):
+    place = rf"test_record.py:{use.__code__.co_firstlineno}"
+    with pytest.raises(
+        TypeError, match=rf"as a whole, not inside; {what}.* at .*{place}.*and hvp"
+    ):
+        record(lambda x: use(x, w), (1,), [w])
+
+
+def test_differentiating_by_something_else_inside(w):
+    with pytest.raises(ValueError, match="nothing is differentiated inside a recorded"):
+        record(lambda x: grad(lambda t: t * w * x)(2.0), (1,), [w])
+
+
+def test_what_is_differentiated_elsewhere_is_a_number(w):
+    step = record(lambda x: w * x * grad(lambda t: t**3)(2.0), (1,), [w]).compile()
+    assert step([2.0], [1.0])[0] == 24.0
+
+
+class Dice:
+    """Something of the user's own that gives another number each time."""
+
+    def __init__(self):
+        self.random, self.count = random.Random(1), 0
+
+    def roll(self):
+        self.count += 1
+        return self.random.random()
+
+
+@pytest.mark.parametrize(
+    ("draw_one", "name"),
+    [
+        (lambda dice: random.random(), "random"),
+        (lambda dice: random.gauss(0.0, 1.0), "random"),
+        (lambda dice: random.choice([1.0, 1.0]), "random"),
+        (lambda dice: np.random.rand(), "numpy.random"),
+        (lambda dice: np.random.normal(), "numpy.random"),
+    ],
+)
+def test_drawing_by_lot(draw_one, name, w):
+    random.seed(5)
+    np.random.seed(5)
+    before = random.getstate(), np.random.get_state()[1].tolist()
+    with pytest.raises(ValueError, match=f"draws random numbers, of {name} .hint: dr"):
+        record(lambda x: w * x * draw_one(None), (1,), [w])
+    assert before == (random.getstate(), np.random.get_state()[1].tolist())
+    expected = random.random(), np.random.rand()
+    random.seed(5)
+    np.random.seed(5)
+    assert expected == (random.random(), np.random.rand())
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        lambda dice: dice.roll(),
+        lambda dice: dice.roll() * 0.0 + dice.count,
+        lambda dice: time.perf_counter(),
+        lambda dice: time.time_ns() % 1e9,
+    ],
+)
+def test_what_is_another_number_each_time(number, w):
+    dice = Dice()
+    with pytest.raises(
+        ValueError, match=r"the same each time .* at first, and .* then"
+    ):
+        record(lambda x: w * x * number(dice), (1,), [w])
+
+
+def test_another_program_each_time(w):
+    calls = []
+
+    def f(x):
+        calls.append(1)
+        return w * x if len(calls) % 2 else w * x + w
+
+    with pytest.raises(ValueError, match=r"got [23] scalars at first, and [23] others"):
+        record(f, (1,), [w])
+
+
+def test_what_is_the_same_each_time_may_be_recorded(w):
+    kept = {}
+
+    def f(x):
+        cube = Op("cube", lambda x: x**3, (lambda x, y: 3.0 * x**2,))
+        kept.setdefault("twice", w * 2.0)
+        return cube(w * x) + kept["twice"] * random.Random(1).random() * math.nan
+
+    record(f, (1,), [w])
+
+
+def test_the_inputs_of_several_outputs(w):
+    step = record(lambda x: [w * x, w * x * x], (1,), [w]).compile()
+    with pytest.raises(ValueError, match=r"returns one number; got one .* 2 .hint: re"):
+        step.input_gradients([2.0], [1.0])
+    assert step([2.0], [3.0])[0] == 6.0  # the first is the loss
+    assert step.hvp([2.0], [1.0], [3.0]).tolist() == [0.0]
+    one = record(lambda x: [w * x * x], (1,), [w]).compile()
+    assert one.input_gradients([2.0], [3.0])[0].tolist() == [12.0]
 
 
 def test_parameters_may_be_looked_up_but_not_compared(w):

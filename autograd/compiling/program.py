@@ -15,7 +15,7 @@ from importlib.util import find_spec
 
 from .. import ops
 from ..op import count
-from ..structure import flatten, rebuild
+from ..structure import rebuild
 from ..value import Value
 from .batches import input_array, parameter_vector
 from .by_sample import by_sample, is_finite
@@ -46,22 +46,26 @@ def record(
 ) -> Program:
     """Return the program of `f`, a function of one sample.
 
-    `f` is run once, on operands that note what is done with them. What it does with
-    its inputs is done for each sample of a batch; what concerns parameters alone, such
-    as a penalty, is done once a step.
+    `f` is run on operands that note what is done with them. What it does with its
+    inputs is done for each sample of a batch; what concerns parameters alone, such as a
+    penalty, is done once a step. It is run a second time, to see whether it does the
+    same: what it draws by lot, counts or reads off a clock would stand in the program
+    as a number that never changes.
 
     Args:
         f: Takes one argument for each of `inputs`, and returns a number: the loss of
-            a sample. It may return a list, whose first is the loss and whose others
-            are kept as outputs.
+            a sample. It may return a list, whose first is the loss: the program is
+            differentiated by the parameters, and trained. The others are outputs.
         inputs: For each argument how many numbers it is: 1 for one number, 3 for a
             list of three, (2, 3) for two lists of three.
         parameters: The Values to differentiate by.
 
     Raises:
         TypeError: If `f` branches on a number, naming the line and what to use
-            instead; or returns something else than numbers.
-        ValueError: If it uses a leaf that is neither a parameter nor a constant.
+            instead; differentiates; or returns something else than numbers.
+        ValueError: If it uses a leaf that is neither a parameter nor a constant; draws
+            random numbers of `random` or `numpy.random`, whose generator is then set
+            back; or does something else when it is called once more.
         RuntimeError: If a recording is going on already.
 
     >>> from autograd import Value, record
@@ -79,7 +83,7 @@ def record(
     """
     parameters = list(dict.fromkeys(parameters))
     scalars, result = record_scalars(f, inputs, parameters)
-    if not flatten(result):
+    if not scalars.outputs:
         raise TypeError("a program needs a function that returns scalars; got none")
     names = _names(f, len(inputs))
     return _program(scalars, tuple(inputs), names, parameters, result)
@@ -107,7 +111,7 @@ class Program:
         inputs: The size of each argument.
         names: The name of each argument.
         parameters: The Values that it is differentiated by.
-        result: What the function returned, which gives the outputs their structure.
+        result: The numbers of the outputs, nested as the function returned them.
     """
 
     scalars: Scalars
@@ -266,6 +270,8 @@ class Compiled:
     def __call__(self, parameters: Any, *inputs: Any) -> tuple[float, Any]:
         """Return the mean loss over the batch, and its derivative by each parameter.
 
+        Of a function that returns a list, the first number is the loss.
+
         Args:
             parameters: A number (or the Value itself) for each parameter.
             *inputs: For each argument of the function, its samples.
@@ -296,9 +302,22 @@ class Compiled:
         return rebuild(self.program.result, iter(arrays))
 
     def input_gradients(self, parameters: Any, *inputs: Any) -> list[Any]:
-        """Return the derivative of the mean loss by each number of the batch."""
+        """Return the derivative of the mean loss by each number of the batch.
+
+        Raises:
+            ValueError: As `__call__`; or if the function returns more than one number,
+                of which any might be meant.
+            TypeError: For what is no numbers.
+        """
         import numpy as np
 
+        several = len(self.program.rolled.outputs)
+        if several > 1:
+            raise ValueError(
+                "input_gradients needs a function that returns one number; got one that"
+                f" returns {several} (hint: record a function that returns the number"
+                " to be differentiated alone)"
+            )
         P, X = self._arguments(parameters, inputs)
         gradient, _ = self._finished("inputs", P, X)
         if gradient.ndim == 1:
@@ -311,7 +330,10 @@ class Compiled:
         return found
 
     def hvp(self, parameters: Any, vector: Any, *inputs: Any) -> Any:
-        """Return the Hessian of the mean loss by the parameters, times a vector."""
+        """Return the Hessian of the mean loss by the parameters, times a vector.
+
+        Of a function that returns a list, the first number is the loss.
+        """
         import numpy as np
 
         P, X = self._arguments(parameters, inputs)

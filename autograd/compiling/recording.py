@@ -9,21 +9,24 @@ instead.
 from __future__ import annotations
 
 import math
+import pickle
+import random
+import sys
 from _thread import get_ident
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 
 from .. import ops
 from ..graph import topological, walking
 from ..op import Op, cut, is_real, to_float
 from ..operands import Operand
-from ..sources import line_of_user, way_on
-from ..structure import flatten
-from ..value import Value
+from ..sources import OURS, line_of_user, way_on
+from ..structure import flatten, rebuild
+from ..value import Value, set_reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any, NoReturn
 
 _new = object.__new__
@@ -31,6 +34,11 @@ _new = object.__new__
 
 # What to do instead.
 BRANCH = "in place of branching on a number: where(step(x), …), maximum, relu, clip"
+SAME = "a program needs a function that does the same each time it is called"
+INSIDE = (
+    "record the function itself: the compiled program gives the gradients, and hvp"
+    " second derivatives"
+)
 INDEX = "in place of an index: a list of 0s with one 1, and its products with the table"
 
 
@@ -62,9 +70,19 @@ class Recorded(Operand):
 
     __slots__ = ()
 
+    # There is no graph to walk, and nothing was differentiated.
+    _first = property(lambda self: _refuse("its graph", INSIDE), lambda self, _: None)
+    grad = property(lambda self: _refuse("its grad", INSIDE), lambda self, _: None)
+
     def apply(self, op: Op, args: tuple[Any, ...]) -> Any:
         """Note the op, and return the operand that stands for its result."""
-        return _recording().apply(op, args)
+        recording = _recordings.get(get_ident())
+        if recording is None:
+            raise RuntimeError(
+                "a recorded scalar needs the recording it was made in, which is over"
+                f" or another thread's; got an op on it, at {line_of_user()}"
+            )
+        return recording.apply(op, args)
 
     @property
     def data(self) -> float:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -94,23 +112,20 @@ class Recorded(Operand):
     __le__ = __gt__ = __ge__ = __lt__
 
     def __eq__(self, other: object) -> bool:
-        """Tell parameters apart; refuse what asks for a number."""
-        if is_real(other) or (
-            other is not self
-            and isinstance(other, Recorded)
-            and not (_is_parameter(self) or _is_parameter(other))
-        ):
+        """Refuse what asks for a number; a parameter is itself, whatever its number."""
+        if is_real(other) or (isinstance(other, Recorded) and other is not self):
             _refuse("a comparison")
         return self is other
 
     def __hash__(self) -> int:
-        """Tell parameters apart; refuse for others, which may be looked up as numbers.
+        """Refuse: it may be looked up as a number.
 
-        A set or a dict would look for the operand itself, and find it nowhere.
+        A set or a dict would look for the operand itself, and find it nowhere. Our own
+        code has sets and dicts of the nodes of a graph.
         """
-        if not _is_parameter(self):
-            _refuse("its place in a set or a dict")
-        return Value.__hash__(self)
+        if sys._getframe(1).f_code.co_filename.startswith(OURS):
+            _refuse("its graph", INSIDE)
+        _refuse("its place in a set or a dict")
 
     def __repr__(self) -> str:
         """Return `<recorded scalar>`."""
@@ -118,34 +133,41 @@ class Recorded(Operand):
 
     def backward(self, seed: Any = 1.0, create_graph: bool = False) -> None:
         """Refuse: a program is differentiated as a whole."""
-        _refuse("backward() of one")
+        _refuse("backward()", INSIDE)
+
+    def _backward(self) -> None:
+        _refuse("_backward()", INSIDE)
 
 
 class _Recording:
     """Takes the notes."""
 
-    def __init__(self) -> None:
+    def __init__(self, parameters: Sequence[Value]) -> None:
         self.scalars = Scalars()
         self.nodes: list[Recorded] = []
         self.known: dict[Any, Recorded] = {}
-        self.leaves: dict[int, int] = {}  # by id
-        self.thread = get_ident()
+        self.parameters = frozenset(parameters)
 
-    def leaf(self, node: Recorded) -> int:
-        """Note a leaf, and return its number."""
-        number = len(self.nodes)
-        self.scalars.ops.append(None)
-        self.scalars.args.append(())
+    def leaf(self) -> Recorded:
+        """Note a leaf, and return the operand that stands for it."""
+        return self._noted(None, ())
+
+    def _noted(self, op: Op | None, places: tuple[int, ...]) -> Recorded:
+        node = _new(Recorded)
+        node._row = None
+        node._stamp, node._active = 0, True
+        node._scratch = len(self.nodes)
+        self.scalars.ops.append(op)
+        self.scalars.args.append(places)
         self.nodes.append(node)
-        self.leaves[id(node)] = node._scratch = number
-        return number
+        return node
 
     def constant(self, number: float) -> Recorded:
         # 0.0 and -0.0 are equal and not the same, nan is the same and not equal.
         key = number, math.copysign(1.0, number)
         if key not in self.known:
-            self.known[key] = node = _operand()
-            self.scalars.constants[self.leaf(node)] = number
+            self.known[key] = node = self.leaf()
+            self.scalars.constants[node._scratch] = number
         return self.known[key]
 
     def apply(self, op: Op, args: tuple[Any, ...]) -> Recorded:
@@ -153,15 +175,9 @@ class _Recording:
         if op is ops.div and self.scalars.constants.get(places[1]) == 1.0:
             return self.nodes[places[0]]  # the mean of one sample
         key = op, places
-        node = self.known.get(key)
-        if node is None:
-            node = _operand()
-            self.scalars.ops.append(op)
-            self.scalars.args.append(places)
-            node._scratch = len(self.nodes)
-            self.nodes.append(node)
-            self.known[key] = node
-        return node
+        if key not in self.known:
+            self.known[key] = self._noted(op, places)
+        return self.known[key]
 
     def place(self, arg: Any) -> int:
         """Return the number of an operand, of whatever kind."""
@@ -182,51 +198,61 @@ class _Recording:
         return self.value(arg)._scratch
 
     def value(self, value: Value) -> Recorded:
-        """Take over a Value that was computed before, or that is no parameter."""
+        """Take over a Value: a parameter, or computed from parameters and constants."""
+        known = self.known
+        waiting = [value]
+        while waiting:
+            node = waiting[-1]
+            if node not in known:
+                if node.constant:
+                    known[node] = self.constant(node._data)
+                elif node.op is None:
+                    raise ValueError(
+                        "a program needs each leaf among its parameters or inputs; got"
+                        f" {cut(node)}, at {line_of_user()} (hint: is it of another"
+                        " model? What is not trained is Value(number, constant=True);"
+                        " and nothing is differentiated inside a recorded function)"
+                    )
+                elif unknown := [arg for arg in node.args if arg not in known]:
+                    waiting += reversed(unknown)
+                    continue
+                else:
+                    known[node] = self.apply(node.op, node.args)
+            waiting.pop()
+        return known[value]
+
+    def concerns(self, value: Value) -> bool:
+        """Tell whether a Value is, or depends on, a parameter or an input."""
+        if isinstance(value, Recorded):
+            return True
         if value.constant:
-            return self.constant(value.data)
-        if value in self.known:
-            return self.known[value]
-        order = topological(value)
-        for node in order:
-            if isinstance(node, Recorded):
-                node._scratch = self.leaves[id(node)]  # which the walk has overwritten
-        for node in order:
-            if isinstance(node, Recorded) or node in self.known:
-                continue
-            if node.constant:
-                self.known[node] = self.constant(node.data)
-            elif node.op is None:
-                raise ValueError(
-                    "a program needs each leaf among its parameters or inputs; got"
-                    f" {cut(node)}, at {line_of_user()} (hint: is it of another model?"
-                    " What is not trained is Value(number, constant=True))"
-                )
-            else:
-                args = [self.known.get(a, a) for a in node.args]
-                self.known[node] = self.apply(node.op, tuple(args))
-        return self.known[value]
+            return False
+        return not self.parameters.isdisjoint(topological(value))
 
 
-_current: _Recording | None = None
+# The recordings going on, by thread: each concerns its own thread alone.
+_recordings: dict[int, _Recording] = {}
 
 
-def _is_parameter(node: Recorded) -> bool:
-    return _recording().scalars.parameters.get(node._scratch) is not None
+def _read(value: Value, what: str, differentiating: bool = False) -> None:
+    """Refuse to tell the number of what is being recorded in this thread."""
+    recording = _recordings.get(get_ident())
+    if recording is not None and recording.concerns(value):
+        _refuse(what, INSIDE if differentiating else BRANCH)
 
 
-def _recording() -> _Recording:
-    if _current is None:
-        raise RuntimeError(
-            "a recorded scalar needs the recording it was made in, which is over; got"
-            f" an op on it, at {line_of_user()}"
-        )
-    if _current.thread != get_ident():
-        raise RuntimeError(
-            "a parameter needs the recording of its model to be over; got asked for in"
-            f" another thread meanwhile, at {line_of_user()}"
-        )
-    return _current
+@contextmanager
+def _going_on(recording: _Recording) -> Iterator[None]:
+    """Have what happens in this thread be noted."""
+    with walking:
+        _recordings[get_ident()] = recording
+        set_reading(_read)
+    try:
+        yield
+    finally:
+        with walking:
+            del _recordings[get_ident()]
+            set_reading(_read if _recordings else None)
 
 
 def record_scalars(
@@ -243,82 +269,112 @@ def record_scalars(
     Raises:
         RuntimeError: If a recording is going on already.
         TypeError: If `f` asks a scalar for its number, or returns no scalars.
-        ValueError: If a leaf is neither a parameter nor a constant.
+        ValueError: If a leaf is neither a parameter nor a constant, or `f` draws random
+            numbers, or does another thing when it is called once more.
     """
-    global _current
     for p in parameters:
         if not isinstance(p, Value):
             raise TypeError(f"a program needs Values as parameters; got {cut(p)}")
         if p.op is not None or p.constant:
             what = "a constant" if p.constant else "a computed Value"
             raise ValueError(f"a program needs leaves as parameters; got {what}, {p!r}")
-    with walking:
-        if _current is not None:
-            raise RuntimeError(
-                "recording needs to come to an end before the next; got record() inside"
-                f" a recorded function, at {line_of_user()}"
+    if get_ident() in _recordings:
+        raise RuntimeError(
+            "recording needs to come to an end before the next; got record() inside"
+            f" a recorded function, at {line_of_user()}"
+        )
+    parameters = list(dict.fromkeys(parameters))
+    drawn = _generators()
+    scalars, result = _recorded(f, inputs, parameters)
+    for name, state in _generators().items():
+        if name in drawn and state != drawn[name]:
+            _set_generator(name, drawn[name])
+            raise ValueError(
+                f"{SAME}; got one that draws random numbers, of {name} (hint: draw"
+                " before, or pass what is drawn as an input)"
             )
-        _current = recording = _Recording()
-        scalars = recording.scalars
-        changed: list[tuple[Value, type]] = []
-        try:
-            arguments = [_shaped(size, recording) for size in inputs]
-            for i, node in enumerate(flatten(arguments)):
-                scalars.inputs[node._scratch] = i
-            # While it is recorded, a parameter has no number either.
-            for i, p in enumerate(dict.fromkeys(parameters)):
-                changed.append((p, type(p)))
-                node: Any = p
-                node.__class__ = _recorded_kind(type(p))
-                scalars.parameters[recording.leaf(node)] = i
-            result = f(*arguments)
-            outputs = flatten(result)
-            for output in outputs:
-                if not isinstance(output, Value) and not is_real(output):
-                    raise TypeError(
-                        "a program needs a function that returns scalars; got"
-                        f" {type(output).__name__} {cut(output)}"
-                    )
-                scalars.outputs.append(recording.place(output))
-        finally:
-            for p, kind in changed:
-                p.__class__ = kind
-                p._scratch = None
-            for node in recording.nodes:
-                node._scratch = None
-            _current = None
-    sizes = len(scalars.inputs), len(scalars.parameters)
-    object.__setattr__(scalars, "sizes", sizes)
+    # Other generators, counters and clocks show in a second recording.
+    again, _ = _recorded(f, inputs, parameters)
+    _check_same(scalars, again)
     return scalars, result
 
 
-@cache
-def _recorded_kind(kind: type) -> type:
-    """Return what a parameter of a subclass of Value is while it is recorded."""
-    if kind is Value:
-        return Recorded
-    # Only classes that keep the same things can stand in for each other.
-    body = {} if kind.__dictoffset__ else {"__slots__": ()}
-    return type(f"Recorded{kind.__name__}", (kind, Recorded), body)
+def _generators() -> dict[str, Any]:
+    """Return the state of the generators that a program shares, by their modules."""
+    states: dict[str, Any] = {"random": random.getstate()}
+    if "numpy.random" in sys.modules:
+        states["numpy.random"] = pickle.dumps(_numpy_random().get_state(legacy=False))
+    return states
 
 
-def _operand() -> Recorded:
-    node = _new(Recorded)
-    node._data = math.nan
-    node.grad = 0.0
-    node._active = True
-    node._row = node._first = node._after = node._scratch = None
-    node._stamp = 0
-    return node
+def _set_generator(name: str, state: Any) -> None:
+    if name == "random":
+        random.setstate(state)
+    else:
+        _numpy_random().set_state(pickle.loads(state))
+
+
+def _numpy_random() -> Any:
+    return sys.modules["numpy.random"]
+
+
+def _check_same(scalars: Scalars, again: Scalars) -> None:
+    """Check that a function was recorded a second time as at first.
+
+    Raises:
+        ValueError: If it was not, with the first number that differs.
+    """
+    pairs = zip(scalars.constants.items(), again.constants.items(), strict=False)
+    for first, then in pairs:
+        if repr(first) != repr(then):  # nan is the same, and -0.0 is not 0.0
+            got = f"the number {first[1]!r} at first, and {then[1]!r} then"
+            break
+    else:
+        shapes = [(_names(s.ops), s.args, s.outputs) for s in (scalars, again)]
+        if shapes[0] == shapes[1]:
+            return
+        got = f"{len(scalars.ops):,} scalars at first, and {len(again.ops):,} others"
+    raise ValueError(
+        f"{SAME}; got {got} (hint: pass what changes from call to call as an input;"
+        " draw, count and look at the clock before)"
+    )
+
+
+def _names(row: Sequence[Op | None]) -> list[str | None]:
+    # An op can be declared inside the function, each time anew.
+    return [op and op.name for op in row]
+
+
+def _recorded(
+    f: Callable[..., Any], inputs: Sequence[Any], parameters: Sequence[Value]
+) -> tuple[Scalars, Any]:
+    recording = _Recording(parameters)
+    scalars = recording.scalars
+    with _going_on(recording):
+        arguments = [_shaped(size, recording) for size in inputs]
+        for i, node in enumerate(flatten(arguments)):
+            scalars.inputs[node._scratch] = i
+        for i, p in enumerate(parameters):
+            recording.known[p] = node = recording.leaf()
+            scalars.parameters[node._scratch] = i
+        result = f(*arguments)
+        for output in flatten(result):
+            if not isinstance(output, Value) and not is_real(output):
+                raise TypeError(
+                    "a program needs a function that returns scalars; got"
+                    f" {type(output).__name__} {cut(output)}"
+                )
+            scalars.outputs.append(recording.place(output))
+    sizes = len(scalars.inputs), len(scalars.parameters)
+    object.__setattr__(scalars, "sizes", sizes)
+    return scalars, rebuild(result, iter(scalars.outputs))
 
 
 def _shaped(size: Any, recording: _Recording, inside: bool = False) -> Any:
     """Return one recorded scalar for size 1, else lists of them."""
     if isinstance(size, int) and not isinstance(size, bool) and size >= 1:
         if size == 1 and not inside:
-            node = _operand()
-            recording.leaf(node)
-            return node
+            return recording.leaf()
         return [_shaped(1, recording) for _ in range(size)]
     if isinstance(size, tuple | list) and size:
         first, *rest = size
@@ -332,9 +388,10 @@ def _shaped(size: Any, recording: _Recording, inside: bool = False) -> Any:
 
 
 def _refuse(what: str, hint: str = BRANCH) -> NoReturn:
-    if _current is not None:
-        _recording()  # another thread is told about the recording
+    if hint is INSIDE:
+        needs = "a recorded function needs to be differentiated as a whole, not inside"
+    else:
+        needs = "a recorded scalar stands for many numbers, and has none of its own"
     raise TypeError(
-        "a recorded scalar stands for many numbers, and has none of its own;"
-        f" {what} was asked for, at {line_of_user()} (hint: {hint})"
+        f"{needs}; {what} was asked for, at {line_of_user()} (hint: {hint})"
     )

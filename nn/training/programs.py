@@ -9,7 +9,6 @@ on in the eager engine.
 from __future__ import annotations
 
 import math
-import random
 import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
@@ -138,12 +137,7 @@ def _recorded(training: _Training) -> Any:
     shapes = {shape_of(target) for target in targets}
     if len(shapes) > 1:
         raise Unfit("targets of different lengths")
-    drawn = random.getstate()
-    program = autograd.record(sample, ((len(rows[0]),), shapes.pop() or 1), parameters)
-    if random.getstate() != drawn:
-        random.setstate(drawn)
-        raise Unfit("the model or the loss draws random numbers")
-    return program
+    return autograd.record(sample, ((len(rows[0]),), shapes.pop() or 1), parameters)
 
 
 def _check_mean(program: Any, training: _Training) -> None:
@@ -193,8 +187,7 @@ def _moved(prediction: Any, share: float) -> Any:
 def _check_gradients(program: Any, training: _Training) -> None:
     """Check that the eager engine has the same loss and gradients of some samples.
 
-    It has others if the model draws by lot, counts its calls, looks at the clock, or
-    asks what kind of thing it is given.
+    It has others if the model asks what kind of thing it is given.
     """
     import numpy as np
 
@@ -224,6 +217,6 @@ def _check_gradients(program: Any, training: _Training) -> None:
         return
     raise Unfit(
         f"what is recorded once needs to hold for all samples; got {what[0]} from the"
-        f" eager engine and {what[1]} from the recording (hint: does the model draw by"
-        " lot, count, or ask for the type of its inputs?)"
+        f" eager engine and {what[1]} from the recording (hint: does the model ask"
+        " for the type of its inputs?)"
     )
