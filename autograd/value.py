@@ -111,15 +111,18 @@ def _unary(op: Op) -> Callable[[Value], Value]:
     return _named(method, op.name, op)
 
 
+def _has_number(other: Any) -> bool:
+    """Tell whether `other` is a Value, and no operand that records ops by itself."""
+    return isinstance(other, Value) and not hasattr(other, "apply")
+
+
 def _binary(op: Op) -> tuple[Callable[..., Value], Callable[..., Value]]:
     """Return the method for `self op other` and the one for `other op self`."""
     forward = op.forward
 
     def method(self: Value, other: Any) -> Value:
         if type(other) is not Value:
-            if not (type(other) in USUAL or is_real(other) or isinstance(other, Value)):
-                return NotImplemented
-            if hasattr(other, "apply"):  # an operand, which has no number
+            if not (type(other) in USUAL or is_real(other) or _has_number(other)):
                 return NotImplemented
             other = _lifted(other, op.symbol)
         try:

@@ -412,9 +412,7 @@ def test_drawing_by_lot(draw_one, name, w):
 )
 def test_what_is_another_number_each_time(number, w):
     dice = Dice()
-    with pytest.raises(
-        ValueError, match=r"the same each time .* at first, and .* then"
-    ):
+    with pytest.raises(ValueError, match=r"the same each time .* first, and .* then"):
         record(lambda x: w * x * number(dice), (1,), [w])
 
 
@@ -425,7 +423,7 @@ def test_another_program_each_time(w):
         calls.append(1)
         return w * x if len(calls) % 2 else w * x + w
 
-    with pytest.raises(ValueError, match=r"got [23] scalars at first, and [23] others"):
+    with pytest.raises(ValueError, match=r"got 3 scalars at first, and 4 others"):
         record(f, (1,), [w])
 
 
