@@ -10,6 +10,7 @@ from __future__ import annotations
 from _thread import RLock
 from contextlib import contextmanager
 
+from .forks import waited_for
 from .op import one
 
 TYPE_CHECKING = False
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 # A walk marks the nodes that it visits, and two at once would take each other's marks
 # for their own.
-walking = RLock()
+walking = waited_for(RLock())
 
 
 @contextmanager

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import re
 import sys
+from _thread import get_ident
 from collections import namedtuple
 from contextlib import contextmanager
 
+from .forks import in_child
 from .graph import walking
 from .value import set_watch
 
@@ -111,26 +113,38 @@ class Sources:
         return {"source": place_in_file(*_position(frame))}
 
 
-_open: list[Any] = []  # who looks on, in all threads together
+# Who looks on, in all threads together, and the thread that has it look on.
+_open: list[tuple[int, Watch]] = []
 
 
 @contextmanager
 def looking(watch: Watch) -> Iterator[None]:
     """Have `watch` look on inside the context, or one of the strict ones there are."""
+    opened = get_ident(), watch
     with walking:
-        _open.append(watch)
+        _open.append(opened)
         _choose()
     try:
         yield
     finally:
         with walking:
-            _open.remove(watch)
+            _open.remove(opened)
             _choose()
 
 
 def _choose() -> None:
-    strict = [watch for watch in _open if watch.strict]
-    set_watch((strict or _open or [None])[-1])
+    watches = [watch for _, watch in _open]
+    strict = [watch for watch in watches if watch.strict]
+    set_watch((strict or watches or [None])[-1])
+
+
+def _forget() -> None:
+    """Leave out, in a child, those of threads that it does not have."""
+    _open[:] = [opened for opened in _open if opened[0] == get_ident()]
+    _choose()
+
+
+in_child(_forget)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ last, so that the numbers of all samples for one scalar lie side by side.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
+from ..forks import cached_property
 from .instructions import Instructions, literal
 from .op_code import add_op
 from .statements import (

@@ -8,7 +8,9 @@ once, and kept as long as the process lives; nothing is written to disk.
 from __future__ import annotations
 
 from threading import Lock
+from weakref import WeakSet
 
+from ..forks import in_child
 from .moves import AVERAGES, RULES
 from .statements import DIRECTION, INPUTS, PARAMETERS, SHARE, Statement, in_order
 
@@ -98,6 +100,18 @@ def train_native(
     return train
 
 
+# What a child may find in use by a thread that it does not have.
+_alive: WeakSet[NativeRun] = WeakSet()
+
+
+def _renew() -> None:
+    for run in _alive:
+        run._lock = Lock()
+
+
+in_child(_renew)
+
+
 class NativeRun:
     """A program in machine code: call it as (P, X, size, V)."""
 
@@ -111,6 +125,7 @@ class NativeRun:
         self._machines: dict[int, Machine] = {}
         self._trainers: dict[tuple[str, str], Trainer] = {}
         self._lock = Lock()
+        _alive.add(self)
         leaves = {s.kind: s.size for s in in_order(self.outputs) if not s.args}
         self._inputs = leaves.get(INPUTS, 0)
         self._vectors = {kind: leaves.get(kind) for kind in (PARAMETERS, DIRECTION)}

@@ -10,10 +10,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.util import find_spec
 
 from .. import ops
+from ..forks import cached_property
 from ..op import count
 from ..structure import rebuild
 from ..value import Value

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .. import ops
+from ..forks import by_thread, in_child
 from ..graph import topological, walking
 from ..op import Op, cut, is_real, to_float
 from ..operands import Operand
@@ -231,7 +232,14 @@ class _Recording:
 
 
 # The recordings going on, by thread: each concerns its own thread alone.
-_recordings: dict[int, _Recording] = {}
+_recordings: dict[int, _Recording] = by_thread()
+
+
+def _choose() -> None:
+    set_reading(_read if _recordings else None)
+
+
+in_child(_choose)
 
 
 def _read(value: Value, what: str, differentiating: bool = False) -> None:
@@ -246,13 +254,13 @@ def _going_on(recording: _Recording) -> Iterator[None]:
     """Have what happens in this thread be noted."""
     with walking:
         _recordings[get_ident()] = recording
-        set_reading(_read)
+        _choose()
     try:
         yield
     finally:
         with walking:
             del _recordings[get_ident()]
-            set_reading(_read if _recordings else None)
+            _choose()
 
 
 def record_scalars(

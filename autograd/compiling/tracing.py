@@ -8,6 +8,7 @@ both answers, and `where` chooses between them element by element.
 from __future__ import annotations
 
 import math
+from threading import local
 
 from .. import ops
 from ..op import Op, one, zero
@@ -57,16 +58,23 @@ class _Branching(TypeError):
     pass
 
 
-# The answers to tests of truth that are being tried out, and the operands tested.
-_answers: list[bool] = []
-_asked: list[Statement] = []
+class _Trial(local):
+    """In each thread, the answers being tried out, and the operands tested."""
+
+    def __init__(self) -> None:
+        self.answers: list[bool] = []
+        self.asked: list[Statement] = []
+
+
+_trial = _Trial()
 
 
 def _answer(statement: Statement) -> bool:
-    _asked.append(statement)
-    if len(_asked) > len(_answers):
-        _answers.append(True)
-    return _answers[len(_asked) - 1]
+    answers, asked = _trial.answers, _trial.asked
+    asked.append(statement)
+    if len(asked) > len(answers):
+        answers.append(True)
+    return answers[len(asked) - 1]
 
 
 def traced(statement: Statement) -> Traced:
@@ -113,13 +121,9 @@ def _branches(
     partial: Callable[..., Any], operands: list[Any], answers: list[bool]
 ) -> Statement:
     """Return the partial, given the answers to its first tests of truth."""
-    _answers[:], _asked[:] = answers, []
-    try:
-        result = _statement(partial(*operands))
-        asked = list(_asked)
-    finally:
-        _answers.clear()
-        _asked.clear()
+    asked: list[Statement] = []
+    _trial.answers, _trial.asked = list(answers), asked
+    result = _statement(partial(*operands))
     # Tests beyond the answers given were answered True; each may be False as well.
     for n in reversed(range(len(answers), len(asked))):
         otherwise = [*answers, *[True] * (n - len(answers)), False]

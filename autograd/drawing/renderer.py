@@ -23,6 +23,7 @@ from typing import Any
 import graphviz
 from graphviz.backend import dot_command, execute
 
+from ..forks import waited_for
 from .colours import DRAWING, style_sheet
 
 CHOICE = "GRAPHVIZ_DOT"
@@ -31,7 +32,7 @@ SECONDS = 60.0  # that a renderer has, lest a picture takes for ever
 
 LATER = ("view", "cleanup", "quiet_view")  # options of render
 
-_lock = threading.RLock()
+_lock = waited_for(threading.RLock())
 _TOOLTIP = re.compile(
     r'<title>[^<]*</title>(\s*<g id="[^"]*"><a xlink:title="([^"]*)">)'
 )

@@ -6,8 +6,8 @@ Boxes, edges and words ask here, so that they agree.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from ..forks import cached_property
 from ..routes import Paths
 from ..snapshot import Snapshot
 from .colours import THEMES, Theme

@@ -14,10 +14,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from ..expressions import read_expression
+from ..forks import cached_property
 from ..op import Op, cut, is_real
 from ..phrases import Phrases
 from ..snapshot import Snapshot, take

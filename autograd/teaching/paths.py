@@ -12,10 +12,10 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from ..drawing.numerals import grouped, is_short, scientific, short
 from ..drawing.text import printable, shortened
+from ..forks import cached_property
 from ..graph import topological
 from ..op import ARITHMETIC_ERRORS, cut
 from ..reverse import adjoints_of, no_slope

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
+from ...forks import in_child
 from .emit import ARRAYS, PITCH, VECTORS
 from .host import compile_module, new_module, width
 from .kernels import kernels
@@ -280,6 +281,9 @@ def _pool() -> Any:
     from concurrent.futures import ThreadPoolExecutor
 
     return ThreadPoolExecutor(cores(), thread_name_prefix="chainrule")
+
+
+in_child(_pool.cache_clear)  # whose threads a child does not have
 
 
 def cores() -> int:

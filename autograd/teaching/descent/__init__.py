@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
+from ...forks import cached_property
 from ...op import cut, to_float
 from ...phrases import Phrases, chosen
 from ..faults import said_in

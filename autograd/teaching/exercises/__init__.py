@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import operator
 import re
-from functools import cached_property
 from html import escape
 
+from ...forks import cached_property
 from ...op import cut
 from ...phrases import Phrases
 from ...value import Value

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from itertools import permutations, product
 from types import SimpleNamespace
 
+from ...forks import cached_property
 from ...snapshot import Snapshot, take
 from ...value import Value
 from ..mixups import MIXUPS
