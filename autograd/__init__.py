@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from .arrays import evaluate_rows
     from .compiling import record
     from .drawing import draw
+    from .masks import refuse_masked
     from .modules import register_module
     from .operands import Operand
     from .teaching import Phrases, explain
@@ -99,6 +100,7 @@ _LATER = {
     "paths": "teaching.paths",
     "plot_contours": "teaching.descent.plot",
     "record": "compiling",
+    "refuse_masked": "masks",
     "register_module": "modules",
     "to_python": "teaching.by_hand",
 }
@@ -174,6 +176,7 @@ __all__ = [
     "pow",
     "record",
     "record_sources",
+    "refuse_masked",
     "register_module",
     "relu",
     "sigmoid",

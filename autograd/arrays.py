@@ -9,6 +9,7 @@ outside an op's domain, rows are computed one by one, as ever.
 
 from __future__ import annotations
 
+from .masks import refuse_masked
 from .numpy_forward import numpy_forward
 from .op import ARITHMETIC_ERRORS, cut, is_real, located, to_float
 from .operands import Operand
@@ -73,6 +74,7 @@ def evaluate_rows(f: Callable[[list[Any]], Any], X: ArrayLike) -> NDArray[Any]:
 def _checked(X: Any) -> Any:
     import numpy as np
 
+    refuse_masked(X, "rows need")
     try:
         rows = np.asarray(X)
     except ValueError as error:

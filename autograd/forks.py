@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import os
-from _thread import get_ident
 from contextlib import nullcontext
 
 TYPE_CHECKING = False
@@ -34,18 +33,6 @@ def waited_for(lock: Any) -> Any:
             after_in_child=lock.release,
         )
     return lock
-
-
-def by_thread() -> dict[int, Any]:
-    """Return a dict by thread, of which a child keeps what its own thread has."""
-    kept: dict[int, Any] = {}
-
-    def forget() -> None:
-        for thread in kept.keys() - {get_ident()}:
-            del kept[thread]
-
-    in_child(forget)
-    return kept
 
 
 if TYPE_CHECKING:

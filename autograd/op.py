@@ -356,6 +356,8 @@ def to_float(number: Any, who_needs: str) -> float:
     if kind is not int and not is_real(number):
         if isinstance(number, str):
             hint = " (hint: float(...) reads a number from text)"
+        elif kind.__name__ == "MaskedConstant":
+            hint = " (hint: leave out what is masked, or fill it in)"
         elif hasattr(kind, "__array__") or isinstance(number, list | tuple):
             hint = " (hint: take its numbers one by one)"
         else:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from autograd import Value
+from autograd import Value, refuse_masked
 
 from .losses import binary_cross_entropy, cross_entropy, l2_penalty, squared_error
 from .modules.layers import MLP, Neuron
@@ -140,7 +140,13 @@ class _Estimator(BaseEstimator):
     def _outputs(self, X: Any) -> NDArray[Any]:
         """Return what the network gives for each row, once X is checked."""
         check_is_fitted(self)
+        refuse_masked(X, "prediction needs")
         return self.model_.predict(validate_data(self, X, dtype=float, reset=False))
+
+
+def _refuse_masked(X: Any, y: Any) -> None:
+    refuse_masked(X, "an estimator needs")
+    refuse_masked(y, "an estimator's targets need")
 
 
 class MLPClassifier(ClassifierMixin, _Estimator):
@@ -185,9 +191,10 @@ class MLPClassifier(ClassifierMixin, _Estimator):
         """Learn to tell the classes `y` from the features `X`; return the estimator.
 
         Raises:
-            ValueError: If a number is missing or not finite, the lengths differ, or
-                there is only one class.
+            ValueError: If a number is missing, masked or not finite, the lengths
+                differ, or there is only one class.
         """
+        _refuse_masked(X, y)
         X, y = validate_data(self, X, y, dtype=float)
         check_classification_targets(y)
         self.classes_, numbers = np.unique(
@@ -208,6 +215,11 @@ class MLPClassifier(ClassifierMixin, _Estimator):
     def decision_function(self, X: Any) -> NDArray[Any]:
         """Return the logit of each class; of two classes, of the second alone."""
         return self._outputs(X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return scikit-learn's usual measure of the predictions for `X`."""
+        _refuse_masked(X, y)
+        return super().score(X, y, sample_weight)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the likeliest class of each row."""
@@ -273,8 +285,10 @@ class MLPRegressor(RegressorMixin, _Estimator):
             y: The targets: a number for each sample, or a row of them.
 
         Raises:
-            ValueError: If a number is missing or not finite, or the lengths differ.
+            ValueError: If a number is missing, masked or not finite, or the lengths
+                differ.
         """
+        _refuse_masked(X, y)
         X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
@@ -287,6 +301,11 @@ class MLPRegressor(RegressorMixin, _Estimator):
         ):
             _give_unscaled(neuron, mean, scale)
         return self
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return scikit-learn's usual measure of the predictions for `X`."""
+        _refuse_masked(X, y)
+        return super().score(X, y, sample_weight)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the number, or the row of numbers, predicted for each row."""

@@ -130,8 +130,17 @@ def test_a_fork_inside_what_is_recorded_or_differentiated():
         w = Value(2.0)
         odd = Op("odd", lambda x: x, (lambda x, y: forked() * x,))
         assert grad(odd)(3.0) == 3.0
-        step = record(lambda x: w * x * forked(), (1,), [w]).compile()
-        assert step([2.0], [3.0])[0] == 6.0
+
+        def child_at_once(x):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(60)
+                assert (Value(3.0) * 2.0).data == 6.0
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+            return w * x * 2.0
+
+        assert record(child_at_once, (1,), [w]).compile()([2.0], [3.0])[0] == 12.0
         (w * w).backward()
         assert w.grad == 4.0
     """

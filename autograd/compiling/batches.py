@@ -6,6 +6,7 @@ that look like results.
 
 from __future__ import annotations
 
+from ..masks import refuse_masked
 from ..op import count, cut, is_real
 from ..structure import flatten
 from ..value import Value, data_of
@@ -27,6 +28,7 @@ def parameter_vector(program: Program, parameters: Any) -> Any:
     """
     import numpy as np
 
+    refuse_masked(parameters, "a program needs as parameters")
     numbers = _flat(parameters)
     needed = count(len(program.parameters), "parameter")
     if len(numbers) != len(program.parameters):
@@ -107,6 +109,7 @@ def _number(thing: Any) -> float:
 def _array(x: Any, name: str) -> Any:
     import numpy as np
 
+    refuse_masked(x, f"a program needs in {name}")
     try:
         array = np.asarray(x)
     except ValueError:

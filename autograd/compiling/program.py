@@ -14,6 +14,7 @@ from importlib.util import find_spec
 
 from .. import ops
 from ..forks import cached_property
+from ..masks import refuse_masked
 from ..op import count
 from ..structure import rebuild
 from ..value import Value
@@ -337,6 +338,7 @@ class Compiled:
         import numpy as np
 
         P, X = self._arguments(parameters, inputs)
+        refuse_masked(vector, "hvp needs")
         vector = np.asarray(vector, dtype=float)
         if vector.shape != P.shape:
             raise ValueError(

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .. import ops
-from ..forks import by_thread, in_child
+from ..forks import in_child
 from ..graph import topological, walking
 from ..op import Op, cut, is_real, to_float
 from ..operands import Operand
@@ -232,14 +232,21 @@ class _Recording:
 
 
 # The recordings going on, by thread: each concerns its own thread alone.
-_recordings: dict[int, _Recording] = by_thread()
+_recordings: dict[int, _Recording] = {}
 
 
 def _choose() -> None:
     set_reading(_read if _recordings else None)
 
 
-in_child(_choose)
+def _forget() -> None:
+    """Leave out, in a child, those of threads that it does not have."""
+    for thread in _recordings.keys() - {get_ident()}:
+        del _recordings[thread]
+    _choose()
+
+
+in_child(_forget)
 
 
 def _read(value: Value, what: str, differentiating: bool = False) -> None:

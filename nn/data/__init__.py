@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd import refuse_masked
+
 from .preprocessing import Preprocessing
 from .sets import DRAWN, MEASURED, drawn, measured
 from .tables import Table, categories, encode, feature_names, few, numbers, read_table
@@ -37,8 +39,8 @@ class Data:
             none for a column of numbers.
 
     Raises:
-        ValueError: If the sizes do not fit each other, there is no sample, or there is
-            a class number without a name.
+        ValueError: If the sizes do not fit each other, there is no sample, a number is
+            masked, or there is a class number without a name.
 
     >>> from nn import load_data
     >>> iris = load_data("iris")
@@ -61,6 +63,8 @@ class Data:
         """Check what was given, and make arrays of it."""
         import numpy as np
 
+        refuse_masked(self.X, "Data needs")
+        refuse_masked(self.y, "Data needs as targets")
         object.__setattr__(self, "X", np.asarray(self.X, dtype=float))
         object.__setattr__(self, "y", np.asarray(self.y, dtype=float))
         if not self.columns:

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from autograd import refuse_masked
+
 from ..modules.tensors import as_numbers
 from .tables import encode, feature_names, few, read_table
 
@@ -120,6 +122,7 @@ class Preprocessing:
         """
         import numpy as np
 
+        refuse_masked(outputs, "predictions need")
         outputs = np.asarray(as_numbers(outputs), dtype=float)
         several = outputs.ndim == 2 and outputs.shape[1] > 1
         if not several:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
-from autograd import Value
+from autograd import Value, refuse_masked
 
 from ..data import Data
 from ..losses import cross_entropy, max_margin, squared_error
@@ -46,7 +46,7 @@ def samples(data: Any, y: Any, name: str = "training") -> Samples:
 
     Raises:
         ValueError: If there are none, their numbers differ, rows differ in length, or a
-            number is not finite, naming row and column.
+            number is not finite or is masked, naming row and column.
         TypeError: If one is not a real number, or a row not a list.
     """
     classes = None
@@ -61,6 +61,8 @@ def samples(data: Any, y: Any, name: str = "training") -> Samples:
             f"{name} needs Data, or rows and their targets; got"
             f" {type(data).__name__} without targets"
         )
+    refuse_masked(data, f"{name} needs")
+    refuse_masked(y, f"{name} targets need")
     rows, targets = _plain(data), _plain(y)
     for what, given in (("rows", rows), ("targets", targets)):
         if not isinstance(given, list):
@@ -198,6 +200,8 @@ def accuracy(scores: Sequence[Any], targets: Sequence[float]) -> float:
     >>> accuracy([[0.3, 2.0, 1.0]], [1])
     1.0
     """
+    refuse_masked(scores, "accuracy needs")
+    refuse_masked(targets, "accuracy needs as targets")
     if len(targets) == 0:
         raise ValueError("accuracy needs at least one score; got none")
     if len(scores) != len(targets):
