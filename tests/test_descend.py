@@ -20,6 +20,7 @@ from autograd.phrases import Phrases
 from autograd.teaching.descent import Descent
 from autograd.teaching.descent.contours import contour, levels
 from autograd.teaching.descent.walks import uphill
+from autograd.teaching.descent.walks import walk as take_walk
 from autograd.teaching.descent.window import in_proportion, ticks
 
 ROSENBROCK = "(1 - x)**2 + 100*(y - x**2)**2"
@@ -171,6 +172,95 @@ def test_flat_ground_is_told_apart():
 
 def test_jumping_to_and_fro_is_told():
     assert "to and fro" in descend("x**2", 3, rate=1.0, language="en").reason()
+
+
+BOUNCING = [
+    ("x**2 + 10*y**2", (-8, 2), 0.1, 20),
+    ("x**2 + 10*y**2", (-8, 2), 0.1, 300),
+    ("10*x**2 + y**2", (2, -8), 0.1, 40),
+    ("(x - y)**2 + 10*(x + y)**2", (3, 1), 0.05, 40),
+    ("x**2", 3, 1.0, 20),
+    ("x**2", 3, 0.97, 20),
+    ("abs(x)", 0.3, 0.25, 20),
+    ("x**4/4 - x**2/2", 1.3, 1.3, 100),  # a cycle of two
+    ("x**4/4 - x**2/2", 1.3, 1.6, 101),  # of many points
+]
+
+
+@pytest.mark.parametrize(("f", "start", "rate", "steps"), BOUNCING)
+def test_a_walk_that_bounces_is_told_to_take_smaller_steps(f, start, rate, steps):
+    said = descend(f, start, rate=rate, steps=steps, language="en").reason()
+    assert "Try a smaller rate: at " in said and "larger rate" not in said
+    french = descend(f, start, rate=rate, steps=steps, language="fr").reason()
+    assert "Essaie un taux plus petit" in french and "plus grand" not in french
+
+
+def end_of(down, rate=1.0, steps=1):
+    """Return the value at the end of a walk with other rates or numbers of steps."""
+    walk = down.walk
+    other = take_walk(
+        down.landscape, walk.places[0], rate * walk.rate, steps * (len(walk.values) - 1)
+    )
+    assert other.stopped in ("steps", "flat", "too_small")
+    return other.values[-1]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([
+        "x**2", "x**4 - 3*x**2 + x", "log(x**2 + 1)", "sin(x)*x", "abs(x)", "x**3",
+        "x**4/4 - x**2/2", "exp(x) - x", "x**2 + 10*y**2", "x*y", "x**2*y**2",
+        "x**2 + y**2 - 3*x*y", "x**4 + 10*y**2", "abs(x) + 5*abs(y)", ROSENBROCK,
+        "log(x)", "sqrt(x)", "1/x",
+    ]),
+    st.floats(-4, 4), st.floats(-4, 4), st.floats(-3, 1),
+    st.integers(1, 60),
+)  # fmt: skip
+def test_every_verdict_is_true(f, x, y, power, steps):
+    start = (x, y) if "y" in f else x
+    try:
+        down = descend(f, start, rate=10**power, steps=steps, language="en")
+    except (ValueError, ZeroDivisionError):
+        return
+    said, walk = down.reason(), down.walk
+    sizes = [math.hypot(*slopes) for slopes in walk.gradients]
+    below = walk.values[-1]
+    if advice := re.search(r"Try a smaller rate: at (\S+), as many", said):
+        share = float(advice[1].replace("−", "-")) / walk.rate
+        assert min(abs(share - s) / s for s in (0.5, 0.2, 0.1, 0.01)) < 1e-2
+        share = min((0.5, 0.2, 0.1, 0.01), key=lambda s: abs(share - s) / s)
+        further = walk.stopped in ("too_large", "outside")
+        other = take_walk(
+            down.landscape, walk.places[0], share * walk.rate,
+            len(walk.values) - (not further),
+        )  # fmt: skip
+        limit = min(below, walk.values[0]) if walk.stopped == "steps" else None
+        assert other.values[-1] < (walk.values[0] if limit is None else limit)
+    if "larger rate" in said:
+        assert max(end_of(down, 1.2), end_of(down, 2.0)) < below
+    if "more steps" in said:
+        assert end_of(down, steps=2) < below
+    if "to and fro" in said:
+        assert len(set(walk.values)) == 1
+        assert all(a[0] * b[0] < 0 for a, b in pairwise(walk.gradients))
+    if "has become gentle" in said:
+        assert sizes[-1] <= 0.05 * sizes[0] and below < walk.values[0]
+    if "steeper still" in said:
+        assert sizes[-1] > sizes[-2]
+    if "jumped over" in said:
+        assert any(after > before for before, after in pairwise(walk.values))
+    if "lower than its start" in said:
+        assert below < walk.values[0]
+    if "bottom of a valley" in said:
+        assert not any(sizes[-1:])
+    assert "larger rate" not in said or "smaller rate" not in said
+
+
+def test_flat_ground_in_two_variables_is_looked_at_from_all_sides():
+    said = descend("x**2 + y**2 - 3*x*y", (0, 0), language="en").reason()
+    assert "a top, a pass or a ledge" in said
+    assert "a pass" in descend("x*y", (0, 0), language="en").reason()
+    assert "bottom" in descend("x**2 + y**2 - x*y", (0, 0), language="en").reason()
 
 
 @settings(max_examples=30)

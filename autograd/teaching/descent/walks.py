@@ -79,6 +79,11 @@ class Walk:
         astray = self.stopped in ("too_large", "no_bottom") and self.landing is None
         return max(len(self.places) - astray, 1)
 
+    def overshoots(self, k: int) -> bool:
+        """Whether the step from point `k` leads to where it goes uphill."""
+        pairs = zip(self.move(k), self.gradients[k + 1], strict=True)
+        return sum(move * slope for move, slope in pairs) > 0.0
+
     def move(self, k: int) -> Point:
         """Return the step from point `k`: -rate · slope, along each input."""
         return tuple(-self.rate * slope for slope in self.gradients[k])
