@@ -1,4 +1,14 @@
 "use strict";
+// Boxes that scroll are stops on the way of the keyboard; those that show all are none.
+const reachable = () => {
+  for (const box of document.querySelectorAll("[role=region]")) {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+};
+addEventListener("resize", reachable);
+reachable();
+
 // How the boundary came about: the slider says after which epoch its shapes are drawn.
 const film = document.getElementById("film");
 if (film) {

@@ -18,9 +18,10 @@ from ...phrases import Phrases
 from ...value import Value
 from ..lesson import Lesson, explain
 from ..notation import TEXT
+from ..views.document import scrolling
 from .graphs import LEVELS, invented, is_round
 from .judging import Blank, Judge, Verdicts, shares_of
-from .picture import picture_of
+from .picture import picture_of, told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -214,14 +215,13 @@ class Exercise:
         """Return picture and text for a notebook."""
         try:
             picture = self.picture.pipe("svg", encoding="utf-8")
-            picture = picture[picture.index("<svg") :]
+            picture = scrolling(
+                picture[picture.index("<svg") :], told(self), 'style="overflow-x:auto"'
+            )
         except (RuntimeError, OSError):  # no renderer: the text says the same
             picture = ""
         language = self.words.language
-        return (
-            f'<div lang="{language}"><div style="overflow-x:auto">{picture}</div>'
-            f"<pre>{escape(str(self))}</pre></div>"
-        )
+        return f'<div lang="{language}">{picture}<pre>{escape(str(self))}</pre></div>'
 
     def _given(self, answers: Any, named: dict[str, Any]) -> dict[str, Any]:
         """Return the answers by name of their blanks."""

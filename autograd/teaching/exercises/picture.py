@@ -52,6 +52,12 @@ def picture_of(exercise: Exercise) -> Picture:
     return picture
 
 
+def told(exercise: Exercise) -> str:
+    """Return what a screen reader says of the picture."""
+    output = exercise.lesson.output.name
+    return exercise.words("exercises.sheet.picture", output=output)
+
+
 def _title(node: Node) -> str:
     return f"{node.name} = {node.formula}" if node.formula else node.name
 

@@ -11,8 +11,10 @@ from html import escape
 
 from ...drawing.colours import DARK, LIGHT
 from ...phrases import Phrases
+from ..views.document import scrolling
 from . import EMPTY, Exercise, exercise, whole_numbers
 from .graphs import LEVELS
+from .picture import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,10 +132,11 @@ def _asked(e: Exercise, number: int, words: Phrases) -> str:
     command += f" --language {words.language}"
     check = words("exercises.sheet.check", command="\0").partition("\0")
     given = _lines(e.given_lines)
+    picture = scrolling(_svg(e), told(e), 'class="picture"')
     return (
         f'<section>\n<h2>{heading} <span class="level">({level})</span></h2>\n'
         f"<h3>{escape(words('exercises.given'))}</h3>\n{given}"
-        f'<div class="picture" tabindex="0">{_svg(e, words)}</div>\n'
+        f"{picture}\n"
         f"<h3>{escape(words('exercises.sheet.blanks'))}</h3>\n"
         f'<ul class="blanks">{_gaps(e.question_lines)}</ul>\n'
         f'<p class="screen level">{escape(check[0])}<code>{command}</code>'
@@ -165,9 +168,8 @@ def _gaps(lines: Sequence[str]) -> str:
     return "".join(items)
 
 
-def _svg(e: Exercise, words: Phrases) -> str:
+def _svg(e: Exercise) -> str:
     picture = e.picture.pipe("svg", encoding="utf-8")
     picture = UNWANTED.sub("", picture[picture.index("<svg") :])
     picture = picture.replace("@media (prefers-color-scheme:dark)", DARK_SCREEN)
-    label = escape(words("exercises.sheet.picture", output=e.lesson.output.name))
-    return picture.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+    return picture.replace("<svg", f'<svg role="img" aria-label="{escape(told(e))}"', 1)

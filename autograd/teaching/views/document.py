@@ -1,4 +1,7 @@
-"""What every page has: colours, light and dark, and a policy that lets nothing in."""
+"""What every page has: colours, light and dark, and a policy that lets nothing in.
+
+Boxes that may scroll are another: whoever uses the keyboard has to get there.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,30 @@ def colours() -> str:
     )
 
 
+# A box is a stop on the way of the keyboard while there is more in it than it shows,
+# and then its keys are its own. Without script all of them are.
+REACHABLE = """
+const reachable = () => {
+for (const box of document.querySelectorAll(".scroll")) {
+const { scrollWidth, clientWidth, scrollHeight, clientHeight } = box;
+if (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1) box.tabIndex = 0;
+else box.removeAttribute("tabindex");
+}
+};
+addEventListener("resize", reachable);
+"""
+
+
+def scrolling(inner: str, label: str, more: str = 'class="scroll"') -> str:
+    """Return a box that scrolls where it is too small, under a name to be read out.
+
+    >>> scrolling("1", "Code")
+    '<div class="scroll" tabindex="0" role="group" aria-label="Code">1</div>'
+    """
+    label = escape(label)
+    return f'<div {more} tabindex="0" role="group" aria-label="{label}">{inner}</div>'
+
+
 def framed(page: str, still: str, title: str, height: int) -> str:
     """Return a page in a frame, to stand in a notebook.
 
@@ -47,6 +74,7 @@ def framed(page: str, still: str, title: str, height: int) -> str:
         title: What the frame is called.
         height: In pixels.
     """
+    still = scrolling(still, title, 'style="overflow-x:auto"')
     return (
         f'<iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%"'
         f' height="{height}" style="border:0" title="{escape(title)}">{still}</iframe>'

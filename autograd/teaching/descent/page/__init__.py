@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from ....snapshot import take
 from ...notation import MATHML, TEXT
-from ...views.document import colours, for_script, framed, policy
+from ...views.document import REACHABLE, colours, for_script, framed, policy
 from ...views.javascript import functions, write_rows
 from ..landscape import equation
 from ..text import reason
@@ -58,6 +58,7 @@ def page(descent: Descent, words: Phrases) -> str:
             functions() if live else "",
             f"const rows = {_rows(descent) if live else '[]'};",
             f"const data = {for_script(data)};",
+            REACHABLE,
             _file("descent.js"),
         ]
     )

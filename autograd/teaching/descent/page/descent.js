@@ -232,6 +232,7 @@ const show = (step) => {
   }));
   const shown = $("rows").parentElement.parentElement;
   shown.scrollTop = shown.scrollHeight;
+  reachable();
   drawMarks();
 };
 
@@ -306,7 +307,8 @@ $("rates").addEventListener("input", () => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select")) return;
+  // Fields have keys of their own, and so have boxes that scroll.
+  if (event.target.closest("input, [tabindex]")) return;
   if (event.key === " " && event.target.closest("button, summary")) return;
   const to = { ArrowRight: k + 1, ArrowLeft: k - 1, Home: 0, End: last(), " ": k + 1 };
   if (!(event.key in to)) return;

@@ -12,7 +12,7 @@ from html import escape
 from ....drawing.text import printable
 from ...notation import TEXT
 from .. import text
-from ..document import colours, for_script, framed, policy
+from ..document import colours, for_script, framed, policy, scrolling
 from .code import Listing
 from .graph import Picture, draw_graph
 from .script import file_text, write_data, write_script
@@ -103,7 +103,7 @@ def _body(lesson: Lesson, refusal: str, words: Phrases) -> str:
     code = listing.html()
     code = (
         f'<section id="code"><h2>{words("page.code")}</h2>'
-        f'<div class="scroll">{code}</div></section>'
+        f"{scrolling(code, words('page.code'))}</section>"
         if code
         else ""
     )
@@ -119,11 +119,11 @@ def _body(lesson: Lesson, refusal: str, words: Phrases) -> str:
     return (
         f'<header><h1>{title}</h1><button id="theme">{words("page.dark")}</button>'
         f'</header><main><section id="picture" class="scroll"'
-        f' aria-label="{words("page.graph")}">'
+        f' tabindex="0" aria-label="{words("page.graph")}">'
         f"{draw_graph(lesson, wide, words)}</section>"
         f'<div id="pair"><div id="beside">{code}{write_table(lesson, words)}</div>'
-        '<section id="steps"><noscript><div class="scroll">'
-        f"{_told(lesson, words)}</div></noscript>"
+        '<section id="steps"><noscript>'
+        f"{scrolling(_told(lesson, words), title)}</noscript>"
         f'<form id="predict" hidden><label for="guess"></label>'
         '<input id="guess" inputmode="decimal" autocomplete="off" size="9">'
         f'<button>{words("page.check")}</button>'

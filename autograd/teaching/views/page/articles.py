@@ -80,7 +80,7 @@ def _start(lesson: Lesson, words: Phrases) -> Article:
             equation(MARKUP.name(node.name), [slot(f"d{node.place}")])
             for node in lesson.inputs
         )
-        body = [_said("start_inputs", words, out=out), maths(rows)]
+        body = [_said("start_inputs", words, out=out), maths(rows, words)]
     else:
         body = [_said("start_constant", words, out=out)]
     body.append(_said("start_forward", words))
@@ -96,7 +96,7 @@ def _forward(lesson: Lesson, step: Forward, words: Phrases) -> Article:
     answer = slot(f"d{node.place}", answer=True)
     lines = equation(MARKUP.name(node.name), [*sides(step.formula), answer])
     come = {"node": name(node.name), "args": _list(named, words)}
-    body = [_said("compute_from", words, **come), maths(lines)]
+    body = [_said("compute_from", words, **come), maths(lines, words)]
     called = TEXT.name(node.name)
     title = words("page.compute", node=called)
     return Article(title, "forward", body, called)
@@ -107,7 +107,7 @@ def _seed(step: Seed, words: Phrases) -> Article:
     line = equation(MARKUP.derivative(called, called), [slot("one", answer=True)])
     body = [
         _said("seed_question", words, out=name(called)),
-        maths(line),
+        maths(line, words),
         f"<p class=after>{words('page.seed_answer')}</p>",
     ]
     return Article(words("page.seed"), "seed", body, TEXT.derivative(called, called))
@@ -122,7 +122,7 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
     if step.partial is not None:
         slope = slot(f"k{share}", answer=True)
         body.append(_which(step, words, slots))
-        body.append(maths(equation(local, [*sides(step.partial), slope])))
+        body.append(maths(equation(local, [*sides(step.partial), slope]), words))
     if node is out:
         body.append(_said("chain_root", words, **slots))
     else:
@@ -132,7 +132,7 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
     products = _products(step, share, MARKUP.derivative(out.name, node.name), local)
     result = slot(f"c{share}", answer=True)
     left = goal if step.of == 1 else words_of(nth)
-    body.append(maths(equation(left, [*products, result])))
+    body.append(maths(equation(left, [*products, result]), words))
     question = TEXT.derivative(out.name, arg.name)
     if step.nth < step.of:
         question += f" ({words('page.so_far')})"
@@ -143,7 +143,7 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
         if step.nth < step.of:
             goal += words_of(f" ({words('page.so_far')})")
         lines = equation(goal, [total, slot(f"t{share}", answer=True)])
-        body += [_said("more_share", words, **slots), maths(lines)]
+        body += [_said("more_share", words, **slots), maths(lines, words)]
     elif step.of > 1:
         body.append(_said("first_share", words, **slots))
     if step.nth == step.of:
@@ -189,7 +189,7 @@ def _end(lesson: Lesson, words: Phrases) -> Article:
         for node in lesson.inputs
     )
     told = [_said(phrase, words, out=out) for phrase in ("end_text", "end_down")]
-    body = [maths(rows), *told]
+    body = [maths(rows, words), *told]
     return Article(words("page.end"), "end", body)
 
 

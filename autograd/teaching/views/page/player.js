@@ -181,7 +181,10 @@ lesson.articles.forEach(([kind, title, question, ...pieces], at) => {
   article.dataset.q = question;
   for (const [line, spans] of marksOf(at)) {
     const code = element("code", "", ...underlined(line, spans));
-    article.append(element("p", "source", code));
+    const source = element("p", "source scroll", code);
+    source.role = "group";
+    source.ariaLabel = words.code;
+    article.append(source);
   }
   const html = pieces.map(([template, ...parts]) => lesson.templates[template]
     .map((piece) => (typeof piece === "number" ? parts[piece] : piece)).join(""));
@@ -384,11 +387,7 @@ const show = () => {
   $("live").textContent = at + (asks(place) && !isClosed
     ? `. ${fill(words.now, { what: article.dataset.q, number: short(answerTo(place)) })}`
     : "");
-  for (const box of all(".maths, .scroll")) {
-    if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
-      box.tabIndex = 0;
-    } else box.removeAttribute("tabindex");
-  }
+  reachable();
 };
 
 const go = (to) => {

@@ -18,6 +18,7 @@ from ....drawing.text import printable
 from ....value import Value
 from ...mixups import MIXUPS, QUESTIONS
 from ...notation import TEXT, write
+from ..document import REACHABLE
 from ..javascript import JAVASCRIPT, functions, write_rows
 from .articles import write_articles
 
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
 # Phrases that the script says.
 SAID = (
-    "at", "dark", "light", "no_number", "again", "now", "your_number", "not_yet",
-    "parts", "trouble_value", "trouble_slope", "trouble_inf", "trouble_nan",
+    "at", "code", "dark", "light", "no_number", "again", "now", "your_number",
+    "not_yet", "parts", "trouble_value", "trouble_slope", "trouble_inf", "trouble_nan",
 )  # fmt: skip
 ASKED = ("share", "total")  # of the questions on a step, see `mixups.QUESTIONS`
 
@@ -42,8 +43,8 @@ ASKED = ("share", "total")  # of the questions on a step, see `mixups.QUESTIONS`
 def write_script(lesson: Lesson, words: Phrases) -> tuple[str, str]:
     """Return the script, and if inputs cannot be moved a sentence that says why."""
     rows, refusal = _rows(lesson, words)
-    parts = '"use strict";', functions(), f"const rows = {rows};", _mixups()
-    return "\n".join([*parts, file_text("player.js")]), refusal
+    parts = ['"use strict";', functions(), f"const rows = {rows};", _mixups()]
+    return "\n".join([*parts, REACHABLE, file_text("player.js")]), refusal
 
 
 @cache

@@ -11,11 +11,13 @@ from __future__ import annotations
 from html import escape
 
 from ...notation import TEXT, MathML, write
+from ..document import scrolling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ....phrases import Phrases
     from ....value import Value
     from ...steps import Formula
 
@@ -114,9 +116,10 @@ def equation(left: str, sides: list[str]) -> str:
     )
 
 
-def maths(equations: str) -> str:
+def maths(equations: str, words: Phrases) -> str:
     """Return lines of equations as a formula of its own."""
-    return f"<div class=maths><math><mtable>{equations}</mtable></math></div>"
+    table = f"<math><mtable>{equations}</mtable></math>"
+    return scrolling(table, words("page.formula"), 'class="maths scroll"')
 
 
 def words_of(text: str) -> str:

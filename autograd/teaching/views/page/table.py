@@ -6,6 +6,7 @@ import math
 from html import escape
 
 from ...notation import TEXT
+from ..document import scrolling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,10 +43,12 @@ def write_table(lesson: Lesson, words: Phrases) -> str:
             f'<td data-w="{n}">{measured(wiggle.slope)}</td></tr>'
         )
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    table = (
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
     return (
         f'<section id="slopes"><h2>{words("page.gradients")}</h2>'
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"{scrolling(table, words('page.gradients'))}"
         f'<p><button id="reset" hidden>{words("page.reset")}</button></p></section>'
     )
 
