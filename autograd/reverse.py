@@ -252,8 +252,12 @@ def _no_number(leaves: Sequence[Value]) -> TypeError:
     )
 
 
-def check_agreement(node: Value) -> None:
+def check_agreement(node: Value, who: str = "backward") -> None:
     """Check that edits of data have left `node` what its op gives for its args.
+
+    Args:
+        node: The node.
+        who: Who is about to read it, for the error message.
 
     Raises:
         RuntimeError: If they have not.
@@ -274,11 +278,12 @@ def check_agreement(node: Value) -> None:
         name = f"node {node.label!r}" if node.label else "a node"
         given = ", ".join(map(describe, data, node.args))
         fault = RuntimeError(
-            "backward needs a graph whose numbers agree; got "
-            f"{name} = {y!r} that is not {node._row.symbol} of {given}, because data"
+            f"{who} needs a graph whose numbers agree; got {name}"
+            f" = {y!r} that is not {node._row.symbol} of {given}, because data"
             " was edited after it was computed (hint: compute the expression again)"
         )
-        note_facts(fault, "edited", node._row, data, node.args, node=(y, node.label))
+        facts = {"node": (y, node.label), "who": who}
+        note_facts(fault, "edited", node._row, data, node.args, **facts)
         raise fault
 
 

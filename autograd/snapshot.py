@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .graph import on_taken_paths, takes, topological
+from .reverse import check_agreement
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,9 +64,30 @@ class Snapshot:
             nodes[root].grad for root in self.roots
         )
 
+    def check(self, who: str) -> None:
+        """Check that the numbers agree, so that no equation of them is wrong.
 
-def take(roots: Sequence[Value]) -> Snapshot:
-    """Return the snapshot of the graph of `roots`."""
+        Args:
+            who: Who is about to show them, for the error message.
+
+        Raises:
+            RuntimeError: If data was edited since the graph was computed.
+        """
+        for node in self.nodes:
+            if node.op is not None:
+                check_agreement(node, who)
+
+
+def take(roots: Sequence[Value], who: str = "backward") -> Snapshot:
+    """Return the snapshot of the graph of `roots`.
+
+    Args:
+        roots: The outputs.
+        who: Who is about to show it, for the error message.
+
+    Raises:
+        RuntimeError: If data was edited since the graph was computed.
+    """
     nodes = topological(*roots)
     place = {node: i for i, node in enumerate(nodes)}
     uses = [0] * len(nodes)
@@ -75,7 +97,9 @@ def take(roots: Sequence[Value]) -> Snapshot:
         for i in places:
             uses[i] += 1
         args.append(places)
-    return Snapshot(nodes, args, uses, [place[root] for root in roots])
+    snapshot = Snapshot(nodes, args, uses, [place[root] for root in roots])
+    snapshot.check(who)
+    return snapshot
 
 
 def place_among(args: Sequence[int], i: int) -> int:

@@ -4,13 +4,22 @@ import copy
 import math
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, sqrt
+from autograd import (
+    Value,
+    exercise,
+    explain,
+    mistakes,
+    paths,
+    sqrt,
+    to_python,
+)
 from autograd.drawing import draw
 from autograd.drawing.numerals import short
 from autograd.routes import find_paths
@@ -379,3 +388,100 @@ def test_full_precision_is_in_the_tooltip():
     y = Value(1.0, "a") / 3.0
     assert "data = 0.3333333333333333" in draw(y).source
     assert ">0.3333<" in draw(y).source
+
+
+# --- pictures whose numbers would not agree -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"partials": True}, {"formula": True}, {"widths": True}, {"highlight": "w"},
+     {"depth": "scalar"}, {"legend": True}],
+)  # fmt: skip
+def test_a_graph_whose_data_was_edited_is_refused_as_backward_does(options):
+    w, x = Value(3.0, "w"), Value(2.0, "x")
+    y = w * x
+    y.backward()
+    if "highlight" in options:
+        options = {"highlight": w}
+    w.data -= 0.4
+    with pytest.raises(RuntimeError, match=r"^draw needs a graph whose numbers agree"):
+        draw(y, **options)
+    with pytest.raises(RuntimeError, match=r"= 6\.0 that is not \* of 2\.6 at 'w', 2"):
+        draw([x + 1.0, y + 1.0], **options)
+    w.data = 3.0  # undone
+    assert "graph" in draw(y, **options).source
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_tells_of_a_graph_refuses_it_too(language):
+    w, x = Value(3.0, "w"), Value(2.0, "x")
+    y = w * x
+    told = explain(y, language=language)
+    w.data -= 0.4
+    readers = {
+        "explain": [lambda: explain(y, language=language), lambda: str(told),
+                    lambda: told.wiggles, told._repr_mimebundle_],
+        "paths": [partial(paths, what, w, language=language) for what in (y, told)],
+        "to_python": [partial(to_python, what) for what in (y, told)],
+        "mistakes": [lambda: mistakes(told)],
+        "exercise": [lambda: exercise(told)],
+    }  # fmt: skip
+    for who, calls in readers.items():
+        for call in calls:
+            with pytest.raises(
+                RuntimeError, match=r"numbers agree|concordent"
+            ) as error:
+                call()
+            assert str(error.value).split()[0] in (who, "draw")
+    w.data = 3.0
+    assert told.wiggles and paths(told, "w").total == 2.0
+
+
+def caption(picture):
+    """The notes below a picture, without markup."""
+    label = re.search(r"label=<(<TABLE.*?</TABLE>)>", picture.source)
+    return " ".join(re.sub(r"<[^>]*>", " ", label[1]).split())
+
+
+def test_the_caption_says_why_a_grad_is_not_the_sum_over_the_paths():
+    a, y = square()
+    y.backward()
+    assert "every call" not in caption(draw(y, highlight=a, language="en"))
+    y.backward()
+    told = caption(draw(y, highlight=a, language="en"))
+    assert (
+        "= 7" in told and "grad of a is 14, not 7: every call of backward adds" in told
+    )
+    french = caption(draw(y, highlight=a, language="fr"))
+    assert "grad de a vaut 14, et non 7" in french
+    a.grad = 0.0  # reset, while inner nodes still hold theirs
+    assert "grad of a is 0, not 7" in caption(draw(y, highlight=a, language="en"))
+    y.backward(seed=-3.0)
+    told = caption(draw(y, highlight=a, language="en"))
+    assert "grad of a is -21 = -3 · 7" in told and "came to v2 with -3, not 1" in told
+
+
+def test_the_caption_of_a_node_on_the_way_to_a_loss():
+    w = Value(2.0, "w")
+    h = w * 3.0
+    h.label = "h"
+    y = h * h
+    loss = y * 0.5 + h
+    loss.backward()
+    told = caption(draw(y, highlight=[w, h], language="en"))
+    assert "grad of w is 21, not 36: every call" in told
+    assert "grad of h is 7, not 12: the latest backward" in told
+    told = caption(draw(loss, highlight=[w, h], language="en"))
+    assert " not " not in told
+    told = caption(draw(y, language="en"))  # without paths there is nothing to compare
+    assert " not " not in told
+
+
+@given(st.lists(st.sampled_from([1.0, -2.0, 0.5]), min_size=1, max_size=4))
+def test_whenever_the_caption_and_the_box_differ_it_says_why(seeds):
+    a, y = square()
+    for seed in seeds:
+        y.backward(seed)
+    told = caption(draw(y, highlight=a, language="en"))
+    assert ("grad of a is" in told) == (sum(seeds) != 1.0)

@@ -64,14 +64,13 @@ def test_a_sample_stands_for_the_batch(samples):
 
 @pytest.mark.parametrize("where", [0, 100, 199])
 def test_one_nan_among_many_is_shown(where):
-    xs = [Value(float(i)) for i in range(200)]
-    ys = [x * 2.0 for x in xs]
-    ys[where].data = math.nan
-    source = draw(sum(ys)).source
+    xs = [Value(math.nan if i == where else float(i)) for i in range(200)]
+    source = draw(sum(x * 2.0 for x in xs)).source
     assert ", nan × 1<" in source and ', nan × 1"]' in source
-    for y in ys:
-        y.data = math.nan
-    assert '<FONT COLOR="#0063a6">nan</FONT>' in draw(sum(ys)).source
+    for x in xs:
+        x.data = math.nan
+    source = draw(sum(x * 2.0 for x in xs)).source
+    assert '<FONT COLOR="#0063a6">nan</FONT>' in source
 
 
 def test_depths():

@@ -97,11 +97,30 @@ def network(**options):
     return draw(MLP(2, [40, 1]), **options)
 
 
+def accumulated(**options):
+    p, r = small()
+    r.backward()
+    return draw(r, highlight=[p, r.args[0]], **options)
+
+
+def on_the_way(**options):
+    p, r = small(backward=False)
+    q = r.args[0]
+    (3.0 * r + q).backward()
+    return draw(r, highlight=[p, q], **options)
+
+
+def seeded(**options):
+    p, r = small(backward=False)
+    r.backward(3.0)
+    return draw(r, highlight=[p], **options)
+
+
 PICTURES = {
     picture.__name__: picture
     for picture in (
         before, after, no_slope, one_long_path, many_paths, row, batch, one_box,
-        neurons, parameters, network,
+        neurons, parameters, network, accumulated, on_the_way, seeded,
     )
 }  # fmt: skip
 all_pictures = pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)

@@ -258,7 +258,9 @@ def test_in_a_notebook_the_text_and_the_picture_are_inside_the_frame():
     assert bundle["text/plain"] == str(lesson_of_loss("fr"))
     frame = bundle["text/html"]
     assert frame.startswith("<iframe srcdoc=")
-    assert 'sandbox="allow-scripts"' in frame and frame.endswith("</pre></iframe>")
+    assert 'sandbox="allow-scripts"' in frame and frame.endswith(
+        "</pre></div></iframe>"
+    )
     assert "<svg" in frame.split('sandbox="')[1]
 
 

@@ -63,6 +63,7 @@ def draw(
             type.
         ValueError: If an option is unknown, or has no meaning for a network; or the
             picture would be too large.
+        RuntimeError: If data was edited since the graph was computed.
 
     >>> from autograd import Value
     >>> a = Value(3.0, "a")
@@ -98,7 +99,7 @@ def draw(
             "model needs a module, with a method parameters; got"
             f" {type(model).__name__} {cut(model)}"
         )
-    snapshot = take(_roots(what))
+    snapshot = take(_roots(what), "draw")
     names = {} if names is None else names
     _check_names(names)
     wholes = find_modules(snapshot, model, names)

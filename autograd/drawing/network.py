@@ -6,8 +6,8 @@ ones orange and dashed. Of wide layers the first neurons and the last are drawn.
 
 from __future__ import annotations
 
-from ..value import Value
 from .boxes import font
+from .chain import Layer, in_order
 from .colours import THEMES, Theme
 from .numerals import counted, grouped, short
 from .parts import Part, find_parts
@@ -28,7 +28,8 @@ def draw_network(model: Any, direction: str, theme: str, words: Phrases) -> Pict
     """Return the picture of a network of layers of neurons.
 
     Raises:
-        TypeError: If `model` is not made of neurons with one list of weights each.
+        TypeError: If `model` is not made of neurons with one list of weights each, or
+            does not run its layers one after the other.
     """
     layers = _layers(model)
     colours = THEMES[theme]
@@ -134,10 +135,10 @@ def _kept(size: int) -> list[int | None]:
     return [*range(WIDEST - 2), None, size - 1]
 
 
-def _layers(model: Any) -> list[list[tuple[list[Value], list[Value]]]]:
-    """Return for each layer the weights of each neuron, and its other Values."""
+def _layers(model: Any) -> list[Layer]:
+    """Return the layers in the order in which the network runs them."""
     (whole,) = find_parts([model])
-    columns: dict[Part | None, list[tuple[list[Value], list[Value]]]] = {}
+    columns: dict[Part | None, Layer] = {}
     for part in whole.within():
         weights = [value for value, name in part.own.items() if name.endswith("]")]
         lists = {name.rpartition("[")[0] for name in part.own.values() if "[" in name}
@@ -148,16 +149,9 @@ def _layers(model: Any) -> list[list[tuple[list[Value], list[Value]]]]:
             columns = {}
             break
     layers = list(columns.values())
-    inputs = None
-    for layer in layers:
-        sizes = {len(weights) for weights, _ in layer}
-        if len(sizes) != 1 or (inputs is not None and sizes != {inputs}):
-            layers = []
-            break
-        inputs = len(layer)
-    if not layers:
+    if not layers or any(len({len(ws) for ws, _ in layer}) > 1 for layer in layers):
         raise TypeError(
             "draw needs a network of layers of neurons, with a list of weights in each;"
             f" got {type(model).__name__} (hint: draw(model(x)) draws its graph)"
         )
-    return layers
+    return in_order(model, layers)

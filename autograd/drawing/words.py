@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ..routes import partial
 from .boxes import font
 from .numerals import counted, grouped, scientific, short
@@ -62,7 +64,26 @@ def _path_notes(scene: Scene, root: int, paths: Paths) -> list[str]:
         what = "sum" if paths.listed else "sum_all"
         slots = {"derivative": f"∂{end}/∂{start}", "total": total}
         notes.append(words(f"drawing.paths.{what}", **slots))
-    return notes
+    return [*notes, *_apart(scene, root, paths)]
+
+
+def _apart(scene: Scene, root: int, paths: Paths) -> list[str]:
+    """Return why the grad in the box of the start is not what the paths sum to."""
+    node, output = scene.snapshot.nodes[paths.start], scene.snapshot.nodes[root]
+    if not scene.graded or node.constant or not math.isfinite(paths.derivative):
+        return []
+    grad, arrived = float(node.grad), float(output.grad)
+    brought = arrived * paths.derivative
+    if math.isclose(grad, paths.derivative, rel_tol=1e-9):
+        return []
+    # Inner nodes hold what the latest call brought, leaves the sum of all calls.
+    same = math.isclose(grad, brought, rel_tol=1e-9)
+    why = "scaled" if same else "other" if node.op is not None else "added"
+    slots = {"start": _called(scene, paths.start), "end": _called(scene, root)}
+    slots |= {"grad": short(grad), "slope": _bracketed(paths.derivative)}
+    slots |= {"arrived": short(arrived), "total": short(paths.derivative)}
+    note = scene.words(f"drawing.paths.{why}", **slots)
+    return [font(line, scene.colours.grad) for line in note.split("\n")]
 
 
 def _called(scene: Scene, n: int) -> str:

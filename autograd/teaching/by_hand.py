@@ -64,6 +64,7 @@ def to_python(what: Any, *, language: str | None = None) -> PythonCode:
         TypeError: If `what` is no Value or lesson.
         ValueError: If an op is not written in Python with functions of `math`, or its
             source is not known.
+        RuntimeError: If data was edited since the graph was computed.
 
     >>> from autograd import explain, to_python
     >>> code = to_python(explain("w*x + b", w=0.5, x=2.0, b=-1.0))

@@ -55,6 +55,7 @@ def _sentence(facts: dict[str, Any], error: Exception, words: Phrases) -> str:
             way = "instead" if called else "way_on"
             slots["way"] = words(f"errors.engine.{way}", called=called, name=name)
         case "edited":
+            slots["who"] = facts["who"]
             slots["node"] = _number(facts["node"], words)
     return words(f"errors.engine.{facts['kind']}", **slots)
 

@@ -8,6 +8,7 @@ from ..op import cut
 from ..phrases import Phrases, chosen
 from ..snapshot import Snapshot, take
 from ..value import Value
+from .faults import said_in
 from .lesson import Lesson
 from .naming import name_nodes
 
@@ -49,15 +50,18 @@ def read_graph(what: Any, who: str, language: str | None = None) -> Graph:
     Raises:
         TypeError: If `what` is neither.
         ValueError: If there are no phrases in that language.
+        RuntimeError: If data was edited since the graph was computed.
     """
     if isinstance(what, Lesson):
         words = what.phrases(language)
+        what.check(who)
         return Graph(what.title, what.snapshot, what.names, words)
     if not isinstance(what, Value):
         raise TypeError(
             f"{who} needs a Value or a lesson; got {type(what).__name__} {cut(what)}"
             " (hint: explain(function, w=0.5) gives a lesson)"
         )
-    snapshot = take([what])
-    names = name_nodes(snapshot.nodes, {}, "L")
-    return Graph(what.label, snapshot, names, Phrases(chosen(language)))
+    words = Phrases(chosen(language))
+    with said_in(words):
+        snapshot = take([what], who)
+    return Graph(what.label, snapshot, name_nodes(snapshot.nodes, {}, "L"), words)

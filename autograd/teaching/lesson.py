@@ -90,6 +90,7 @@ class Lesson:
     @cached_property
     def wiggles(self) -> list[Wiggle]:
         """The slope by each input, measured by moving it a little."""
+        self.check("explain")
         return wiggle(self.snapshot, self.nodes)
 
     @property
@@ -100,6 +101,18 @@ class Lesson:
     def phrases(self, language: str | None = None) -> Phrases:
         """Return the phrases of a language, by default that of the lesson."""
         return Phrases(language or self.language)
+
+    def check(self, who: str) -> None:
+        """Check that data has not been edited since the lesson was made.
+
+        Args:
+            who: Who is about to read the graph, for the error message.
+
+        Raises:
+            RuntimeError: If it has.
+        """
+        with said_in(self.phrases()):
+            self.snapshot.check(who)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
         """Show the page that steps through the lesson, in a notebook."""
@@ -182,6 +195,7 @@ def explain(what: Any, /, *, language: str | None = None, **at: Any) -> Lesson:
         TypeError: If there is nothing to explain, or no Value came out of it.
         ValueError: If an argument is missing or unknown, the expression is not
             accepted, or the graph is too large to be told node by node.
+        RuntimeError: If data was edited since the graph was computed.
         ZeroDivisionError, OverflowError: Outside the domain of an op.
 
     >>> from autograd import explain, tanh
@@ -254,7 +268,7 @@ def _lesson(
     known: Mapping[Value, str],
     words: Phrases,
 ) -> Lesson:
-    snapshot = take([root])
+    snapshot = take([root], "explain")
     if len(snapshot.nodes) > LARGEST:
         got = f"{len(snapshot.nodes):,}"
         raise ValueError(words("errors.explain.large", most=LARGEST, got=got))

@@ -300,6 +300,7 @@ def exercise(what: Any, level: int = 1, language: str | None = None) -> Exercise
     """
     if isinstance(what, Value | Lesson):
         lesson = what if isinstance(what, Lesson) else explain(what, language=language)
+        lesson.check("exercise")
         _check_can_be_asked(lesson)
         return Exercise(lesson, lesson.phrases(language))
     if not hasattr(what, "__index__"):

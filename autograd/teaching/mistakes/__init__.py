@@ -45,6 +45,7 @@ def mistakes(
         TypeError: If there is no graph.
         ValueError: If `only` or the language is unknown, or the graph is too large to
             be told node by node.
+        RuntimeError: If data was edited since the graph was computed.
 
     >>> from autograd import Value, mistakes
     >>> w, x = Value(3.0, "w"), Value(2.0, "x")
@@ -63,6 +64,7 @@ def mistakes(
         )
     if only is not None and only not in REPLAYS:
         raise ValueError(f"only needs one of {', '.join(KINDS)}; got {only!r}")
+    L.check("mistakes")
     words = L.phrases(language)
     chosen = KINDS if only is None else (only,)
     return Mistakes([_tried(L, k, words) for k in chosen], _graph(L, words), words)
