@@ -164,6 +164,14 @@ NASTY = [
     "",
     "{a|b}",
     "%n $(id) `id`",
+    "]",
+    "]]\\N]",
+    "<]>",
+    "[",
+    "אורך",
+    "\u200fעומק (x)",
+    "\u2067abc",
+    "\u2068ا\u2069",
 ]
 
 
@@ -182,10 +190,11 @@ def check_label(label):
     assert {element.tag.removeprefix(SVG) for element in parsed(svg).iter()} <= {
         "svg", "style", "g", "title", "polygon", "path", "text", "a", "ellipse",
     }  # fmt: skip
-    shown = drawing_text.printable(drawing_text.shortened(label))
+    shown = drawing_text.isolated(drawing_text.shortened(label))
     if shown.strip():
         assert " ".join(shown.split()) in " ".join(texts(svg).split())
-        full = drawing_text.printable(drawing_text.shortened(f"{label} (leaf)", 1000))
+        name = drawing_text.isolated(label)
+        full = drawing_text.printable(drawing_text.shortened(f"{name} (leaf)", 1000))
         assert titles(svg, "node")[0].split("\n")[0].split() == full.split()
 
 
@@ -201,6 +210,36 @@ def test_labels_stay_labels(empty_path, label):
 @given(st.text(max_size=40))
 def test_any_label_stays_a_label(label):
     check_label(label)
+
+
+TURNING = "א١ب] [<>&;\\N\"'-a\n\u200f\u061c\u2066\u2067\u2068\u2069\u202e"
+
+
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.text(TURNING, max_size=12))
+def test_labels_that_turn_stay_labels(label):
+    check_label(label)
+
+
+@given(st.text(TURNING))
+def test_an_isolated_name_turns_nothing_around_it(name):
+    shown = drawing_text.isolated(name)
+    depth = 0
+    for letter in shown:
+        depth += {"\u2068": 1, "\u2069": -1}.get(letter, 0)
+        assert 0 <= depth <= 1 and letter not in "\u2066\u2067\u202e\n"
+    assert depth == 0
+    assert drawing_text.printable(shown) == shown == drawing_text.isolated(shown)
+
+
+def test_a_label_of_brackets_is_no_end_of_a_section():
+    # Graphviz 2.40 to 2.43 fails at a piece of text that is nothing but "]" or "]]".
+    assert drawing_text.html("]") == "&#93;" and drawing_text.html("]]") == "&#93;&#93;"
+    assert drawing_text.html("w[0]") == "w[0]"
+    assert drawing_text.html("]\\N").startswith("&#93;<FONT")
 
 
 def test_names_of_modules_stay_names(empty_path):

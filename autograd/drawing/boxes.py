@@ -11,7 +11,7 @@ from collections import Counter
 from ..value import data_of
 from .numerals import counted, grouped, short, span
 from .parts import Part
-from .text import html, quoted
+from .text import html, isolated, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
         else:
             rows = [(f"<B>{html(name)}</B>" if name else what, "")]
     rows.append(_data(scene, short(node.data)))
-    tooltip = [f"{name} ({called})" if name else called]
+    tooltip = [f"{isolated(name)} ({called})" if name else called]
     if kind == "op":
-        tooltip[0] = f"{name or scene.auto(n)} = {scene.formula(n, plain=True)}"
+        title = isolated(name or scene.auto(n))
+        tooltip[0] = f"{title} = {scene.formula(n, plain=True)}"
     tooltip.append(f"data = {node.data!r}")
     if scene.graded and not node.constant:
         grad = float(data_of(node.grad))
@@ -114,7 +115,7 @@ def _fold(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
     words = scene.words
     held = counted(words, "drawing.nodes", len(nodes))
     rows = [(f"<B>{html(group.name, 40)}</B>", "")]
-    tooltip = [words("drawing.fold", name=group.name, nodes=held)]
+    tooltip = [words("drawing.fold", name=isolated(group.name), nodes=held)]
     if group.kind == "module":
         assert group.part is not None
         lines = about(group.part, words)[1:]

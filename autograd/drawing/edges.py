@@ -8,7 +8,7 @@ from ..routes import partial
 from ..snapshot import place_among
 from ..value import data_of
 from .numerals import grouped, short, subscript
-from .text import html, quoted
+from .text import html, isolated, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
         if on_path or look.widths:
             text = f" {text}{BELOW}"
         attributes += f" label=<{text}>"
-        y, x = y or scene.auto(n), x or scene.auto(place)
+        y, x = isolated(y or scene.auto(n)), isolated(x or scene.auto(place))
         about.append(f"{_called(scene, n, i, y, x, plain=True)} = {slope!r}")
     if arrow.count > 1:
         number = grouped(words, arrow.count)

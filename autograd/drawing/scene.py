@@ -13,7 +13,7 @@ from ..snapshot import Snapshot
 from .colours import THEMES, Theme
 from .groups import Folding
 from .numerals import short
-from .text import html
+from .text import html, isolated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Scene:
                 number = repr(arg.data) if plain else short(arg.data)
                 name = f"({number})" if number.startswith("-") else number
             name = name or self.auto(place)
-            names.append(name if plain else html(name))
+            names.append(isolated(name) if plain else html(name))
         symbol = op.symbol if plain else html(op.symbol)
         if op.symbol.isidentifier():
             return f"{symbol}({', '.join(names)})"

@@ -12,7 +12,7 @@ from html import escape
 from typing import ClassVar
 
 from ..drawing.numerals import short, subscript
-from ..drawing.text import printable, shortened
+from ..drawing.text import isolated, printable, shortened
 from ..graph import topological
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ class Markup:
 
     def name(self, name: str) -> str:
         """Return the name of a node."""
-        return printable(shortened(name, LONGEST))
+        return isolated(shortened(name, LONGEST))
 
     def indexed(self, name: str, index: int) -> str:
         """Return the name of a node with an index."""
@@ -139,7 +139,7 @@ class LaTeX(Markup):
 
     def name(self, name: str) -> str:
         """Return the name, in letters that any LaTeX has."""
-        name = super().name(name)
+        name = printable(shortened(name, LONGEST))
         if len(name) == 1 and name.isascii() and name.isalpha():
             return name
         letters = "".join(self.special.get(c, c) for c in name)

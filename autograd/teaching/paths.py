@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..drawing.numerals import grouped, is_short, scientific, short
-from ..drawing.text import printable, shortened
+from ..drawing.text import isolated, shortened
 from ..forks import cached_property
 from ..graph import topological
 from ..op import ARITHMETIC_ERRORS, cut
@@ -415,7 +415,7 @@ class _Text:
 
     def name(self, name: str, attribute: str = "") -> str:
         """Return a name in the midst of words."""
-        name = printable(name) + attribute
+        name = isolated(name) + attribute
         return f"`{name.replace('`', ' ')}`" if self.dollar else name
 
     def maths(self, formula: str) -> str:

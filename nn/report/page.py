@@ -6,6 +6,7 @@ from html import escape
 from importlib.resources import files
 
 from . import pictures, tables
+from .pieces import isolated
 from .run import Run
 
 # Nothing is fetched from anywhere. The frame with the neuron keeps a policy of its own.
@@ -26,7 +27,7 @@ def page(run: Run) -> str:
     """Return the whole page."""
     words = run.words
     body = "".join(part(run) for part in PARTS)
-    title = escape(words("report.title", name=run.data.name))
+    title = escape(words("report.title", name=isolated(run.data.name)))
     return (
         f'<!doctype html>\n<html lang="{words.language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'

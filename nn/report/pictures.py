@@ -24,7 +24,7 @@ from ..plots.surface import draw_surface, measure_surface
 from ..plots.view import View, look_at
 from ..training.trail import Trail
 from .neuron import example
-from .pieces import listed, note, paragraphs, section
+from .pieces import isolated, listed, note, paragraphs, section
 from .run import Run
 from .svg import inline, inline_figure, outline
 
@@ -195,7 +195,7 @@ def neuron(run: Run) -> str:
         return section(title, note(words("report.no_first_layer")), wide=True)
     texts = [words("report.neuron_how", neuron=found.neuron, sample=found.sample)]
     names = [
-        words("report.input_is", number=number, name=name)
+        words("report.input_is", number=number, name=isolated(name))
         for number, name in enumerate(run.data.features, 1)
         if name in found.features and name != f"x{number}"
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from unicodedata import bidirectional
 
 from autograd import Phrases
 
@@ -23,10 +24,20 @@ def paragraphs(texts: Iterable[str]) -> str:
 
 def listed(names: Sequence[str], words: Phrases) -> str:
     """Return names in a row, the first twelve of them if there are more."""
-    shown = ", ".join(names[:MOST_NAMED])
+    shown = ", ".join(map(isolated, names[:MOST_NAMED]))
     if len(names) > MOST_NAMED:
         shown += words("report.and_more", count=len(names) - MOST_NAMED)
     return shown
+
+
+def isolated(name: str) -> str:
+    """Return a name of the data that does not turn the sentence around it.
+
+    >>> isolated("width") == "width", len(isolated("אורך")) - len("אורך")
+    (True, 2)
+    """
+    turns = any(bidirectional(letter) in ("R", "AL", "AN") for letter in name)
+    return f"\u2068{name}\u2069" if turns else name
 
 
 def note(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..plots.style import digits, percent
 from ..training.checkpoints import told
-from .pieces import listed, section, table
+from .pieces import isolated, listed, section, table
 from .run import Run
 
 MOST_CLASSES = 40  # that a table has room for
@@ -16,7 +16,8 @@ MOST_CLASSES = 40  # that a table has room for
 def lead(run: Run) -> str:
     """Return what happened, in two sentences."""
     words, measures = run.words, run.unseen
-    learned = words.counted("report.learned_from", len(run.data), name=run.data.name)
+    name = isolated(run.data.name)
+    learned = words.counted("report.learned_from", len(run.data), name=name)
     if run.history.epochs:
         learned += " " + words.counted(
             "report.epochs", run.history.epochs, seconds=digits(run.history.seconds, 2)
@@ -112,7 +113,7 @@ def _confusion(run: Run) -> str:
     wrong = counts - np.diag(counts.diagonal())
     if count := int(wrong.max()):
         i, j = np.unravel_index(wrong.argmax(), wrong.shape)
-        slots = {"true": classes[i], "taken": classes[j]}
+        slots = {"true": isolated(classes[i]), "taken": isolated(classes[j])}
         text += " " + words.counted("report.most_mixed", count, **slots)
     return f"<p>{escape(text)}</p>" + (_confusion_table(run, counts) if small else "")
 

@@ -171,7 +171,7 @@ def _ground(landscape: Landscape, point: Point, height: float) -> str:
 def at(landscape: Landscape, point: Point) -> str:
     """Return `x = 3`, or `x = 3, y = −1`."""
     return ", ".join(
-        f"{name} = {TEXT.digits(x)}"
+        f"{TEXT.name(name)} = {TEXT.digits(x)}"
         for name, x in zip(landscape.names, point, strict=True)
     )
 
@@ -186,7 +186,7 @@ def _pair(numbers: Point, enclosed: bool = False) -> str:
 def table(descent: Descent, words: Phrases, width: int = WIDTH) -> str:
     """Return the walk as a table, with the rule above it and what happened below."""
     landscape, walk = descent.landscape, descent.walk
-    names = landscape.names
+    names = [TEXT.name(name) for name in landscape.names]
     rate = words("descend.rate")
     rule = ", ".join(
         f"{name} ← {name} − {rate}·{TEXT.derivative(landscape.name, name)}"

@@ -59,7 +59,8 @@ def told(exercise: Exercise) -> str:
 
 
 def _title(node: Node) -> str:
-    return f"{node.name} = {node.formula}" if node.formula else node.name
+    name = TEXT.name(node.name)
+    return f"{name} = {node.formula}" if node.formula else name
 
 
 def _table(rows: list[tuple[str, str]]) -> str:

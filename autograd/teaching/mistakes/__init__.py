@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from ...drawing.text import printable, shortened
+from ...drawing.text import isolated, printable, shortened
 from ...op import cut
 from ...value import Value
 from ..lesson import Lesson, explain
@@ -169,7 +169,7 @@ def _graph(lesson: Lesson, words: Phrases, code: str = "") -> str:
     parts = (output.label, code, shown(output.data))
     code = " = ".join(printable(part) for part in parts if part)
     numbers = given + [
-        f"{printable(n.label)} = {shown(n.data)}" for n in lesson.inputs[:8]
+        f"{isolated(n.label)} = {shown(n.data)}" for n in lesson.inputs[:8]
     ]
     if len(lesson.inputs) > 8:
         numbers.append("…")
@@ -183,7 +183,7 @@ def _where(lesson: Lesson, kind: str, first: First | None, words: Phrases) -> st
     if first is None:
         return ""
     should, became = told_apart(first.should, first.became)
-    slots = {"name": printable(first.name), "should": should, "became": became}
+    slots = {"name": isolated(first.name), "should": should, "became": became}
     if first.node is None or first.arg is None:
         key = "would_be" if kind in BELIEFS else "first"
         return words(f"mistakes.number_{key}", **slots)
@@ -195,6 +195,6 @@ def _where(lesson: Lesson, kind: str, first: First | None, words: Phrases) -> st
         place = " " + words(f"mistakes.{key}", line=node.source.line, code=code)
     key = "total" if kind == "overwrite" else "share"
     return words(
-        f"mistakes.number_{key}", step=first.step, node=printable(node.label),
-        arg=printable(arg.label), place=place, **slots,
+        f"mistakes.number_{key}", step=first.step, node=isolated(node.label),
+        arg=isolated(arg.label), place=place, **slots,
     )  # fmt: skip

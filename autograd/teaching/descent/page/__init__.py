@@ -41,8 +41,8 @@ def page(descent: Descent, words: Phrases) -> str:
         for key, phrase in words.table("descend.page").items()
     }
     data = {
-        "names": landscape.names,
-        "name": landscape.name,
+        "names": list(map(TEXT.name, landscape.names)),
+        "name": TEXT.name(landscape.name),
         "given": walks.index(descent.walk),
         "walks": [_told(descent, walk, picture, words) for walk in walks],
         "box": [picture.left, picture.top, picture.width, picture.height],
@@ -144,7 +144,7 @@ def _live(descent: Descent) -> Any:
     except ValueError:  # an op of the learner's own that JavaScript cannot compute
         return None
     output, inputs = descent.formula
-    names = dict(zip(inputs, descent.landscape.names, strict=True))
+    names = dict(zip(inputs, map(TEXT.name, descent.landscape.names), strict=True))
     snapshot = take([output])
     if not all(math.isfinite(node.data) for node in snapshot.nodes):
         return None  # numbers that JSON does not have
@@ -194,7 +194,7 @@ def _rule(after: str, before: str, rate: str, slope: str) -> str:
 
 
 def _start(i: int, name: str) -> str:
-    safe = escape(name)
+    safe = escape(TEXT.name(name))
     return (
         f'<label>{safe} = <input type="text" inputmode="decimal" size="7"'
         f' data-start="{i}" autocomplete="off"></label> '
@@ -202,7 +202,7 @@ def _start(i: int, name: str) -> str:
 
 
 def _columns(descent: Descent, words: Phrases) -> str:
-    names = descent.landscape.names
+    names = [TEXT.name(name) for name in descent.landscape.names]
     name = descent.landscape.name
     many = len(names) > 1
     heads = [
