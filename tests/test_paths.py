@@ -128,6 +128,11 @@ def test_data_that_was_edited():
     x.data = 2.0
     with pytest.raises(RuntimeError, match="numbers agree"):
         paths(y, x)
+    x.data = 1.0  # undone
+    found = paths(y, x)
+    x.data = 2.0
+    with pytest.raises(RuntimeError, match="paths needs a graph whose numbers agree"):
+        str(found)
 
 
 # --- many paths -----------------------------------------------------------------------

@@ -9,11 +9,12 @@ import stat
 import numpy as np
 import pytest
 
-from autograd import Value
+from autograd import Phrases, Value
 from nn import (
     MLP,
     Data,
     History,
+    Layer,
     Module,
     Preprocessing,
     Trail,
@@ -26,6 +27,7 @@ from nn import (
 )
 from nn.report.measures import measure
 from nn.report.neuron import example
+from nn.report.pieces import listed
 
 
 class Line(Module):
@@ -256,3 +258,32 @@ class TestNeuron:
         output = neuron(data.X[found.sample - 1].tolist())
         assert (len(found.features), found.rest) == (3, 61)
         assert found.lesson.output.data == pytest.approx(output.data)
+
+
+def test_the_neuron_that_is_explained_sees_the_data():
+    class Turned(Module):
+        def __init__(self):
+            self.out = Layer(2, 2)
+            self.hidden = Layer(2, 2)
+
+        def __call__(self, x):
+            return self.out(self.hidden(x))
+
+    model, data = Turned(), load_data("moons")
+    found = example(model, data, "en")
+    assert found is not None
+    weights = model.hidden.neurons[found.neuron - 1].w
+    row = data.X[found.sample - 1].tolist()
+    given = {node.name: node.data for node in found.lesson.inputs}
+    assert [given["w1"], given["w2"]] == [w.data for w in weights]
+    assert [given["x1"], given["x2"]] == row
+
+    class Skewed(Turned):
+        def __call__(self, x):
+            return self.out(self.hidden([x[0] + x[1], x[0] - x[1]]))
+
+    assert example(Skewed(), data, "en") is None
+
+
+def test_names_from_right_to_left_turn_no_sentence():
+    assert listed(["אורך", "b"], Phrases("en", "nn.phrases")) == "\u2068אורך\u2069, b"

@@ -143,7 +143,7 @@ def _layers(model: Any) -> list[Layer]:
         weights = [value for value, name in part.own.items() if name.endswith("]")]
         lists = {name.rpartition("[")[0] for name in part.own.values() if "[" in name}
         if len(lists) == 1:
-            rest = [value for value in part.own if value not in set(weights)]
+            rest = [v for v, name in part.own.items() if not name.endswith("]")]
             columns.setdefault(part.parent, []).append((weights, rest))
         elif part.own:
             columns = {}

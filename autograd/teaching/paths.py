@@ -270,6 +270,8 @@ class _Text:
     def __init__(self, paths: PathSum, markup: Markup = TEXT) -> None:
         self.paths = paths
         self.words = paths.graph.words
+        with said_in(self.words):
+            paths.graph.snapshot.check("paths")
         self.markup = markup
         self.times, self.arrow, self.dollar = (
             (" · ", " → ", "") if markup is TEXT else (r" \cdot ", r" \to ", "$")

@@ -10,7 +10,7 @@ import linecache
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import explain
+from autograd import Value, explain
 
 from ..data import Data
 from ..modules.activations import LINEAR, activation_name
@@ -48,11 +48,11 @@ def example(model: Module, data: Data, language: str) -> Example | None:
     It is one of the first layer, which sees the data itself, and a sample for which it
     gives much: of a relu that is 0 there would be nothing to tell.
     """
-    layers = layers_of(model)
-    if not layers or len(layers[0][0].w) != len(data.features):
-        return None
-    neurons = layers[0]
     rows = data.X[:FIRST].tolist()
+    layers = (layer for layer in layers_of(model) if _sees_data(layer, model, rows[0]))
+    neurons = next(layers, None)
+    if neurons is None:
+        return None
     candidates = [
         (abs(neuron(row).data), -sample, -number)
         for number, neuron in enumerate(neurons)
@@ -66,6 +66,24 @@ def example(model: Module, data: Data, language: str) -> Example | None:
     lesson = _lesson(neuron, row, kept, rest, language)
     features = [data.features[i] for i in kept]
     return Example(1 - number, 1 - sample, features, len(rest), lesson)
+
+
+def _sees_data(layer: list[Neuron], model: Module, row: list[float]) -> bool:
+    """Tell whether the first neuron of a layer weighs the inputs of the network."""
+    inputs = [Value(x) for x in row]
+    output = model(list(inputs))
+    waiting = [output] if isinstance(output, Value) else list(output)
+    pairs: set[frozenset[Value]] = set()
+    seen = set(waiting)
+    while waiting:
+        args = waiting.pop().args
+        pairs.add(frozenset(args))
+        waiting += [arg for arg in args if arg not in seen]
+        seen.update(args)
+    weights = layer[0].w
+    return len(weights) == len(row) and all(
+        {w, x} in pairs for w, x in zip(weights, inputs, strict=True)
+    )
 
 
 def _parts(neuron: Neuron, row: list[float]) -> tuple[list[int], list[int]]:
