@@ -110,7 +110,7 @@ class Sources:
             return {}
         if frame.f_code.co_filename.startswith(OURS):
             return None
-        return {"source": place_in_file(*_position(frame))}
+        return {"source": place_of(frame)}
 
 
 # Who looks on, in all threads together, and the thread that has it look on.
@@ -163,6 +163,11 @@ def record_sources() -> Iterator[None]:
     """
     with looking(Sources()):
         yield
+
+
+def place_of(frame: FrameType) -> Source:
+    """Return the expression that a frame is computing."""
+    return place_in_file(*_position(frame))
 
 
 def _position(frame: Any) -> tuple[str, int, int, int, int]:

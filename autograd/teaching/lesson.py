@@ -12,7 +12,6 @@ import os
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,23 +20,22 @@ from ..forks import cached_property
 from ..op import Op, cut, is_real
 from ..phrases import Phrases
 from ..snapshot import Snapshot, take
-from ..sources import OURS, Sources, lines_of, looking
+from ..sources import Sources, lines_of, looking
 from ..value import Value
 from .faults import said_in
 from .files import write_whole
+from .measuring import Call, Measured, measure_graph
 from .naming import name_nodes, names_among
 from .steps import Backward, Forward, Node, Step, tell_steps
 from .views import text
 from .views.terminal import WIDEST, encodable
-from .wiggle import Wiggle, wiggle
+from .wiggle import Wiggle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 LARGEST = 300  # nodes that are explained one by one
-CALLS = 500  # of the learner's functions, of which variables are remembered
 ENDINGS = (".html", ".md", ".tex", ".txt")
 
 
@@ -88,10 +86,15 @@ class Lesson:
         return [step for step in self.steps if isinstance(step, Backward)]
 
     @cached_property
+    def measured(self) -> Measured:
+        """What was measured: on the function, or where there is none on the graph."""
+        return measure_graph(self.snapshot, self.nodes)
+
+    @property
     def wiggles(self) -> list[Wiggle]:
         """The slope by each input, measured by moving it a little."""
         self.check("explain")
-        return wiggle(self.snapshot, self.nodes)
+        return self.measured.wiggles
 
     @property
     def gradient(self) -> dict[str, float]:
@@ -234,12 +237,11 @@ def _of_function(
     f: Callable[..., Any], at: Mapping[str, Any], words: Phrases
 ) -> Lesson:
     name = getattr(f, "__name__", type(f).__name__)
-    given = _bound(f, name, at, words)
     known = _names_around(f)
+    call = Call(f, lambda: _bound(f, name, at, words))
     # Who called explain is no place where a node was made.
-    sources = Sources(within=_of_function.__code__)
-    with looking(sources), _locals_of_user() as frames:
-        root = f(*given.args, **given.kwargs)
+    with looking(Sources(within=_of_function.__code__)):
+        root, given, notes = call.first()
     if isinstance(root, list | tuple) and len(root) == 1:
         (root,) = root
     if not isinstance(root, Value):
@@ -248,7 +250,11 @@ def _of_function(
             words("errors.explain.no_value", kind=kind, given=cut(root), name=name)
         )
     owner = f if not inspect.isroutine(f) else getattr(f, "__self__", None)
-    around = [{**given.arguments, **given.kwargs}, *reversed(frames), {"self": owner}]
+    around = [
+        {**given.arguments, **given.kwargs},
+        *reversed(notes.frames),
+        {"self": owner},
+    ]
     for variables in around:
         known = names_among(variables) | known
     try:
@@ -257,7 +263,9 @@ def _of_function(
     except (OSError, TypeError):
         lines, first = [], 1
     shown = "output" if name == "<lambda>" else name
-    return _lesson(root, shown, "".join(lines), max(first, 1), known, words)
+    lesson = _lesson(root, shown, "".join(lines), max(first, 1), known, words)
+    lesson.measured = call.measure(lesson.snapshot, lesson.nodes)
+    return lesson
 
 
 def _lesson(
@@ -335,27 +343,6 @@ def _names_around(f: Callable[..., Any]) -> dict[Value, str]:
     except (TypeError, ValueError):  # no function; a cell that is still empty
         return {}
     return names_among({**around.globals, **around.nonlocals})
-
-
-@contextmanager
-def _locals_of_user() -> Iterator[list[dict[str, Any]]]:
-    """Collect the local variables of functions of the user that return meanwhile."""
-    found: list[dict[str, Any]] = []
-
-    def see(frame: Any, event: str, arg: Any) -> None:
-        if event == "return" and not frame.f_code.co_filename.startswith(OURS):
-            found[:-CALLS] = []
-            found.append(dict(frame.f_locals))
-
-    before = sys.getprofile()
-    if before is not None and not callable(before):  # cProfile, which we leave alone
-        yield found
-        return
-    sys.setprofile(see)
-    try:
-        yield found
-    finally:
-        sys.setprofile(before)
 
 
 def load_function(path: str, language: str | None = None) -> Callable[..., Any]:

@@ -11,16 +11,19 @@ import unicodedata
 from ...drawing.text import printable
 from ..notation import TEXT, LaTeX
 from ..steps import Forward, Seed
+from .doubts import doubts
 from .telling import (
+    after_slopes,
     bill,
+    columns_of,
     cropped,
-    differs,
-    digits,
     equations,
     heading,
+    how_measured,
     marked,
     opening,
     remark,
+    row_of,
     rules,
     title,
 )
@@ -128,7 +131,8 @@ MATH = _Math()
 def written(lesson: Lesson, words: Phrases) -> str:
     """Return the lesson as a LaTeX document."""
     output = TEXT.name(lesson.output.name)
-    parts = [HEAD, _title("section", title(lesson)), plain(opening(lesson, words))]
+    parts = [HEAD, _title("section", title(lesson))]
+    parts += map(plain, [*doubts(lesson, words), opening(lesson, words)])
     for i, step in enumerate(lesson.steps):
         if i == 0 and isinstance(step, Forward):
             about = words("lesson.forward_title", output=output)
@@ -178,19 +182,16 @@ def _code(line: list[tuple[str, bool]]) -> str:
 def _slopes(lesson: Lesson, words: Phrases) -> list[str]:
     if not lesson.inputs:
         return [plain(words("lesson.no_inputs"))]
-    output = TEXT.name(lesson.output.name)
-    rows = [[words(f"lesson.column.{key}") for key in ("input", "grad", "wiggle")]]
-    for wiggle in lesson.wiggles:
-        name = TEXT.name(wiggle.node.name)
-        rows.append([name, digits(wiggle.node.grad), digits(wiggle.slope)])
+    rows = [columns_of(lesson, words)]
+    rows += [row_of(wiggle, lesson) for wiggle in lesson.wiggles]
     lines = ["{}" + " & ".join(map(plain, row)) + r" \\" for row in rows]
     # A longtable would want a package; a page holds so many rows.
+    kinds = "l" + "r" * (len(rows[0]) - 1)
     tables = [
-        "\n".join([r"\begin{tabular}{lrr}", lines[0], r"\hline",
+        "\n".join([rf"\begin{{tabular}}{{{kinds}}}", lines[0], r"\hline",
                    *lines[i : i + ROWS], r"\end{tabular}"])
         for i in range(1, len(lines), ROWS)
     ]  # fmt: skip
-    said = [words("lesson.kink")] if any(map(differs, lesson.wiggles)) else []
-    about = words("lesson.wiggle_about", output=output)
-    after = [*said, " ".join(bill(lesson, words))]
+    about = how_measured(lesson, words)
+    after = [*after_slopes(lesson, words), " ".join(bill(lesson, words))]
     return [plain(about), *tables, *map(plain, after)]

@@ -11,15 +11,18 @@ import re
 from ...drawing.text import printable
 from ..notation import TEXT, LaTeX
 from ..steps import Forward, Seed
+from .doubts import doubts
 from .telling import (
+    after_slopes,
     bill,
-    differs,
-    digits,
+    columns_of,
     equations,
     heading,
+    how_measured,
     marked,
     opening,
     remark,
+    row_of,
     rules,
     title,
     with_carets,
@@ -67,7 +70,10 @@ MATH = _Math()
 def written(lesson: Lesson, words: Phrases) -> str:
     """Return the lesson as Markdown."""
     output = escaped(TEXT.name(lesson.output.name))
-    lines = [f"# {escaped(title(lesson))}", "", escaped(opening(lesson, words)), ""]
+    lines = [f"# {escaped(title(lesson))}", ""]
+    for sentence in doubts(lesson, words):
+        lines += [f"> {escaped(sentence)}", ""]
+    lines += [escaped(opening(lesson, words)), ""]
     for i, step in enumerate(lesson.steps):
         if i == 0 and isinstance(step, Forward):
             lines += [f"## {words('lesson.forward_title', output=output)}", ""]
@@ -91,17 +97,14 @@ def written(lesson: Lesson, words: Phrases) -> str:
 def _slopes(lesson: Lesson, words: Phrases) -> list[str]:
     if not lesson.inputs:
         return [words("lesson.no_inputs")]
-    heads = [words(f"lesson.column.{name}") for name in ("input", "grad", "wiggle")]
-    about = words("lesson.wiggle_about", output=escaped(TEXT.name(lesson.output.name)))
-    lines = [about, "", f"| {' | '.join(heads)} |", "| --- | ---: | ---: |"]
+    heads = columns_of(lesson, words)
+    lines = [escaped(how_measured(lesson, words)), ""]
+    lines += [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
     for wiggle in lesson.wiggles:
-        numbers = digits(wiggle.node.grad), digits(wiggle.slope)
-        lines.append(
-            f"| {' | '.join((escaped(TEXT.name(wiggle.node.name)), *numbers))} |"
-        )
+        lines.append(f"| {' | '.join(map(escaped, row_of(wiggle, lesson)))} |")
     lines.append("")
-    if any(map(differs, lesson.wiggles)):
-        lines += [words("lesson.kink"), ""]
+    for sentence in after_slopes(lesson, words):
+        lines += [escaped(sentence), ""]
     return [*lines, " ".join(bill(lesson, words))]
 
 

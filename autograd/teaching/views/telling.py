@@ -148,11 +148,17 @@ def where(lesson: Lesson, source: Source | None, words: Phrases) -> str:
     key = "lesson.line" if last == source.line else "lesson.lines"
     said = words(key, line=source.line, last=last)
     files = Counter(n.source.file for n in lesson.nodes if n.source is not None)
-    if files.most_common(1)[0][0] == source.file:
+    if not files or files.most_common(1)[0][0] == source.file:
         return said
     return (
         words("lesson.elsewhere", file=printable(os.path.basename(source.file))) + said
     )
+
+
+def place(lesson: Lesson, source: Source, words: Phrases) -> str:
+    """Return `x.data (line 2)`."""
+    code = printable(shortened(" ".join(source.expression.split()), LONGEST))
+    return f"{code} ({where(lesson, source, words).removeprefix(', ')})".strip()
 
 
 def marked(source: Source) -> list[list[tuple[str, bool]]]:
@@ -247,13 +253,55 @@ def rules(lesson: Lesson, words: Phrases) -> list[str]:
     return [words(f"lesson.about.{rule}", **slots) for rule in ("grad", "share", "sum")]
 
 
+def columns_of(lesson: Lesson, words: Phrases) -> list[str]:
+    """Return the heads of the table of slopes, of which the last may be missing."""
+    heads = ("input", "grad", "wiggle")
+    return [words(f"lesson.column.{head}") for head in heads[: 2 + is_measured(lesson)]]
+
+
+def row_of(wiggle: Wiggle, lesson: Lesson) -> list[str]:
+    """Return a line of the table of slopes."""
+    row = [TEXT.name(wiggle.node.name), digits(wiggle.node.grad), digits(wiggle.slope)]
+    return row[: 2 + is_measured(lesson)]
+
+
+def is_measured(lesson: Lesson) -> bool:
+    """Tell whether slopes were measured: not those of a function of two minds."""
+    return lesson.measured.twice is None
+
+
+def how_measured(lesson: Lesson, words: Phrases) -> str:
+    """Return what was done to measure slopes, and on what."""
+    if not is_measured(lesson):
+        return ""
+    said = words("lesson.wiggle_about", output=TEXT.name(lesson.output.name))
+    source = lesson.snapshot.nodes[lesson.output.place].source
+    if lesson.measured.what == "function" or (source and source.file == HERE):
+        return said
+    return f"{said} {words('lesson.wiggle_graph')}"
+
+
+def after_slopes(lesson: Lesson, words: Phrases) -> list[str]:
+    """Return where measured slopes differ without a mistake, and what they cost."""
+    said = [
+        words(
+            "lesson.kinked", name=TEXT.name(w.node.name), grad=TEXT.digits(w.node.grad),
+            left=TEXT.digits(w.sides[0]), right=TEXT.digits(w.sides[1]),
+        )
+        for w in lesson.wiggles if w.kink
+    ]  # fmt: skip
+    if any(differs(w) for w in lesson.wiggles if not (w.kink or w.other)):
+        said.append(words("lesson.kink"))
+    return said
+
+
 def bill(lesson: Lesson, words: Phrases) -> list[str]:
     """Return what the slopes cost either way, in two sentences."""
     n = len(lesson.inputs)
     return [
         words.counted("lesson.bill_wiggle", n, passes=n + 1),
         words("lesson.bill_backward"),
-    ]
+    ][1 - is_measured(lesson) :]
 
 
 def digits(number: float) -> str:
@@ -262,6 +310,8 @@ def digits(number: float) -> str:
 
 
 def differs(wiggle: Wiggle) -> bool:
-    """Tell whether the measured slope is not that of back-propagation."""
+    """Tell whether a measured slope is not that of back-propagation."""
+    if math.isnan(wiggle.step):
+        return False
     error = abs(wiggle.slope - wiggle.node.grad)
     return not error <= BY_KINK * max(1.0, abs(wiggle.node.grad))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from ..notation import TEXT
 from ..steps import Forward, Seed
+from .doubts import doubts
 from .telling import (
+    after_slopes,
     bill,
+    columns_of,
     cropped,
-    differs,
-    digits,
     equations,
     heading,
+    how_measured,
     marked,
     opening,
     remark,
+    row_of,
     rules,
     title,
     with_carets,
@@ -41,6 +44,8 @@ def written(
     page = Page(width, colour)
     output = TEXT.name(lesson.output.name)
     page.title(title(lesson), "═")
+    for sentence in doubts(lesson, words):
+        page.prose(sentence)
     page.prose(opening(lesson, words))
     seeds = [i for i, step in enumerate(lesson.steps) if isinstance(step, Seed)]
     for i, step in enumerate(lesson.steps):
@@ -88,17 +93,11 @@ def _slopes(page: Page, lesson: Lesson, words: Phrases) -> None:
     if not lesson.inputs:
         page.prose(words("lesson.no_inputs"))
         return
-    output = TEXT.name(lesson.output.name)
-    page.prose(words("lesson.wiggle_about", output=output))
+    if said := how_measured(lesson, words):
+        page.prose(said)
+        page.blank()
+    rows = [row_of(wiggle, lesson) for wiggle in lesson.wiggles]
+    page.table(columns_of(lesson, words), rows)
     page.blank()
-    heads = [words(f"lesson.column.{name}") for name in ("input", "grad", "wiggle")]
-    rows = [
-        [TEXT.name(wiggle.node.name), digits(wiggle.node.grad), digits(wiggle.slope)]
-        for wiggle in lesson.wiggles
-    ]
-    page.table(heads, rows)
-    page.blank()
-    if any(differs(wiggle) for wiggle in lesson.wiggles):
-        page.prose(words("lesson.kink"))
-    for sentence in bill(lesson, words):
+    for sentence in (*after_slopes(lesson, words), *bill(lesson, words)):
         page.prose(sentence)
