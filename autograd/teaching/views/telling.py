@@ -270,15 +270,19 @@ def is_measured(lesson: Lesson) -> bool:
     return lesson.measured.twice is None
 
 
+def is_graph(lesson: Lesson) -> bool:
+    """Tell whether of the function nothing but its graph is known, so far as it is."""
+    source = lesson.output.source
+    is_text = source is not None and source.file == HERE
+    return lesson.measured.what == "graph" and not is_text
+
+
 def how_measured(lesson: Lesson, words: Phrases) -> str:
     """Return what was done to measure slopes, and on what."""
     if not is_measured(lesson):
         return ""
     said = words("lesson.wiggle_about", output=TEXT.name(lesson.output.name))
-    source = lesson.snapshot.nodes[lesson.output.place].source
-    if lesson.measured.what == "function" or (source and source.file == HERE):
-        return said
-    return f"{said} {words('lesson.wiggle_graph')}"
+    return f"{said} {words('lesson.wiggle_graph')}" if is_graph(lesson) else said
 
 
 def after_slopes(lesson: Lesson, words: Phrases) -> list[str]:

@@ -13,6 +13,8 @@ from ....drawing.text import printable
 from ...notation import TEXT
 from .. import text
 from ..document import colours, for_script, framed, policy, scrolling
+from ..doubts import doubts
+from .branches import Branches
 from .code import Listing
 from .graph import Picture, draw_graph
 from .script import file_text, write_data, write_script
@@ -44,11 +46,12 @@ def write_page(lesson: Lesson, language: str | None = None) -> str:
     ('<!doctype html><html lang="fr"><', False)
     """
     words = lesson.phrases(language)
-    script, refusal = write_script(lesson, words)
+    branches = Branches(lesson, words)
+    script, refusal = write_script(lesson, branches, words)
     style = colours() + file_text("page.css")
     return (
         f"{_head(lesson, words, script, style)}<body>"
-        f"{_body(lesson, refusal, words)}"
+        f"{_body(lesson, branches, refusal, words)}"
         f"<script>{script}</script></body></html>\n"
     )
 
@@ -97,7 +100,7 @@ def _head(lesson: Lesson, words: Phrases, script: str, style: str) -> str:
     )
 
 
-def _body(lesson: Lesson, refusal: str, words: Phrases) -> str:
+def _body(lesson: Lesson, branches: Branches, refusal: str, words: Phrases) -> str:
     listing = Listing(lesson)
     wide, narrow = Picture(lesson, "LR"), Picture(lesson, "TB")
     code = listing.html()
@@ -114,14 +117,17 @@ def _body(lesson: Lesson, refusal: str, words: Phrases) -> str:
         f' title="{words(f"page.{key}")}">{sign}</button>'
         for key, sign in (("first", "⇤"), ("back", "←"), ("next", "→"), ("last", "⇥"))
     ]
-    data = for_script(write_data(lesson, listing, narrow, words))
+    data = for_script(write_data(lesson, branches, listing, narrow, words))
+    warned = "".join(f"<p>{escape(said)}</p>" for said in doubts(lesson, words))
+    warned = f'<section id="doubt" role="note">{warned}</section>' if warned else ""
     no_source = "" if code else f'<p class="note">{words("page.no_source")}</p>'
     return (
         f'<header><h1>{title}</h1><button id="theme">{words("page.dark")}</button>'
-        f'</header><main><section id="picture" class="scroll"'
+        f'</header><main>{warned}<section id="picture" class="scroll"'
         f' tabindex="0" aria-label="{words("page.graph")}">'
         f"{draw_graph(lesson, wide, words)}</section>"
-        f'<div id="pair"><div id="beside">{code}{write_table(lesson, words)}</div>'
+        f'<div id="pair"><div id="beside">{code}'
+        f"{write_table(lesson, branches, words)}</div>"
         '<section id="steps"><noscript>'
         f"{scrolling(_told(lesson, words), title)}</noscript>"
         f'<form id="predict" hidden><label for="guess"></label>'

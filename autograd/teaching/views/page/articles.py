@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ....snapshot import place_among
 from ...notation import TEXT
 from ...steps import Backward, Forward, Seed
+from ..telling import is_measured
 from .slots import (
     MARKUP,
     Templates,
@@ -188,7 +189,8 @@ def _end(lesson: Lesson, words: Phrases) -> Article:
         )
         for node in lesson.inputs
     )
-    told = [_said(phrase, words, out=out) for phrase in ("end_text", "end_down")]
+    phrases = ("end_text", "end_down")[1 - is_measured(lesson) :]
+    told = [_said(phrase, words, out=out) for phrase in phrases]
     body = [maths(rows, words), *told]
     return Article(words("page.end"), "end", body)
 

@@ -326,8 +326,12 @@ const showTable = (sums) => {
       cell.append(note);
     }
     const wiggled = cell.nextElementSibling;
+    if (!wiggled) continue;
     const isDone = Boolean(sum) && sum[1] === sum[2];
-    wiggled.textContent = isDone ? measured(numbers.w[cell.dataset.g]) : words.not_yet;
+    // What is not the function any more does not tell its slopes.
+    const isLost = isMoved() && (lesson.cut || outside !== "");
+    wiggled.textContent = !isDone ? words.not_yet
+      : isLost ? "—" : measured(numbers.w[cell.dataset.g]);
     wiggled.classList.toggle("waiting", !isDone);
   }
 };
@@ -340,6 +344,29 @@ const showNumbers = (root) => {
     element.textContent = enclosed(numberOf(element.dataset.e));
   }
 };
+
+// What the recorded path hangs on, and does not hold any more: see `branches`.
+const tests = {
+  "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b, "!=": (a, b) => a !== b,
+};
+const isMoved = () => Object.keys(moved).length > 0;
+const beyond = () => {
+  if (!isMoved()) return "";
+  const data = [...numbers.d];
+  for (const [op, ...args] of lesson.asides) {
+    data.push(args.length ? rows[op].f(...args.map((i) => data[i])) : read(op));
+  }
+  const sideOf = (side) => (Array.isArray(side) ? data[side[0]] : read(side));
+  const lost = lesson.stands.filter(([, , test]) => test
+    && tests[test[1]](sideOf(test[0]), sideOf(test[2])) !== test[3]);
+  const unknown = lesson.stands.filter(([, by, test]) => !test
+    && by.some((n) => n in moved));
+  const [said, found] = lost.length ? [words.beyond, lost] : [words.beyond_unknown, unknown];
+  const places = [...new Set(found.map(([text]) => text))].slice(0, 3).join("; ");
+  return places && fill(said, { places });
+};
+let outside = "";
 
 const trouble = () => {
   const { d, g, k, v } = numbers;
@@ -486,6 +513,8 @@ const sum = (number, step) => Number((number + step).toPrecision(12));
 
 const recompute = () => {
   numbers = Object.keys(moved).length ? compute(moved) : given;
+  outside = beyond();
+  if ($("beyond")) $("beyond").textContent = outside;
   $("reset").hidden = !Object.keys(moved).length;
   showNumbers($("steps"));
   show();

@@ -8,7 +8,6 @@ graph, the steps and the numbers.
 from __future__ import annotations
 
 import json
-import math
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -18,7 +17,7 @@ from ....drawing.text import printable
 from ....value import Value
 from ...mixups import MIXUPS, QUESTIONS
 from ...notation import TEXT, write
-from ..document import REACHABLE
+from ..document import REACHABLE, json_number
 from ..javascript import JAVASCRIPT, functions, write_rows
 from .articles import write_articles
 
@@ -29,20 +28,22 @@ if TYPE_CHECKING:
     from ....op import Op
     from ....phrases import Phrases
     from ...lesson import Lesson
+    from .branches import Branches
     from .code import Listing
     from .graph import Picture
 
 # Phrases that the script says.
 SAID = (
     "at", "code", "dark", "light", "no_number", "again", "now", "your_number",
-    "not_yet", "parts", "trouble_value", "trouble_slope", "trouble_inf", "trouble_nan",
+    "not_yet", "parts", "beyond", "beyond_unknown", "trouble_value", "trouble_slope",
+    "trouble_inf", "trouble_nan",
 )  # fmt: skip
 ASKED = ("share", "total")  # of the questions on a step, see `mixups.QUESTIONS`
 
 
-def write_script(lesson: Lesson, words: Phrases) -> tuple[str, str]:
+def write_script(lesson: Lesson, branches: Branches, words: Phrases) -> tuple[str, str]:
     """Return the script, and if inputs cannot be moved a sentence that says why."""
-    rows, refusal = _rows(lesson, words)
+    rows, refusal = _rows(_ops(lesson, branches), words)
     parts = ['"use strict";', functions(), f"const rows = {rows};", _mixups()]
     return "\n".join([*parts, REACHABLE, file_text("player.js")]), refusal
 
@@ -55,9 +56,8 @@ def file_text(name: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def _rows(lesson: Lesson, words: Phrases) -> tuple[str, str]:
+def _rows(ops: list[Op], words: Phrases) -> tuple[str, str]:
     """Return the rows of the ops in JavaScript; "null" and why if they have no such."""
-    ops = _ops(lesson)
     for op in ops:
         try:
             write_rows([op])
@@ -67,8 +67,9 @@ def _rows(lesson: Lesson, words: Phrases) -> tuple[str, str]:
     return write_rows(ops), ""
 
 
-def _ops(lesson: Lesson) -> list[Op]:
-    return list(dict.fromkeys(node.op for node in lesson.nodes if node.op))
+def _ops(lesson: Lesson, branches: Branches) -> list[Op]:
+    own = [node.op for node in lesson.nodes if node.op]
+    return list(dict.fromkeys([*own, *branches.ops]))
 
 
 def _mixups() -> str:
@@ -86,10 +87,14 @@ def _mixups() -> str:
 
 
 def write_data(
-    lesson: Lesson, listing: Listing, narrow: Picture, words: Phrases
+    lesson: Lesson,
+    branches: Branches,
+    listing: Listing,
+    narrow: Picture,
+    words: Phrases,
 ) -> dict[str, Any]:
     """Return what the script has to know: the graph, the steps and all numbers."""
-    ops = {op: i for i, op in enumerate(_ops(lesson))}
+    ops = {op: i for i, op in enumerate(_ops(lesson, branches))}
     shares = lesson.backward
     sources = [node.source for node in lesson.nodes]
     phrases = words.table("page")
@@ -105,13 +110,14 @@ def write_data(
         "inputs": [node.place for node in lesson.inputs],
         "shares": [[s.node.place, s.i, s.arg.place, s.nth, s.of] for s in shares],
         "marks": [listing.units(listing.marks(source)) for source in sources],
-        "data": [_number(node.data) for node in lesson.nodes],
+        "data": [json_number(node.data) for node in lesson.nodes],
         "taken": [step.taken for step in shares],
-        "slopes": [_number(step.slope) for step in shares],
-        "wiggled": [_number(wiggle.slope) for wiggle in lesson.wiggles],
+        "slopes": [json_number(step.slope) for step in shares],
+        "wiggled": [json_number(wiggle.slope) for wiggle in lesson.wiggles],
         "words": {key: phrases[key] for key in SAID},
         "mixups": _said_of_mixups(words),
         "narrow": narrow.data(),
+        **branches.data(ops),
         **write_articles(lesson, words),
     }
 
@@ -123,8 +129,3 @@ def _said_of_mixups(words: Phrases) -> dict[str, str]:
     kinds |= {"right", "unknown"}
     phrases = words.table("mixups")
     return {kind: phrase for kind, phrase in phrases.items() if kind in kinds}
-
-
-def _number(number: float) -> float | str:
-    """Return a number as JSON can hold it."""
-    return number if math.isfinite(number) else repr(number)

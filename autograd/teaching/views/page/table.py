@@ -7,23 +7,25 @@ from html import escape
 
 from ...notation import TEXT
 from ..document import scrolling
+from ..telling import is_graph, is_measured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ....phrases import Phrases
     from ...lesson import Lesson
+    from .branches import Branches
 
 STEPS = 200  # of a slider, on either side
 
 
-def write_table(lesson: Lesson, words: Phrases) -> str:
+def write_table(lesson: Lesson, branches: Branches, words: Phrases) -> str:
     """Return the table; its inputs are for the script."""
     if not lesson.inputs:
         return ""
     out = f"<var>{escape(TEXT.name(lesson.output.name))}</var>"
     heads = (
         words("page.input"), words("page.value"), words("page.slope", out=out),
-        words("page.wiggled"),
+        *([words("page.wiggled")] if is_measured(lesson) else []),
     )  # fmt: skip
     rows = []
     for wiggle in lesson.wiggles:
@@ -40,7 +42,11 @@ def write_table(lesson: Lesson, words: Phrases) -> str:
             f'<input class="slide" type="range" min="{-STEPS}" max="{STEPS}" value="0"'
             f' aria-label="{slide}"></td>'
             f'<td class="grad" data-g="{n}">{TEXT.digits(node.grad)}</td>'
-            f'<td data-w="{n}">{measured(wiggle.slope)}</td></tr>'
+            + (
+                f'<td data-w="{n}">{measured(wiggle.slope)}</td></tr>'
+                if is_measured(lesson)
+                else "</tr>"
+            )
         )
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     table = (
@@ -49,20 +55,22 @@ def write_table(lesson: Lesson, words: Phrases) -> str:
     return (
         f'<section id="slopes"><h2>{words("page.gradients")}</h2>'
         f"{scrolling(table, words('page.gradients'))}"
-        f'<p><button id="reset" hidden>{words("page.reset")}</button></p></section>'
+        f'<p><button id="reset" hidden>{words("page.reset")}</button></p>'
+        f"{branches.html()}</section>"
     )
 
 
 def write_bill(lesson: Lesson, words: Phrases) -> str:
     """Return how wiggling is done, and what it costs."""
     count = len(lesson.inputs)
-    if not count:
+    if not count or not is_measured(lesson):
         return ""
     out = f"<var>{escape(TEXT.name(lesson.output.name))}</var>"
+    graph = f" {words('lesson.wiggle_graph')}" if is_graph(lesson) else ""
     bill = words.counted("page.bill", count, passes=count + 1)
     return (
         f'<section id="bill"><h2>{words("page.bill_title")}</h2>'
-        f"<p>{words('page.wiggle_how', out=out)}</p>"
+        f"<p>{words('page.wiggle_how', out=out)}{graph}</p>"
         f"<p>{bill} {words('page.bill_million')}</p></section>"
     )
 
