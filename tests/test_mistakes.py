@@ -235,6 +235,38 @@ def test_a_chain_is_told_only_where_it_is_all():
     assert mistake.own and "v2 by" in mistake.explanation
 
 
+@steady
+@given(graphs())
+def test_a_number_taken_out_of_the_graph_loses_slopes(root):
+    lesson = explain(root)
+    replay = REPLAYS["data"](lesson)
+    if isinstance(replay, Replay):
+        name = replay.first.name
+        assert replay.right == {f"{n}.grad": g for n, g in lesson.gradient.items()}
+        assert differ(replay.right[name], replay.wrong[name])
+        assert replay.extra == ["all" if replay.wrong[name] == 0.0 else "part"]
+    else:
+        assert not any(lesson.gradient.values())
+
+
+def test_a_square_with_data_has_half_its_slope():
+    (mistake,) = mistakes(explain("a*a", a=3), only="data", language="en")
+    assert (mistake.right, mistake.wrong) == ({"a.grad": 6.0}, {"a.grad": 3.0})
+
+
+@steady
+@given(graphs())
+def test_a_name_for_another_number_moves_no_parameter(root):
+    lesson = explain(root)
+    replay = REPLAYS["rebind"](lesson)
+    if isinstance(replay, Replay):
+        output = lesson.output.label
+        assert replay.wrong == {
+            n.label: n.data for n in (*lesson.inputs, lesson.output)
+        }
+        assert replay.right[output] < replay.wrong[output]
+
+
 def test_slopes_that_partly_cancel_show_what_the_gradient_is():
     def loss(w, x, y):
         return (w - x) * y

@@ -38,7 +38,7 @@ def mistakes(
             and lines.
         only: One kind alone, of `autograd.teaching.mistakes.KINDS`: "equations",
             "overwrite", "order", "local", "zero", "accumulate", "uphill", "gradient",
-            "descent", "forwards" or "product".
+            "descent", "forwards", "product", "data" or "rebind".
         language: "en" or "fr"; None for that of the lesson, or of the environment.
 
     Raises:
@@ -119,6 +119,8 @@ EXAMPLES: dict[str, tuple[str, Callable[[], Value]]] = {
     "descent": ("a*a", _square),
     "forwards": ("(w*x - 4)**2", _two_inputs),
     "product": ("(3*a)**2", _square_of_three),
+    "data": ("a*a", _square),
+    "rebind": ("a*a", _square),
 }
 
 

@@ -7,6 +7,7 @@ the reason in place of them.
 
 from __future__ import annotations
 
+from .lost import data, rebind
 from .meanings import descent, forwards, gradient, product
 from .replay import First, Replay, shown
 from .sweeps import equations, local, order, overwrite
@@ -31,6 +32,8 @@ REPLAYS: dict[str, Callable[[Lesson], Replay | str]] = {
     "descent": descent,
     "forwards": forwards,
     "product": product,
+    "data": data,
+    "rebind": rebind,
 }
 
 __all__ = ["REPLAYS", "First", "Replay", "shown"]

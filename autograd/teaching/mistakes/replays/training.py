@@ -49,18 +49,12 @@ def zero(lesson: Lesson) -> Replay | str:
 
 def uphill(lesson: Lesson) -> Replay | str:
     """Add the slopes to the inputs, in place of subtracting them."""
-    node = sloping_input(lesson)
-    if node is None:
+    found = telling_rate(lesson)
+    if found is None:
         return "no_slope"
+    rate, node, down, up = found
     here = lesson.output.data
-    for rate in RATES:
-        up, down = (_moved(lesson, sign * rate) for sign in (1.0, -1.0))
-        above, below = up[lesson.output.place], down[lesson.output.place]
-        seen = len({shown(below), shown(here), shown(above)}) == 3
-        if below < here < above and (seen or rate < RATE):
-            break
-    else:
-        return "no_slope"
+    above, below = (numbers[lesson.output.place] for numbers in (up, down))
     output = lesson.output.label
     right = {n.name: down[n.place] for n in lesson.inputs} | {output: below}
     wrong = {n.name: up[n.place] for n in lesson.inputs} | {output: above}
@@ -74,6 +68,24 @@ def uphill(lesson: Lesson) -> Replay | str:
     }  # fmt: skip
     grows = "positive" if node.grad > 0.0 else "negative"
     return Replay(right, wrong, first, slots, extra=[grows])
+
+
+def telling_rate(
+    lesson: Lesson,
+) -> tuple[float, Node, list[float], list[float]] | None:
+    """Return a rate at which a step down and one up tell, an input, and all numbers.
+
+    The numbers are those after the step down, and after the step up.
+    """
+    node = sloping_input(lesson)
+    here = lesson.output.data
+    for rate in RATES if node is not None else ():
+        up, down = (_moved(lesson, sign * rate) for sign in (1.0, -1.0))
+        above, below = up[lesson.output.place], down[lesson.output.place]
+        seen = len({shown(below), shown(here), shown(above)}) == 3
+        if node is not None and below < here < above and (seen or rate < RATE):
+            return rate, node, down, up
+    return None
 
 
 def _moved(lesson: Lesson, rate: float) -> list[float]:

@@ -97,8 +97,8 @@ class Branches:
         told = "".join(f"<li>{item}</li>" for item in list(items)[:SHOWN])
         more = "<li>…</li>" if len(items) > SHOWN else ""
         return (
-            f'<div id="stands"><p>{words("page.stands")}</p><ul>{told}{more}</ul>'
-            '<p id="beyond" role="status" aria-live="polite"></p></div>'
+            '<p id="beyond" role="status" aria-live="polite"></p>'
+            f'<div id="stands"><p>{words("page.stands")}</p><ul>{told}{more}</ul></div>'
         )
 
     def _told(self, compared: Comparison) -> str:

@@ -1,0 +1,79 @@
+"""What gets lost in code: a number without its graph, a name for another number."""
+
+from __future__ import annotations
+
+from ....op import ARITHMETIC_ERRORS
+from ....value import Value
+from ..wrong_sweeps import built, differ
+from .replay import First, Replay, grads_of, new_leaves, shown
+from .training import telling_rate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...lesson import Lesson
+
+
+def data(lesson: Lesson) -> Replay | str:
+    """Compute on with the number of a node, `.data`, in one of the places it goes to."""
+    right = {f"{node.name}.grad": node.grad for node in lesson.inputs}
+    values = lesson.snapshot.nodes
+    # Best in the middle of the graph, where the slope of something is lost in part.
+    places = sorted(
+        ((step.node.place, step.i, step.arg) for step in lesson.backward),
+        key=lambda found: (found[2].op is None, found[2].uses == 1),
+    )
+    for n, i, arg in places:
+        leaves = new_leaves(lesson)
+        try:
+            nodes = built(lesson.snapshot, leaves)
+            given = [nodes[m] for m in lesson.snapshot.args[n]]
+            given[i] = Value(given[i].data, constant=True)
+            cut = {n: values[n].op(*given)}
+            for m in range(n + 1, len(values)):
+                if values[m].op is not None:
+                    cut[m] = values[m].op(
+                        *[cut.get(j, nodes[j]) for j in lesson.snapshot.args[m]]
+                    )
+            cut[lesson.output.place].backward()
+        except ARITHMETIC_ERRORS:  # of a slope that nothing needed before
+            continue
+        wrong = grads_of(lesson, leaves)
+        name = next((key for key in right if differ(right[key], wrong[key])), None)
+        if name is None:
+            continue
+        first = First(name, right[name], wrong[name])
+        slots: dict[str, object] = {
+            "node": lesson.nodes[n].label, "arg": arg.label, "data": shown(arg.data),
+            "formula": lesson.nodes[n].formula, "output": lesson.output.label,
+            "name": name.removesuffix(".grad"), "right": shown(right[name]),
+            "wrong": shown(wrong[name]),
+        }  # fmt: skip
+        lost = "all" if wrong[name] == 0.0 else "part"
+        return Replay(right, wrong, first, slots, extra=[lost])
+    return "no_slope"
+
+
+def rebind(lesson: Lesson) -> Replay | str:
+    """Train with `p = p - rate * p.grad`: what is learned has no place to stay."""
+    found = telling_rate(lesson)
+    if found is None:
+        return "no_slope"
+    rate, node, moved, _ = found
+    leaves = new_leaves(lesson)
+    output = built(lesson.snapshot, leaves)[lesson.output.place]
+    output.backward()
+    parameters = list(leaves.values())
+    for p in parameters:
+        p = p - rate * p.grad
+    after = built(lesson.snapshot, leaves)[lesson.output.place].data
+    label = lesson.output.label
+    right = {n.name: moved[n.place] for n in lesson.inputs}
+    right[label] = moved[lesson.output.place]
+    wrong = {n.name: leaves[n.place].data for n in lesson.inputs} | {label: after}
+    first = First(node.name, right[node.name], wrong[node.name])
+    slots: dict[str, object] = {
+        "name": node.name, "rate": shown(rate), "data": shown(node.data),
+        "slope_": shown(node.grad, enclosed=True), "moved": shown(right[node.name]),
+        "output": label, "before": shown(output.data),
+    }  # fmt: skip
+    return Replay(right, wrong, first, slots)
