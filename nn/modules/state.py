@@ -57,7 +57,7 @@ def numbers_for(
     differences += [f"an unknown {name}" for name in state if name not in tensors]
     if strict and differences:
         raise ValueError(
-            f"{who} needs the tensors {_few(list(tensors))}; got {_few(differences)}"
+            f"{who} needs the tensors {few(list(tensors))}; got {few(differences)}"
             " (hint: strict=False loads those that both have)"
         )
     numbers: dict[Value, float] = {}
@@ -98,7 +98,7 @@ def _plain(tensor: Any) -> Any:
     return tensor
 
 
-def _few(things: list[str]) -> str:
+def few(things: list[str]) -> str:
     """Return them in one line; of many, the first four."""
     rest = f", and {len(things) - 4} more" if len(things) > 4 else ""
     return ", ".join(things[:4]) + rest

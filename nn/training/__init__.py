@@ -20,12 +20,13 @@ from autograd import Value
 from ..data import Data
 from ..losses import l2_penalty
 from ..modules.module import Module
+from ..modules.state import few
 from ..optim import Adam, Optimizer
 from .checkpoints import identity, read_checkpoint, write_checkpoint
 from .collector import spared
 from .compiled import ON_ARRAYS, CompiledRun
 from .engines import ENGINES, Eager
-from .faults import find_fault
+from .faults import FAULTS, find_fault
 from .history import History
 from .programs import compiled_training
 from .progress import follow
@@ -115,7 +116,8 @@ def fit(
         MemoryError: If a batch does not fit into memory, naming the size that would.
 
     Warns:
-        RuntimeWarning: If the training cannot be compiled, and why.
+        RuntimeWarning: If the training cannot be compiled, and why. At its end, of
+            parameters, by name, from which no loss was computed.
 
     >>> from nn import MLP, load_data
     >>> train, test = load_data("moons").split()
@@ -160,6 +162,7 @@ def fit(
             write_checkpoint(checkpoint, run, model, optimizer, history, best)
     history.stopped = ""
 
+    begun = history.steps
     stepper = Stepper(
         model, loss, added, Eager(model, loss, added), optimizer, schedule, max_norm,
         history.steps,
@@ -206,7 +209,35 @@ def fit(
         shown.close()
         history.steps = stepper.steps
         history.seconds = time.perf_counter() - start
+    if stepper.steps > begun:
+        _warn_of_unreached(stepper.engine, lessons, compiled is not None)
     return history
+
+
+def _warn_of_unreached(engine: Eager, lessons: Lessons, is_compiled: bool) -> None:
+    """Warn of parameters that no loss of the training was computed from."""
+    if is_compiled:  # then the graph of one sample is that of all
+        try:
+            engine.measure(lessons.rows[:1], lessons.targets[:1])
+        except FAULTS:
+            return
+    if not engine.unreached:
+        return
+    by_tensor: dict[str, list[tuple[str, Value]]] = {}
+    for name, p in engine.model.named_parameters():
+        by_tensor.setdefault(name.partition("[")[0], []).append((name, p))
+    names = []
+    for tensor, named in by_tensor.items():
+        lost = [name for name, p in named if p in engine.unreached]
+        whole = len(lost) == len(named) > 1
+        names += [f"{tensor} (all {len(lost)})"] if whole else lost
+    warnings.warn(
+        f"training needs a loss that depends on every parameter; none did on"
+        f" {few(names)} (hint: does __call__ use it? What .data takes out of a Value is"
+        " a constant)",
+        RuntimeWarning,
+        stacklevel=3,
+    )
 
 
 def _compiled(

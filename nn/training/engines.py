@@ -37,6 +37,7 @@ class Eager:
         self.loss = loss
         self.penalty = penalty
         self.parameters = model.parameters()
+        self.unreached = set(self.parameters)  # by the losses so far, penalties aside
 
     def step(self, rows: Sequence[Any], targets: Sequence[Any]) -> tuple[float, list]:
         """Return the loss of a batch and its predictions, as numbers.
@@ -46,8 +47,7 @@ class Eager:
         Raises:
             TypeError: If the loss does not depend on any Value.
         """
-        predictions = [self.model(row) for row in rows]
-        total = self.loss(predictions, targets)
+        total, predictions = self.measure(rows, targets)
         if self.penalty is not None:
             total = total + self.penalty(self.parameters)
         if not isinstance(total, Value):
@@ -59,6 +59,23 @@ class Eager:
             p.grad = 0.0
         total.backward()
         return total.data, [as_numbers(prediction) for prediction in predictions]
+
+    def measure(self, rows: Sequence[Any], targets: Sequence[Any]) -> tuple[Any, list]:
+        """Return the loss of a batch without penalty, and its predictions.
+
+        Parameters that the loss was computed from are in `unreached` no longer.
+        """
+        predictions = [self.model(row) for row in rows]
+        total = self.loss(predictions, targets)
+        waiting = [total] if isinstance(total, Value) else []
+        seen = set(waiting)
+        while waiting and self.unreached:
+            node = waiting.pop()
+            self.unreached.discard(node)
+            fresh = [arg for arg in node.args if arg not in seen]
+            seen.update(fresh)
+            waiting += fresh
+        return total, predictions
 
 
 ENGINES = ("eager", "auto", "numpy", "jax", "native")
