@@ -18,9 +18,11 @@ from ..drawing.text import printable, shortened
 from ..op import one, zero
 from .conditions import Conditions
 from .graphs import Graph, read_graph
+from .lesson import Lesson
 from .notation import TEXT
 from .plain import Rows, number, unparsed
 from .steps import forward_formula, partial_formula, written_partial
+from .views.doubts import doubts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,14 +79,16 @@ def to_python(what: Any, *, language: str | None = None) -> PythonCode:
     dx += dv1 * w  # ∂L/∂x += ∂L/∂v1 · ∂v1/∂x, ∂v1/∂x = w
     """
     graph = read_graph(what, "to_python", language)
-    return PythonCode(_Program(graph).text())
+    warned = doubts(what, graph.words) if isinstance(what, Lesson) else []
+    return PythonCode(_Program(graph, warned).text())
 
 
 class _Program:
     """Writes the program for one graph."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, warned: Sequence[str]) -> None:
         self.graph = graph
+        self.warned = warned
         self.snapshot = graph.snapshot
         self.words = graph.words
         self.nodes = nodes = graph.snapshot.nodes
@@ -124,6 +128,8 @@ class _Program:
         parameters = [f"{name}={unparsed(default)}" for name, default in defaults]
         forward, backward = self.forward(), self.backward()
         body = [*forward, "", *backward] if forward else backward
+        for said in reversed(self.warned):
+            body = [*_comment(printable(said), WIDTH - len(INDENT)), *body]
         imported, helpers = self.rows.used(self.used)
         parts = []
         if imported:

@@ -17,7 +17,7 @@ from ..snapshot import take
 from ..structure import flatten
 from ..value import Value
 from .noting import Comparison, Read, noting
-from .wiggle import Wiggle, replay, wiggle
+from .wiggle import Wiggle, measured_step, replay, wiggle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _values_in(arguments: inspect.BoundArguments) -> list[Value]:
 
 def _slope(run: Any, value: Value, output: float) -> float:
     x = value.data
-    step = (x + 1e-6 * max(1.0, abs(x))) - x
+    step = measured_step(x)
     return (run(value, x + step) - output) / step
 
 

@@ -91,8 +91,7 @@ def wiggle(
             def at(x: float, node: Node = node) -> float:
                 return run(node, x)
 
-            # What the input moves by, after rounding, is the number to divide by.
-            moved_by = (node.data + STEP * max(1.0, abs(node.data))) - node.data
+            moved_by = measured_step(node.data)
             moved = at(node.data + moved_by)
             slope = (moved - output) / moved_by
             sides = math.nan, math.nan
@@ -100,6 +99,11 @@ def wiggle(
                 sides = both_sides(at, node.data, output, node.grad, noise)
             wiggles.append(Wiggle(node, moved_by, moved, slope, sides))
     return wiggles
+
+
+def measured_step(x: float) -> float:
+    """Return what x is moved by, after rounding: the number to divide by."""
+    return (x + STEP * max(1.0, abs(x))) - x
 
 
 def both_sides(

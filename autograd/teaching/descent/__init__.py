@@ -15,6 +15,7 @@ from ...op import cut, to_float
 from ...phrases import Phrases, chosen
 from ..faults import said_in
 from ..notation import TEXT
+from .doubt import doubt
 from .landscape import (
     Landscape,
     Point,
@@ -96,7 +97,17 @@ class Descent:
         Args:
             language: "en" or "fr"; None for that of the descent.
         """
-        return reason(self.landscape, self.walk, Phrases(language or self.language))
+        words = Phrases(language or self.language)
+        said = self.doubt(words.language), reason(self.landscape, self.walk, words)
+        return " ".join(filter(None, said))
+
+    def doubt(self, language: str | None = None) -> str:
+        """Return where the walk does not follow the slope of the function, or "".
+
+        Args:
+            language: "en" or "fr"; None for that of the descent.
+        """
+        return doubt(self.landscape, self.walk, Phrases(language or self.language))
 
     @cached_property
     def fitting_rate(self) -> float:

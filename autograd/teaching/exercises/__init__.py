@@ -19,6 +19,7 @@ from ...value import Value
 from ..lesson import Lesson, explain
 from ..notation import TEXT
 from ..views.document import scrolling
+from ..views.doubts import doubts
 from .graphs import LEVELS, invented, is_round
 from .judging import Blank, Judge, Verdicts, shares_of
 from .picture import picture_of, told
@@ -180,6 +181,11 @@ class Exercise:
         return lines
 
     @property
+    def doubts(self) -> list[str]:
+        """Where the slopes of a graph of one's own are not those of its function."""
+        return [] if self.seed is not None else doubts(self.lesson, self.words)
+
+    @property
     def heading(self) -> str:
         """The title; from that of a drawn exercise it can be made again."""
         if self.seed is None:
@@ -200,7 +206,8 @@ class Exercise:
         output = self.lesson.output.name
         seed = TEXT.equation(TEXT.derivative(output, output), "1")
         return "\n".join([
-            self.heading, "", words("exercises.given"), *_indented(self.given_lines),
+            self.heading, *self.doubts, "",
+            words("exercises.given"), *_indented(self.given_lines),
             "", words("exercises.forward"), *_indented(forward),
             "", words("exercises.backward_from", seed=seed), *_indented(backward),
         ])  # fmt: skip

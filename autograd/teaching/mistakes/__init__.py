@@ -13,6 +13,7 @@ from ...drawing.text import isolated, printable, shortened
 from ...op import cut
 from ...value import Value
 from ..lesson import Lesson, explain
+from ..views.doubts import doubts
 from .mistake import BELIEFS, Mistake, Mistakes, told_apart
 from .replays import REPLAYS, First, Replay, shown
 
@@ -67,7 +68,8 @@ def mistakes(
     L.check("mistakes")
     words = L.phrases(language)
     chosen = KINDS if only is None else (only,)
-    return Mistakes([_tried(L, k, words) for k in chosen], _graph(L, words), words)
+    tried = [_tried(L, kind, words) for kind in chosen]
+    return Mistakes(tried, _graph(L, words), words, doubts(L, words))
 
 
 def example() -> Lesson:

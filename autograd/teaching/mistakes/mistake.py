@@ -120,16 +120,24 @@ class Mistakes(list[Mistake]):
         tried: The mistakes.
         what: On what they were tried.
         words: The phrases of the learner's language.
+        doubts: Where the slopes of the graph are not those of its function.
     """
 
-    def __init__(self, tried: Iterable[Mistake], what: str, words: Phrases) -> None:
+    def __init__(
+        self,
+        tried: Iterable[Mistake],
+        what: str,
+        words: Phrases,
+        doubts: Iterable[str] = (),
+    ) -> None:
         """See the class."""
         super().__init__(tried)
-        self.what, self.words = what, words
+        self.what, self.words, self.doubts = what, words, list(doubts)
 
     def text(self, width: int = WIDTH) -> str:
         """Return all as plain text, numbered."""
-        parts = [_wrapped(self._heading(), width)]
+        parts = [_wrapped(" ".join(self.doubts), width)] if self.doubts else []
+        parts += [_wrapped(self._heading(), width)]
         parts += [
             f"{n}. {mistake.text(width, False)}" for n, mistake in enumerate(self, 1)
         ]
@@ -154,7 +162,8 @@ class Mistakes(list[Mistake]):
         """Return all for a notebook."""
         parts = "".join(_html(mistake, opened=len(self) == 1) for mistake in self)
         language = self.words.language
-        return f'<div lang="{language}"><p>{escape(self._heading())}</p>{parts}</div>'
+        said = "".join(f"<p>{escape(s)}</p>" for s in (*self.doubts, self._heading()))
+        return f'<div lang="{language}">{said}{parts}</div>'
 
 
 def told_apart(a: float, b: float) -> tuple[str, str]:

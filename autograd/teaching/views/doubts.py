@@ -10,7 +10,7 @@ from __future__ import annotations
 from ...graph import topological
 from ...op import ARITHMETIC_ERRORS
 from ..notation import TEXT
-from ..wiggle import EPSILON, STEP, both_sides, judged, near
+from ..wiggle import EPSILON, both_sides, judged, measured_step, near
 from .telling import digits, place
 
 TYPE_CHECKING = False
@@ -123,7 +123,7 @@ def _sides(lesson: Lesson, step: Backward) -> tuple[float, float]:
         except ARITHMETIC_ERRORS:
             return float("nan")
 
-    by = (x + STEP * max(1.0, abs(x))) - x
+    by = measured_step(x)
     noise = EPSILON * (abs(y) + abs(step.slope * x))
     if near((moved(x + by) - y) / by, step.slope, 4.0 * noise / by):
         return step.slope, step.slope

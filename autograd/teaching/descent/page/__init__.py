@@ -63,6 +63,7 @@ def page(descent: Descent, words: Phrases) -> str:
         ]
     )
     style = colours() + _file("descent.css")
+    said = descent.doubt(words.language)
     return _file("descent.html").format(
         **phrases,
         language=words.language,
@@ -70,6 +71,7 @@ def page(descent: Descent, words: Phrases) -> str:
         document=escape(f"{phrases['title']}: {descent.title()}"),
         style=style,
         heading=_math(equation(landscape, descent.formula, MATHML)),
+        doubt=f'<p id="doubt" role="note">{escape(said)}</p>' if said else "",
         rules=_rules(descent, words),
         picture=picture.svg(words("descend.page.alt")),
         starts="".join(map(_start, range(len(landscape.names)), landscape.names)),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def data(lesson: Lesson) -> Replay | str:
-    """Compute on with the number of a node, `.data`, in one of the places it goes to."""
+    """Compute on with the number of a node, `.data`, in one place that it goes to."""
     right = {f"{node.name}.grad": node.grad for node in lesson.inputs}
     values = lesson.snapshot.nodes
     # Best in the middle of the graph, where the slope of something is lost in part.

@@ -1,0 +1,82 @@
+"""Whether a walk follows the slopes of its function, or of a graph that is not it.
+
+The slopes come from back-propagation. They are measured as well, at places all along
+the walk, and the first that is another is told, with what may be the reason.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ...op import ARITHMETIC_ERRORS
+from ..notation import TEXT
+from ..noting import noting
+from ..wiggle import EPSILON, both_sides, judged, measured_step, near
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...phrases import Phrases
+    from .landscape import Landscape, Point
+    from .walks import Walk
+
+PLACES = 60  # of a walk, that are looked at
+
+
+def doubt(landscape: Landscape, walk: Walk, words: Phrases) -> str:
+    """Return what is wrong with the slopes of a walk; "" where nothing is seen."""
+    apart = -(-len(walk.places) // PLACES)
+    for place, height, slopes in list(
+        zip(walk.places, walk.values, walk.gradients, strict=True)
+    )[::apart]:
+        again = landscape.height(place)
+        if math.isfinite(height) and again != height:
+            numbers = [TEXT.digits(height), TEXT.digits(again)]
+            if numbers[0] == numbers[1]:
+                numbers = [repr(height), repr(again)]
+            return words("descend.doubt.twice", first=numbers[0], again=numbers[1])
+        for i, slope in enumerate(slopes):
+            measured = _other(landscape, place, height, slopes, i)
+            if measured is not None:
+                return words(
+                    "descend.doubt.other", name=landscape.names[i],
+                    at=", ".join(
+                        TEXT.equation(name, TEXT.digits(x))
+                        for name, x in zip(landscape.names, place, strict=True)
+                    ),
+                    grad=TEXT.digits(slope), measured=TEXT.digits(measured),
+                    reason=_reason(landscape, place, words),
+                )  # fmt: skip
+    return ""
+
+
+def _other(
+    landscape: Landscape, place: Point, height: float, slopes: Point, i: int
+) -> float | None:
+    """Return the slope by one input as measured, if it is another; else None."""
+
+    def moved(number: float) -> float:
+        return landscape.height((*place[:i], number, *place[i + 1 :]))
+
+    sizes = [abs(s * x) for s, x in zip(slopes, place, strict=True)]
+    noise = 8.0 * EPSILON * (abs(height) + sum(sizes))
+    step = measured_step(place[i])
+    measured = (moved(place[i] + step) - height) / step
+    if not math.isfinite(noise) or near(measured, slopes[i], 4.0 * noise / step):
+        return None
+    sides = both_sides(moved, place[i], height, slopes[i], noise)
+    return measured if judged(sides, slopes[i]) == "other" else None
+
+
+def _reason(landscape: Landscape, place: Point, words: Phrases) -> str:
+    with noting() as notes:
+        try:
+            landscape.at(place)
+        except ARITHMETIC_ERRORS:
+            pass
+    found = dict.fromkeys(
+        f"{read.source.expression} ({words('lesson.line', line=read.source.line)[2:]})"
+        for read in notes.reads.values()
+    )
+    if not found:
+        return words("lesson.doubt.unknown")
+    return words("lesson.doubt.data", places=", ".join(list(found)[:8]))
