@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STEP = 1e-6
 EPSILON = 2.0**-52
-SCALES = [2.0**-k for k in range(40, 3, -4)]  # of steps to look closely with
+CLOSEST, COARSER = 2.0**-40, 16.0  # steps to look closely with, relative to the input
 NEAR = 1e-4  # relative: slopes that are no nearer are two
 STEADY = 0.01  # the share of a gap that a limit may still move by from scale to scale
 
@@ -127,15 +127,17 @@ def _side(
     sign: float,
 ) -> float:
     before = math.nan
-    for scale in SCALES:
-        step = (x + sign * scale * max(1e-3, abs(x))) - x
+    size = CLOSEST * (abs(x) or 1e-3)
+    while size < max(abs(x), 1e-3) / COARSER:
+        step = (x + sign * size) - x
+        size *= COARSER
         if not step:
             continue
         measured = (f(x + step) - y) / step
         rounding = noise / abs(step)
         gap = abs(measured - slope)
-        size = max(abs(measured), abs(slope))
-        if gap <= NEAR * size and rounding <= STEADY * size:
+        largest = max(abs(measured), abs(slope))
+        if gap <= NEAR * largest and rounding <= STEADY * largest:
             return slope
         # The limit is another one if it does not move from scale to scale, by far not
         # as much as would be needed.
