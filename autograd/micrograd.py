@@ -94,7 +94,7 @@ class Links:
         """What hands this node's grad on to its args when called."""
 
         def hand_on() -> None:
-            if self.op is not None:
+            if self.args:
                 reverse.hand_on(self)  # type: ignore[arg-type]
 
         return hand_on

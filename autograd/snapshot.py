@@ -7,8 +7,8 @@ graph, and every list that has one entry per node is indexed by them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from .forks import cached_property
 
+from .forks import cached_property
 from .graph import on_taken_paths, takes, topological
 from .reverse import check_agreement
 

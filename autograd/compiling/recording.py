@@ -136,9 +136,6 @@ class Recorded(Operand):
         """Refuse: a program is differentiated as a whole."""
         _refuse("backward()", INSIDE)
 
-    def _backward(self) -> None:
-        _refuse("_backward()", INSIDE)
-
 
 class _Recording:
     """Takes the notes."""

@@ -64,7 +64,9 @@ EDGES = {
     "pow": POWERS,
     **dict.fromkeys(("leaky_relu", "elu"), tuple(product(REAL, (0.01, 1.0)))),
     **dict.fromkeys(("maximum", "minimum"), (*product(SIGNED, SIGNED), *TIES)),
-    "clip": tuple(product((-1.5, -1.0, -0.0, 0.0, 1.0, 1e300), (-1.0, 0.0), (0.0, 1.0))),
+    "clip": tuple(
+        product((-1.5, -1.0, -0.0, 0.0, 1.0, 1e300), (-1.0, 0.0), (0.0, 1.0))
+    ),
     "where": tuple(product((0.0, -0.0, 1.0, -1e-310), (-1e300, 0.0), (0.0, 2.0))),
 }
 
