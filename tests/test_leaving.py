@@ -359,6 +359,8 @@ def of_grads():
         (x**4).backward(create_graph=True)
     assert "0.75" in repr(x) or x.grad.data == 0.75 + 0.5
     yield [graph.count("grad") for graph in (draw(y).source, draw(y * y).source)]
+    x.grad = x.grad + x  # two calls, or more: the picture says how they differ
+    yield len(draw(y, partials=True, highlight=[x], language="en").source)
 
 
 def of_columns():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ..routes import partial
+from ..value import data_of
 from .boxes import font
 from .numerals import counted, grouped, scientific, short
 from .text import html, quoted
@@ -72,7 +73,7 @@ def _apart(scene: Scene, root: int, paths: Paths) -> list[str]:
     node, output = scene.snapshot.nodes[paths.start], scene.snapshot.nodes[root]
     if not scene.graded or node.constant or not math.isfinite(paths.derivative):
         return []
-    grad, arrived = float(node.grad), float(output.grad)
+    grad, arrived = data_of(node.grad), data_of(output.grad)
     brought = arrived * paths.derivative
     if math.isclose(grad, paths.derivative, rel_tol=1e-9):
         return []
