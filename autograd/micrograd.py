@@ -7,7 +7,7 @@ whoever links them by hand would get slopes of 0, and is shown the row to write 
 
 from __future__ import annotations
 
-from . import ops, reverse
+from . import ops
 from .op import cut
 
 TYPE_CHECKING = False
@@ -36,6 +36,7 @@ class Links:
     if TYPE_CHECKING:
         op: Any
         args: Any
+        _hand_on: Callable[[], None]
 
     def __init_subclass__(cls, **named: Any) -> None:
         """Check that the subclass has no links of its own.
@@ -92,12 +93,7 @@ class Links:
     @property
     def _backward(self) -> Callable[[], None]:
         """What hands this node's grad on to its args when called."""
-
-        def hand_on() -> None:
-            if self.args:
-                reverse.hand_on(self)  # type: ignore[arg-type]
-
-        return hand_on
+        return self._hand_on
 
     @_backward.setter
     def _backward(self, function: Any) -> None:

@@ -503,6 +503,13 @@ class Value(Links):
             seed = to_float(seed, "seed needs")
         reverse.backward(self, seed, create_graph, _edits, watching())
 
+    def _hand_on(self) -> None:
+        """Hand this node's grad on to its args, the chain rule for one op."""
+        if _reading is not None:
+            _reading(self, "_backward()", differentiating=True)
+        if self.op is not None:
+            reverse.hand_on(self)
+
     # --- copies -----------------------------------------------------------------------
 
     def __copy__(self) -> Value:

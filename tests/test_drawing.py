@@ -485,3 +485,10 @@ def test_whenever_the_caption_and_the_box_differ_it_says_why(seeds):
         y.backward(seed)
     told = caption(draw(y, highlight=a, language="en"))
     assert ("grad of a is" in told) == (sum(seeds) != 1.0)
+
+
+def test_the_caption_of_grads_that_are_values():
+    a, y = square()
+    y.backward(create_graph=True)
+    y.backward(create_graph=True)
+    assert "grad of a is 14, not 7" in caption(draw(y, highlight=a, language="en"))

@@ -136,6 +136,9 @@ class Recorded(Operand):
         """Refuse: a program is differentiated as a whole."""
         _refuse("backward()", INSIDE)
 
+    def _hand_on(self) -> None:
+        _refuse("_backward()", INSIDE)
+
 
 class _Recording:
     """Takes the notes."""
