@@ -41,14 +41,11 @@ def no_slope(**options):
     return draw(sqrt(Value(0.0, "p")), partials=True, **options)
 
 
-<<<<<<< HEAD
-=======
 def not_taken(**options):
     p = Value(0.0, "p")
     return draw(where(Value(0.0), sqrt(p), 2.0 * p), partials=True, **options)
 
 
->>>>>>> c6d05c9 (Every phrase of a picture is used by one in the tests)
 def one_long_path(**options):
     p = v = Value(0.5, "p")
     for _ in range(12):
@@ -127,13 +124,8 @@ def seeded(**options):
 PICTURES = {
     picture.__name__: picture
     for picture in (
-<<<<<<< HEAD
-        before, after, no_slope, one_long_path, many_paths, row, batch, one_box,
-        neurons, parameters, network, accumulated, on_the_way, seeded,
-=======
         before, after, no_slope, not_taken, one_long_path, many_paths, row, batch,
         one_box, neurons, parameters, network, accumulated, on_the_way, seeded,
->>>>>>> c6d05c9 (Every phrase of a picture is used by one in the tests)
     )
 }  # fmt: skip
 all_pictures = pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
