@@ -598,3 +598,62 @@ def test_two_moons():
     assert set(y) == {-1.0, 1.0}
     assert two_moons(50, noise=0.05, seed=3) == (X, y)
     assert all(type(x) is float for row in X for x in row)
+
+
+# --- parameters from which no loss was computed ---------------------------------------
+
+
+class Idle(Module):
+    """Uses one of two layers, and of a vector one number."""
+
+    def __init__(self):
+        self.used = MLP(2, [3, 1], seed=0)
+        self.idle = MLP(2, [2], seed=0)
+        self.scale = [Value(1.0), Value(2.0)]
+        self.shift = Value(0.0)
+
+    def __call__(self, x):
+        return self.used(x) * self.scale[0] + self.shift.data
+
+
+ROWS, SIDES = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.5, 0.0]], [1, -1, 1, -1]
+
+
+@pytest.mark.parametrize("penalty", [0.0, 0.1])
+def test_parameters_that_no_loss_reaches_are_named(penalty):
+    with pytest.warns(RuntimeWarning) as caught:
+        fit(Idle(), ROWS, SIDES, epochs=2, penalty=penalty, progress=False)
+    (warning,) = caught
+    said = str(warning.message)
+    lost = "idle.0.weight (all 4), idle.0.bias (all 2), scale[1], shift"
+    assert f"none that depends on {lost} (hint" in said
+    assert warning.filename == __file__
+
+
+@pytest.mark.parametrize("engine", ["numpy", "native"])
+def test_they_are_named_in_a_compiled_training_too(engine):
+    pytest.importorskip({"numpy": "numpy", "native": "llvmlite"}[engine])
+
+    class Half(Idle):
+        def __call__(self, x):
+            return self.used(x) * self.scale[0]
+
+    with pytest.warns(
+        RuntimeWarning, match=r"none that depends on idle\.0\.weight \(all 4\)"
+    ) as all_:
+        fit(Half(), ROWS, SIDES, epochs=2, penalty=0.1, progress=False, engine=engine)
+    assert len(all_) == 1
+
+
+def test_what_is_reached_late_or_with_slope_0_is_reached():
+    class Late(Module):
+        def __init__(self):
+            self.early, self.late, self.dead = Value(1.0), Value(1.0), Value(-1.0)
+            self.calls = 0
+
+        def __call__(self, x):
+            self.calls += 1
+            late = self.late * x[1] if self.calls > 10 else 0.0
+            return self.early * x[0] + late + self.dead.relu()
+
+    fit(Late(), ROWS, SIDES, epochs=5, progress=False)  # warnings are errors here

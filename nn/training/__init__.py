@@ -232,7 +232,7 @@ def _warn_of_unreached(engine: Eager, lessons: Lessons, is_compiled: bool) -> No
         whole = len(lost) == len(named) > 1
         names += [f"{tensor} (all {len(lost)})"] if whole else lost
     warnings.warn(
-        f"training needs a loss that depends on every parameter; none did on"
+        "training needs losses that depend on every parameter; got none that depends on"
         f" {few(names)} (hint: does __call__ use it? What .data takes out of a Value is"
         " a constant)",
         RuntimeWarning,

@@ -225,3 +225,100 @@ def test_first_paint_within_a_second(show):
     while (at := page.evaluate(paint)) is None and time.monotonic() < deadline:
         page.wait_for_timeout(20)
     assert at is not None and at < 1000.0
+
+
+def at(page, name, number):
+    """Type a number for an input."""
+    field = page.locator(f'[data-input]:has(var:text-is("{name}")) .number')
+    field.fill(str(number))
+    field.press("Enter")
+    return page.inner_text("#beyond") if page.is_visible("#beyond") else ""
+
+
+def by_wiggling(page):
+    if page.get_attribute("#last", "aria-disabled") != "true":
+        page.click("#last")
+    return page.locator("td[data-w]").all_inner_texts()
+
+
+def two_ways(x):
+    return x * x if x > 0 else -x
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_comparison_that_the_path_stands_on(show, language):
+    lesson = explain(two_ways, x=-2, language=language)
+    page = show(write_page(lesson))
+    page.uncheck("#predicting")
+    told = page.inner_text("#stands")
+    assert "x > 0 (" in told and "False" in told and "x = −2" in told
+    assert page.get_attribute("#beyond", "aria-live") == "polite"
+    assert by_wiggling(page) == ["−1"]
+    assert at(page, "x", -1.5) == "" and by_wiggling(page) == ["−1"]
+    said = at(page, "x", 2)  # the page shows −2, the function is 4
+    assert "x > 0 (" in said
+    assert (
+        "not your function any more" if language == "en" else "n’est plus ta"
+    ) in said
+    assert by_wiggling(page) == ["—"]
+    page.click("#reset")
+    assert not page.is_visible("#beyond") and by_wiggling(page) == ["−1"]
+
+
+def test_a_comparison_of_what_is_not_in_the_graph(show):
+    def f(x, y):
+        gap = (x - y) * 2.0
+        if not gap < 1.0:
+            return x
+        return max(x, y) + x * y
+
+    lesson = explain(f, x=1, y=2, language="en")
+    page = show(write_page(lesson))
+    told = page.inner_text("#stands")
+    assert "gap < 1.0 (line" in told and "max(x, y) (line" in told and "y > x" in told
+    assert at(page, "x", 1.5) == ""
+    assert "max(x, y)" in at(page, "x", 2.25) and "gap" not in at(page, "x", 2.25)
+    assert "gap < 1.0" in at(page, "x", 2.5)
+
+
+def test_a_number_that_the_page_cannot_follow(show):
+    lesson = explain(lambda x, y: x * x.data + y, x=3, y=1, language="en")
+    page = show(write_page(lesson))
+    page.uncheck("#predicting")
+    first = page.locator("main > *").first
+    assert first.get_attribute("id") == "doubt"
+    assert "output moves 6 times as much" in first.inner_text()
+    assert by_wiggling(page)[0] == "6.000003"
+    assert at(page, "y", 2) == ""  # y is not in what was read
+    assert "may not be your function any more" in at(page, "x", 4)
+    assert by_wiggling(page) == ["—", "—"]
+
+
+def test_no_column_for_a_function_of_two_minds(show):
+    numbers = iter(range(1, 100))
+    lesson = explain(lambda x: x * next(numbers), x=3, language="en")
+    page = show(write_page(lesson))
+    page.uncheck("#predicting")
+    assert "gave 3, and then 6" in page.inner_text("#doubt")
+    assert by_wiggling(page) == [] and not page.is_visible("#bill")
+    assert page.locator("#slopes thead th").count() == 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1366, 390])
+def test_what_is_said_of_branches_is_accessible_and_fits(show, width, scheme):
+    needed("axe_playwright_python")
+    from axe_playwright_python.sync_playwright import Axe
+
+    def f(x, y):
+        if x > y:
+            return x * x.data
+        return y
+
+    page = show(
+        write_page(explain(f, x=3, y=1)), width=width, height=844, scheme=scheme
+    )
+    at(page, "x", 0)
+    assert page.is_visible("#beyond") and page.is_visible("#doubt")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert Axe().run(page).response["violations"] == []
