@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from autograd import Value, explain, sqrt
+from autograd import Value, explain, sqrt, where
 from autograd.__main__ import main
 from autograd.drawing import draw
 from autograd.phrases import Phrases

@@ -8,7 +8,7 @@ them, are linear. What comes out is statements again.
 from __future__ import annotations
 
 from .. import ops
-from .masks import active_masks, both, either, handed, may_be_infinite, takes
+from .choices import active_masks, both, either, handed, may_be_infinite, takes
 from .statements import (
     BACKVEC,
     JOIN,
@@ -42,7 +42,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .masks import Mask
+    from .choices import Mask
 
 
 def differentiate(output: Statement, variables: Sequence[Statement]) -> list[Statement]:
