@@ -80,8 +80,8 @@ class Failure(NamedTuple):
         return f"seed {self.seed}: {self.message}\n{self.program}"
 
 
-def fuzz(name: str, seeds: Sequence[int]) -> tuple[int, list[Failure]]:
-    """Judge the programs of some seeds.
+def fuzz(name: str, seeds: Sequence[int], most: int = 5) -> tuple[int, list[Failure]]:
+    """Judge the programs of some seeds, until `most` of them have failed.
 
     Returns:
         For how many there was something to compare, and those that failed.
@@ -90,6 +90,8 @@ def fuzz(name: str, seeds: Sequence[int]) -> tuple[int, list[Failure]]:
     programs = [draw_program(random.Random(seed), kind.kinks) for seed in seeds]
     compared, failures = 0, []
     for i in range(0, len(seeds), kind.group):
+        if len(failures) >= most:
+            break
         group = programs[i : i + kind.group]
         steady = random.Random(seeds[i])
         try:
