@@ -84,7 +84,7 @@ def graph_numbers(y: Value) -> dict[str, Any]:
     return {
         "ops": [node.op.name if node.op else "" for node in nodes],
         "kept": kept,
-        "slopes": [node.grad for node in nodes],
+        "slopes": [node.grad for node in nodes if node.op is None],
     }
 
 
@@ -334,7 +334,7 @@ def network() -> tuple[Any, list[Value]]:
     model = MLP(2, [3, 1], activation=bent, seed=4)
     factor = Value(0.5, "factor", constant=True)
     return (
-        lambda x, y: [squared(model, x, y) * factor, cube(x[0])],
+        lambda x, y: squared(model, x, y) * factor + cube(x[0]),
         model.parameters(),
     )
 
@@ -342,6 +342,18 @@ def network() -> tuple[Any, list[Value]]:
 def recorded() -> Any:
     loss, parameters = network()
     return record(loss, (2, 1), parameters)
+
+
+def several() -> Any:
+    """Return a program of several outputs, of which the first is the loss."""
+    loss, parameters = network()
+    return record(lambda x, y: [loss(x, y), cube(x[0])], (2, 1), parameters)
+
+
+def output_columns(program: Any) -> list[Any]:
+    step = program.compile("numpy")
+    columns = step.outputs(program.parameters, ROWS, TARGETS)
+    return [column.tolist() for column in columns]
 
 
 def compiled(backend: str) -> Thing:
@@ -373,7 +385,7 @@ def compiled_numbers(step: Any) -> dict[str, Any]:
         "gradient": gradient.tolist(),
         "by inputs": [slopes.tolist() for slopes in by_inputs],
         "hvp": step.hvp(parameters, along, ROWS, TARGETS).tolist(),
-        "outputs": [y.tolist() for y in step.outputs(parameters, ROWS, TARGETS)],
+        "outputs": step.outputs(parameters, ROWS, TARGETS).tolist(),
     }
 
 
@@ -441,6 +453,7 @@ THINGS = {
     "rows_regressor": fitted(MLPRegressor, [row[::-1] for row in ROWS]),
     "run": Thing(kept_run, run_numbers),
     "program": Thing(recorded, program_numbers),
+    "several_outputs": Thing(several, output_columns),
     "compiled_numpy": compiled("numpy"),
     "compiled_native": compiled("native"),
     "compiled_jax": compiled("jax"),
