@@ -1,17 +1,19 @@
 """Every partial of the table is made wrong, in many ways: the judges of rows notice.
 
-A mutant counts if it differs anywhere on the row's safe range. It has to be caught by
+A mutant counts if it differs anywhere that it is asked for: on the row's safe range,
+and for an op that chooses also where it chooses otherwise. It has to be caught by
 differences (`check_gradients`, to second order), which know nothing of partials.
 """
 
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 import test_ops
 
+from autograd import check_gradients
 from autograd.ops import TABLE
 
 # What a wrong partial may also do, a complex number among it.
@@ -47,12 +49,33 @@ def mutants(op, i):
     return found
 
 
-def differ(op, right, wrong):
-    """Tell whether two partials give different numbers on the safe range."""
+def points(op):
+    """Return where partials are asked for: safe numbers, and all choices of them."""
+    found = []
     for row in SHARES:
         at = [low + share * (high - low) for (low, high), share in
               zip(op.safe, row, strict=False)]  # fmt: skip
-        y = op.compute(tuple(at))
+        orders = permutations(at) if op.chooses else [at]
+        found += [tuple(order) for order in orders if is_in_domain(op, order)]
+        if op.name == "where":
+            found.append((0.0, *at[1:]))
+    return found
+
+
+def is_in_domain(op, at):
+    try:
+        op.compute(tuple(at))
+    except ERRORS:
+        return False
+    return True
+
+
+def differ(op, i, right, wrong):
+    """Tell whether two partials give different numbers where they are asked for."""
+    for at in points(op):
+        if not op.takes(i, at):
+            continue
+        y = op.compute(at)
         try:
             if not math.isclose(right(*at, y), wrong(*at, y), abs_tol=1e-9):
                 return True
@@ -63,8 +86,15 @@ def differ(op, right, wrong):
 
 def is_caught(name):
     """Tell whether the judge of rows finds one wrong."""
+    op = TABLE[name]
     try:
         test_ops.test_partials_agree_with_differences(name)
+        if op.chooses:
+            for at in points(op):
+                if name == "where":  # beside a condition of 0 there is a jump
+                    check_gradients(lambda *rest, c=at[0]: op(c, *rest), *at[1:])
+                else:
+                    check_gradients(op, *at)
     except ERRORS:
         return True
     return False
@@ -78,7 +108,7 @@ def test_mutated_partials_are_caught(name, monkeypatch, record_property):
     missed, count = [], 0
     for i in range(op.arity):
         for what, wrong in mutants(op, i).items():
-            if differ(op, right[i], wrong):
+            if differ(op, i, right[i], wrong):
                 count += 1
                 monkeypatch.setattr(
                     op, "partials", (*right[:i], wrong, *right[i + 1 :])

@@ -175,6 +175,11 @@ def _clip(m: Any, x: Any, low: Any, high: Any) -> Any:
     return min(max(x, low), high)
 
 
+def _clip_slopes(m: Any, x: Any, low: Any, high: Any) -> list[Callable[[], Any]]:
+    _known(x, low, high)
+    return [lambda: 1.0, lambda: float(x < low), lambda: float(x > high)]
+
+
 # --- all ------------------------------------------------------------------------------
 
 EXACT = frozenset(
@@ -259,8 +264,8 @@ FORMULAS: dict[str, Formula] = {
     "dot": Formula(_dot, _dot_slopes),
     "clip": Formula(
         _clip,
-        lambda m, x, low, high: [lambda: 1.0] * 3,
-        lambda x, low, high: [low <= x <= high, x < low, x > high],
+        _clip_slopes,
+        lambda x, low, high: [low <= x <= high, x <= low, x >= high],
     ),
     # a user's own
     "bump": Formula(
