@@ -4,7 +4,7 @@
 `grad` and its like turn functions into derivatives, of any order. The operations stand
 in one table, `autograd.ops`, to which your own are added by declaring an `Op`.
 
-- To compute: the ops, as operators and functions; `clip dot logsumexp mean softmax`.
+- To compute: the ops, as operators and functions; `dot logsumexp mean softmax`.
 - To differentiate: `backward`; `grad value_and_grad jvp vjp jacobian hessian hvp`.
 - To trust it: `numerical_gradient check_gradients detect_anomaly`.
 - To see and understand: `draw explain paths to_python mistakes descend`.

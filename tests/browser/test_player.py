@@ -322,3 +322,35 @@ def test_what_is_said_of_branches_is_accessible_and_fits(show, width, scheme):
     assert page.is_visible("#beyond") and page.is_visible("#doubt")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert Axe().run(page).response["violations"] == []
+
+
+def test_what_is_taken_changes_with_the_numbers(show):
+    lesson = explain("where(step(x), sqrt(x), 0.0) + sqrt(relu(y))", x=4.0, y=4.0)
+    page = show(write_page(lesson))
+    page.uncheck("#predicting")
+    page.click("#last")
+    slopes = page.locator("td[data-g]")
+
+    def steps_without_a_share():
+        return page.locator("article.untaken").count()
+
+    # The condition takes nothing of x, at any number.
+    assert slopes.all_inner_texts() == ["0.25", "0.25"]
+    assert steps_without_a_share() == 2 and page.inner_text("#trouble") == ""
+    at(page, "x", 0)  # where √x is infinitely steep, and not taken
+    at(page, "y", -1)
+    assert slopes.all_inner_texts() == ["0", "0"]
+    assert steps_without_a_share() == len(lesson.backward)
+    assert page.inner_text("#trouble") == ""
+    page.click("#back")
+    article = page.locator("article.shown")
+    said = article.locator(".nothing")
+    assert said.is_visible() and said.inner_text().startswith(
+        ("Nothing is handed on", "Rien n’est transmis")
+    )
+    assert article.locator(".maths").evaluate_all(
+        "boxes => boxes.every((box) => !box.getClientRects().length)"
+    )
+    assert not page.is_visible("#predict")
+    at(page, "y", 0)  # both are taken there: 0 times infinity
+    assert page.inner_text("#trouble") != ""
