@@ -57,8 +57,8 @@ KINDS: dict[str, Kind] = {
     ),
     "rows": Kind(_each(arrays.judge_rows), needs="numpy"),
     "numpy": Kind(_compiled("numpy"), 5, needs="numpy"),
-    "native": Kind(_compiled("native"), 10, needs="llvmlite"),
-    "jax": Kind(_compiled("jax"), 10, needs="jax"),
+    "native": Kind(_compiled("native"), 20, needs="llvmlite"),
+    "jax": Kind(_compiled("jax"), 20, needs="jax"),
 }
 
 
