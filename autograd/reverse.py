@@ -23,6 +23,7 @@ from .graph import (
     is_closed,
     on_taken_paths,
     takes,
+    topological,
     walk,
     walking,
 )
@@ -65,7 +66,12 @@ def backward(
             leaves, inner = walk([root], mark)
             active = [leaf for leaf in leaves if leaf._active]
             variables = [leaf for leaf in active if leaf._stamp is not None]
-            if create_graph or watch is not None or len(variables) < len(active):
+            if (
+                create_graph
+                or watch is not None
+                or len(variables) < len(active)
+                or not _sweep_numbers(root, inner, seed, mark, now)
+            ):
                 order = leaves + inner
                 own = set(variables)
                 adjoints = _sweep(order, own, root, seed, create_graph, watch)
@@ -73,8 +79,6 @@ def backward(
                 for node in order:
                     node._scratch = adjoints.get(node, nothing)
                 root._scratch = seed
-            else:
-                _sweep_numbers(root, inner, seed, mark, now)
             try:
                 totals = [leaf.grad + leaf._scratch for leaf in variables]
             except TypeError:
@@ -108,12 +112,22 @@ def adjoints_of(
         alone = is_closed(leaves, own)
         # What nodes know of themselves (`_active`) is of leaves, all variables.
         known = all(leaf in own or not leaf._active for leaf in leaves)
-        if known and watch is None and all(v._row is None for v in variables):
-            _sweep_numbers(root, inner, 1.0, mark, now)
+        if (
+            known
+            and watch is None
+            and all(v._row is None for v in variables)
+            and _sweep_numbers(root, inner, 1.0, mark, now)
+        ):
             reached = own.intersection(leaves)
             return [v._scratch if v in reached else 0.0 for v in variables]
     adjoints = _sweep(leaves + inner, own, root, 1.0, not alone, watch)
     return [adjoints.get(v, 0.0) for v in variables]
+
+
+def derivative_by(variable: Value, root: Value) -> float:
+    """Return the derivative of `root` by one node, leaf or not, as a number."""
+    adjoints = _sweep(topological(root), {variable}, root, 1.0, False, None)
+    return adjoints.get(variable, 0.0)
 
 
 def _sweep(
@@ -193,11 +207,15 @@ def _fresh_zero() -> float:
 
 def _sweep_numbers(
     root: Value, inner: Sequence[Value], seed: float, mark: float, now: int
-) -> None:
+) -> bool:
     """Leave the adjoint of every node that `root` depends on in its `_scratch`.
 
     A walk with `mark`, a fresh zero, has just given the nodes `inner`, and the caller
     still holds the lock `walking`. Where the mark itself is left, nothing was added.
+
+    Returns:
+        Whether it could: not if an edit has changed what a node takes, and not its
+        number. What nodes know of themselves (`_active`) is then out of date.
     """
     asked = root._active and seed
     if asked:
@@ -207,6 +225,9 @@ def _sweep_numbers(
         for node in reversed(inner):
             if node._stamp is not now:
                 check_agreement(node)
+                op = node._row
+                if op.chooses and node._active != is_active(op, node.args):
+                    return False
             adjoint = node._scratch
             if adjoint is mark:
                 continue
@@ -241,6 +262,7 @@ def _sweep_numbers(
         raise no_slope(node, error) from error
     if not asked:  # the slope of the output by itself, from which no way leads on
         root._scratch = seed
+    return True
 
 
 def _no_number(leaves: Sequence[Value]) -> TypeError:
@@ -273,8 +295,7 @@ def check_agreement(node: Value, who: str = "backward") -> None:
         now = node._row.forward(*data)
     except ARITHMETIC_ERRORS:
         now = None
-    same = now == y or (now != now and y != y)  # nan agrees with nan
-    if not same or node._active != is_active(node._row, node.args):
+    if now != y and not (now != now and y != y):  # nan agrees with nan
         name = f"node {node.label!r}" if node.label else "a node"
         given = ", ".join(map(describe, data, node.args))
         fault = RuntimeError(

@@ -298,15 +298,20 @@ def test_edits_are_looked_for_in_what_is_not_taken_too():
         jvp(lambda a: y * a, [1.0], [1.0])
 
 
-def test_an_edit_that_changes_what_is_taken_is_one_that_counts():
+def test_an_edit_may_change_what_is_taken_and_not_the_number():
     a, b, c = Value(2.0), Value(2.0, constant=True), Value(1.0)
-    y = where(c, a, b)
-    c.data = 0.0  # the number is the same, the slope is not
-    with pytest.raises(RuntimeError, match="data was edited"):
+    y = where(c, a, b) * 3.0
+    for condition, slope in [(0.0, 0.0), (5.0, 3.0), (-0.0, 0.0), (1.0, 3.0)]:
+        c.data = condition
+        a.grad = 0.0
         y.backward()
-    c.data = 5.0
+        assert a.grad == slope
+    x = Value(0.5)
+    y = minimum(0.5, x)  # a tie
+    x.data = 3.0
     y.backward()
-    assert a.grad == 1.0
+    assert x.grad == 0.0
+    assert grad(lambda t: y * t)(2.0).data == 0.5
 
 
 def test_numbers_that_a_transform_is_done_with_count_for_nothing():
@@ -318,6 +323,13 @@ def test_numbers_that_a_transform_is_done_with_count_for_nothing():
     t = Value(2.0)
     outer(t).backward()
     assert t.grad == 0.0
+
+
+def test_paths_ask_for_their_own_node_alone():
+    x, y = Value(0.0, "x"), Value(1.0, "y")
+    assert paths(sqrt(x) + y, y).derivative == 1.0
+    with pytest.raises(ZeroDivisionError):
+        paths(sqrt(x) + y, x)
 
 
 def test_inner_variables_are_asked_for_themselves():

@@ -18,10 +18,10 @@ from ..drawing.text import isolated, shortened
 from ..forks import cached_property
 from ..graph import topological
 from ..op import ARITHMETIC_ERRORS, cut
-from ..reverse import adjoints_of, no_slope
+from ..reverse import derivative_by, no_slope
 from ..routes import Steps, find_paths, goes_on, largest_paths
 from ..snapshot import place_among
-from ..value import Value, edits
+from ..value import Value
 from .faults import said_in
 from .graphs import Graph, read_graph
 from .notation import LATEX, TEXT, Markup
@@ -212,11 +212,8 @@ def paths(what: Any, w: Any, *, language: str | None = None) -> PathSum:
     found = find_paths(snapshot, start, root, SHOWN)
     if not found.count or node.constant:
         return PathSum(name, graph.names[root], 0, [], 0.0, 0.0, node.constant, graph)
-    leaves = [leaf for leaf in snapshot.nodes if leaf.op is None and leaf is not node]
     with said_in(graph.words):
-        derivative, *_ = adjoints_of(
-            [node, *leaves], snapshot.nodes[root], edits(), None
-        )
+        derivative = derivative_by(node, snapshot.nodes[root])
         slopes = _slopes(graph, found.reached)
     chosen = [steps for steps, _ in found.listed]
     total = found.derivative

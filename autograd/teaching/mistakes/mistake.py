@@ -12,7 +12,7 @@ from .replays import First, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ...phrases import Phrases
 
@@ -122,6 +122,8 @@ class Mistakes(list[Mistake]):
         words: The phrases of the learner's language.
         doubts: Where the slopes of the graph are not those of its function.
     """
+
+    doubts: Sequence[str] = ()  # what 0.1.0 pickled has none
 
     def __init__(
         self,
