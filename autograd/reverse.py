@@ -225,8 +225,7 @@ def _sweep_numbers(
         for node in reversed(inner):
             if node._stamp is not now:
                 check_agreement(node)
-                op = node._row
-                if op.chooses and node._active != is_active(op, node.args):
+                if _takes_others(node):
                     return False
             adjoint = node._scratch
             if adjoint is mark:
@@ -259,10 +258,18 @@ def _sweep_numbers(
                     if arg._active and (not op.chooses or op.takes(i, data)):
                         arg._scratch += adjoint * partial(*data, y)
     except ARITHMETIC_ERRORS as error:
+        if any(map(_takes_others, inner)):
+            return False
         raise no_slope(node, error) from error
     if not asked:  # the slope of the output by itself, from which no way leads on
         root._scratch = seed
     return True
+
+
+def _takes_others(node: Value) -> bool:
+    """Tell whether an edit has changed whether what a node takes is active."""
+    op = node._row
+    return op.chooses and node._active != is_active(op, node.args)
 
 
 def _no_number(leaves: Sequence[Value]) -> TypeError:
@@ -315,7 +322,7 @@ def no_slope(node: Value, error: Exception) -> Exception:
     made = f", made at {node.source}" if node.source else ""
     place, name, by, hint = None, "", "", ""
     if op.arity > 1:
-        place = next(i for i in range(op.arity) if _raises(node, i))
+        place = next((i for i in range(op.arity) if _raises(node, i)), 0)
         name = op.argument(place)
         by = f" by its {name}" if len(name) > 1 else f" by argument {place + 1}"
         if place:  # what comes first is what the op is of

@@ -39,7 +39,7 @@ def eager(f, parameters, rows):
     loss = sum(losses[1:], losses[0]) / len(losses)
     if isinstance(loss, Value):
         loss.backward()
-    return float(loss), [p.grad for p in parameters]
+    return loss.data, [p.grad for p in parameters]
 
 
 def mean_loss(f, parameters, rows):

@@ -306,6 +306,13 @@ def test_an_edit_may_change_what_is_taken_and_not_the_number():
         a.grad = 0.0
         y.backward()
         assert a.grad == slope
+    x, c = Value(0.0), Value(1.0)
+    y = sqrt(where(c, x, 0.0))
+    with pytest.raises(ZeroDivisionError):
+        y.backward()
+    c.data = 0.0  # now it takes the 0, which is no variable
+    y.backward()
+    assert x.grad == 0.0
     x = Value(0.5)
     y = minimum(0.5, x)  # a tie
     x.data = 3.0

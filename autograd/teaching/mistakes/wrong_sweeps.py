@@ -83,10 +83,9 @@ def sweep(
             if snapshot.nodes[arg].constant:
                 continue
             upstream, slope = adjoints[n], slope_of(snapshot, n, i, data)
-            if local:
-                contribution = 0.0 if math.isnan(slope) else slope
-            else:
-                contribution = upstream * slope if (n, i) in snapshot.taken else 0.0
+            contribution = 0.0
+            if (n, i) in snapshot.taken:
+                contribution = slope if local else upstream * slope
             if overwrite:
                 adjoints[arg] = contribution
             else:

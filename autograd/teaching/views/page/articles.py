@@ -119,7 +119,7 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
     slots = {"node": name(node.name), "arg": name(arg.name), "out": name(out.name)}
     slots |= {"nth": part(step.nth), "of": part(step.of)}
     local = step.written_partial(MARKUP)
-    body = [f"<p class=nothing>{words('lesson.untaken', **slots)}</p>"]
+    body = []
     if step.partial is not None:
         slope = slot(f"k{share}", answer=True)
         body.append(_which(step, words, slots))
@@ -150,6 +150,7 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
     if step.nth == step.of:
         meaning = words("page.meaning", change=said(f"m{arg.place}"), **slots)
         body.append(f"<p class=after>{meaning}</p>")
+    body.append(f"<p class=nothing>{words('lesson.untaken', **slots)}</p>")
     title = words("page.back_to", node=TEXT.name(node.name), arg=TEXT.name(arg.name))
     return Article(title, "backward", body, question)
 
