@@ -120,3 +120,15 @@ class TestLosses:
         for delta in (0.0, -1.0, math.nan, math.inf):
             with pytest.raises(ValueError, match="huber needs a positive delta"):
                 huber(1.0, 0.0, delta=delta)
+
+
+def test_cross_entropy_of_infinite_logits():
+    inf = math.inf
+    assert cross_entropy([-inf, 0.0], 0) == inf
+    assert cross_entropy([-inf, 0.0], 1) == 0.0
+    assert cross_entropy([inf, 0.0], 0) == 0.0
+    assert cross_entropy([inf, 0.0], 1) == inf
+    assert cross_entropy([[-inf, 0.0], [0.0, -inf]], [1, 0]) == 0.0
+    logits = [Value(-inf), Value(0.0)]
+    cross_entropy(logits, 1).backward()
+    assert [z.grad for z in logits] == [0.0, 0.0]

@@ -763,3 +763,93 @@ def test_an_op_without_a_domain_passes_on_what_its_forward_says():
 def test_dot_takes_numbers_alone(rows):
     with pytest.raises(TypeError, match=r"dot needs lists of numbers; got .* in one"):
         dot([2, 1], rows)
+
+
+# --- infinities, ties and nan ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name, at, value, slopes",
+    [
+        ("silu", (-INF,), 0.0, (0.0,)),
+        ("silu", (INF,), INF, (1.0,)),
+        ("gelu", (-INF,), 0.0, (0.0,)),
+        ("gelu", (INF,), INF, (1.0,)),
+        ("silu", (-1000.0,), 0.0, (0.0,)),
+        ("gelu", (-40.0,), 0.0, (0.0,)),
+        ("maximum", (INF, INF), INF, (0.5, 0.5)),
+        ("maximum", (-INF, -INF), -INF, (0.5, 0.5)),
+        ("minimum", (INF, INF), INF, (0.5, 0.5)),
+        ("maximum", (INF, 0.0), INF, (1.0, 0.0)),
+        ("minimum", (-INF, INF), -INF, (1.0, 0.0)),
+        ("clip", (1.0, -1.0, 1.0), 1.0, (1.0, 0.0, 0.0)),
+        ("clip", (-1.0, -1.0, 1.0), -1.0, (1.0, 0.0, 0.0)),
+        ("clip", (INF, -INF, INF), INF, (1.0, 0.0, 0.0)),
+        ("clip", (-INF, -INF, INF), -INF, (1.0, 0.0, 0.0)),
+        ("clip", (INF, -1.0, 1.0), 1.0, (0.0, 0.0, 1.0)),
+        ("clip", (-INF, -1.0, 1.0), -1.0, (0.0, 1.0, 0.0)),
+        ("greater", (INF, INF), 0.0, (0.0, 0.0)),
+        ("greater", (INF, 1.0), 1.0, (0.0, 0.0)),
+        ("where", (INF, 2.0, 3.0), 2.0, (0.0, 1.0, 0.0)),
+    ],
+)
+def test_infinities_and_ties(name, at, value, slopes):
+    op = TABLE[name]
+    assert op(*at) == value
+    assert grad(op, range(op.arity))(*at) == slopes
+    nodes = [Value(x) for x in at]
+    op(*nodes).backward()
+    assert tuple(node.grad for node in nodes) == slopes
+    for i, slope in enumerate(slopes):
+        along = [float(i == j) for j in range(op.arity)]
+        assert jvp(op, at, along)[1] == slope
+
+
+@every_row
+def test_nan_stays_visible(name):
+    op = TABLE[name]
+    middle = [(low + high) / 2.0 for low, high in op.safe]
+    for i in range(op.arity):
+        at = [math.nan if k == i else x for k, x in enumerate(middle)]
+        if name == "pow" or (name == "where" and i == 2):
+            continue  # 1 to whatever power is 1; the other branch is not taken
+        assert math.isnan(op(*at)), (name, i)
+    if name in ("leaky_relu", "elu", "relu", "abs", "tanh", "sigmoid", "silu", "gelu"):
+        assert math.isnan(grad(op)(math.nan, *middle[1:]))
+    if name in ("maximum", "minimum", "clip"):
+        assert any(map(math.isnan, grad(op, range(op.arity))(math.nan, *middle[1:])))
+    if name == "where":
+        assert all(map(math.isnan, grad(op, (1, 2))(math.nan, 1.0, 2.0)))
+
+
+def test_the_slope_of_elu_keeps_its_digits():
+    with mpmath.workdps(40):
+        for x in (-1e-9, -0.5, -5.0, -37.0, -100.0, -700.0):
+            exact = float(mpmath.exp(mpmath.mpf(x)))
+            assert grad(TABLE["elu"])(x, 1.0) == pytest.approx(exact, rel=1e-15)
+    assert f"{grad(TABLE['elu'])(-37.0, 1.0):.3e}" == "8.533e-17"
+
+
+def test_log_sum_exp_of_infinities():
+    assert logsumexp([-INF, -INF]) == -INF
+    assert logsumexp([INF, 0.0]) == logsumexp([INF, INF]) == INF
+    assert logsumexp([-INF, 0.0]) == 0.0
+    assert math.isnan(logsumexp([math.nan, INF]))
+    xs = [Value(INF), Value(0.0)]
+    y = logsumexp(xs)
+    y.backward()
+    assert y.data == INF and [x.grad for x in xs] == [1.0, 0.0]
+    assert softmax([-INF, 0.0]) == [0.0, 1.0]
+
+
+def test_a_slope_by_the_exponent_is_refused_where_the_base_is_negative():
+    with pytest.raises(ValueError) as caught:
+        (Value(-2.0) ** Value(2.0, "n")).backward()
+    assert str(caught.value) == (
+        "differentiation needs a finite slope of ** by its exponent; got -2.0, 2.0 at"
+        " 'n', where there is none (log needs a positive argument; got -2.0)"
+        " (hint: where that slope is not wanted, write it as a plain number)"
+    )
+    x = Value(-2.0)
+    (x**2 + x ** Value(2.0, constant=True)).backward()
+    assert x.grad == -8.0
