@@ -146,12 +146,12 @@ def _sweep(
     """
     visited = on_taken_paths(order, variables, [root])
     adjoints = {root: seed} if root in visited and not is_nothing(seed) else {}
+    for node in order:
+        if node._row is not None:
+            check_agreement(node)
     for node in reversed(order):
-        if node._row is None:
-            continue
-        check_agreement(node)
         adjoint = adjoints.get(node)
-        if adjoint is None or node in variables:
+        if adjoint is None or node._row is None or node in variables:
             continue
         nodes = (*node.args, node)
         operands = nodes if create_graph else tuple(n._data for n in nodes)
@@ -258,8 +258,10 @@ def _sweep_numbers(
                     if arg._active and (not op.chooses or op.takes(i, data)):
                         arg._scratch += adjoint * partial(*data, y)
     except ARITHMETIC_ERRORS as error:
-        if any(map(_takes_others, inner)):
-            return False
+        for other in inner:
+            check_agreement(other)
+            if _takes_others(other):
+                return False
         raise no_slope(node, error) from error
     if not asked:  # the slope of the output by itself, from which no way leads on
         root._scratch = seed

@@ -383,12 +383,14 @@ const trouble = () => {
   return [...d, ...g].some((x) => Math.abs(x) === Infinity) ? words.trouble_inf : "";
 };
 
+const showTaken = () => steps.forEach((_, at) =>
+  $(`step${at}`).classList.toggle("untaken", isUntaken(at)));
+
 const show = () => {
   const sums = running();
   const article = $(`step${place}`);
   const isClosed = !isOpen(place);
   showNumbers(article);
-  steps.forEach((_, at) => $(`step${at}`).classList.toggle("untaken", isUntaken(at)));
   article.classList.add("shown");
   article.classList.toggle("closed", isClosed);
   if (isClosed) for (const answer of all(".answer", article)) answer.textContent = "?";
@@ -517,6 +519,7 @@ const recompute = () => {
   if ($("beyond")) $("beyond").textContent = outside;
   $("reset").hidden = !Object.keys(moved).length;
   showNumbers($("steps"));
+  showTaken();
   show();
 };
 
@@ -614,4 +617,5 @@ $("controls").hidden = false;
 nameTheme();
 fitGraph();
 showNumbers($("steps"));
+showTaken();
 show();
