@@ -201,7 +201,7 @@ def random_function(steps):
                 for i, (low, high) in zip(places, op.safe, strict=True)
             ]
             nodes.append(op(*args))
-        return [sum(nodes[6:], nodes[5]), nodes[-1], nodes[0]]
+        return [sum(nodes[6:], nodes[0]), nodes[-1], nodes[0]]
 
     return f
 
