@@ -173,8 +173,14 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
         _check_labels([target], range(len(zs)), needed, "cross_entropy", i)
         # -log(eᶻᵗ / Σ eᶻ) = log Σ eᶻ⁻ᶻᵗ: differences first, for they may be small.
         zt = _chosen(zs, target)
-        losses.append(logsumexp(0.0 if z is zt else z - zt for z in zs))
+        losses.append(logsumexp(_nothing(z) if z is zt else z - zt for z in zs))
     return mean(losses)
+
+
+def _nothing(z: Any) -> Any:
+    """Return z - z, which is 0 for an infinite z too."""
+    infinite = not isinstance(z, Operand) and math.isinf(getattr(z, "data", z))
+    return 0.0 if infinite else z - z
 
 
 def _chosen(zs: Any, target: Any) -> Any:
