@@ -13,9 +13,12 @@ Zero times infinity: both visit the nodes on a taken path between a variable and
 output (see `graph`). There each partial is asked for, whatever ȳ is, and one that has
 no finite value raises; elsewhere nothing is asked for and nothing is added, not even 0.
 So sqrt(x)² at 0 raises, and `where(step(x), sqrt(x), 0.0)` has the slope 0 there.
+Inner nodes on which no such path ends hold their derivative all the same, for the eyes.
 """
 
 from __future__ import annotations
+
+import math
 
 from .graph import (
     evaluated,
@@ -74,11 +77,10 @@ def backward(
             ):
                 order = leaves + inner
                 own = set(variables)
-                adjoints = _sweep(order, own, root, seed, create_graph, watch)
+                adjoints = _sweep(order, own, root, seed, create_graph, watch, True)
                 nothing = seed * 0.0
                 for node in order:
                     node._scratch = adjoints.get(node, nothing)
-                root._scratch = seed
             try:
                 totals = [leaf.grad + leaf._scratch for leaf in variables]
             except TypeError:
@@ -137,15 +139,19 @@ def _sweep(
     seed: Any,
     create_graph: bool,
     watch: StrictWatch | None,
+    idle: bool = False,
 ) -> dict[Value, Any]:
     """Return the adjoint of every node on a taken path from `variables` to `root`.
+
+    With `idle`, those of the others too as far as there are some (see `_lent`).
 
     What lies behind a variable has none: it belongs to whoever differentiates the
     result. With `create_graph` the partials are evaluated on the nodes themselves, so
     that the adjoints are a graph again; else on their data.
     """
     visited = on_taken_paths(order, variables, [root])
-    adjoints = {root: seed} if root in visited and not is_nothing(seed) else {}
+    asked = (root in visited and not is_nothing(seed)) or idle
+    adjoints = {root: seed} if asked else {}
     for node in order:
         if node._row is not None:
             check_agreement(node)
@@ -156,8 +162,11 @@ def _sweep(
         nodes = (*node.args, node)
         operands = nodes if create_graph else tuple(n._data for n in nodes)
         for i, arg in enumerate(node.args):
-            if arg in visited and takes(node, i):
+            if arg in visited and node in visited and takes(node, i):
                 share = _share(node, i, adjoint, operands)
+            else:
+                share = _lent(node, i, adjoint, operands) if idle else None
+            if share is not None:
                 so_far = adjoints.get(arg)
                 total = share if so_far is None else so_far + share
                 if watch is not None:
@@ -183,8 +192,12 @@ def hand_on(node: Value) -> None:
     operands = tuple(n._data for n in (*node.args, node))
     for i, arg in enumerate(node.args):
         if arg._active and takes(node, i):
-            arg.grad = arg.grad + _share(node, i, node.grad, operands)
-            if arg._row is not None:
+            share = _share(node, i, node.grad, operands)
+        else:
+            share = _lent(node, i, node.grad, operands)
+        if share is not None:
+            arg.grad = arg.grad + share
+            if arg._active and arg._row is not None:
                 arg._scratch = HANDED
 
 
@@ -198,6 +211,21 @@ def _share(node: Value, i: int, adjoint: Any, operands: tuple[Any, ...]) -> Any:
             return adjoint * partial(*operands)
     except ARITHMETIC_ERRORS as error:
         raise no_slope(node, error) from error
+
+
+def _lent(node: Value, i: int, adjoint: Any, operands: tuple[Any, ...]) -> Any | None:
+    """Return the share of an arg that depends on no variable; None if there is none.
+
+    Nothing is asked for it: it is for the eyes alone, the grad of an inner node such as
+    the output of a relu that sleeps. So where it is not finite, it is left out.
+    """
+    if node.args[i].constant or not takes(node, i):
+        return None
+    try:
+        share = _share(node, i, adjoint, operands)
+    except ARITHMETIC_ERRORS:
+        return None
+    return share if math.isfinite(getattr(share, "data", share)) else None
 
 
 def _fresh_zero() -> float:
@@ -217,8 +245,7 @@ def _sweep_numbers(
         Whether it could: not if an edit has changed what a node takes, and not its
         number. What nodes know of themselves (`_active`) is then out of date.
     """
-    asked = root._active and seed
-    if asked:
+    if seed:
         root._scratch = seed
     node = root
     try:
@@ -234,7 +261,9 @@ def _sweep_numbers(
             a = node._first
             b = node._after
             y = node._data
-            if b is None:  # one arg, which is taken, or the node had no adjoint
+            if not node._active:
+                _lend(node, adjoint)
+            elif b is None:  # one arg, which is taken, or the node were not active
                 (partial,) = op.partials
                 a._scratch += adjoint * partial(a._data, y)
             elif type(b) is not tuple and not op.chooses:  # two args
@@ -246,26 +275,41 @@ def _sweep_numbers(
                         a._scratch += adjoint
                     else:
                         a._scratch += adjoint * partial_a(x, z, y)
+                elif a._stamp is not None:
+                    _lend(node, adjoint)
                 if b._active:
                     if partial_b is one:
                         b._scratch += adjoint
                     else:
                         b._scratch += adjoint * partial_b(x, z, y)
+                elif b._stamp is not None:
+                    _lend(node, adjoint)
             else:
                 args = node.args
                 data = [arg._data for arg in args]
                 for i, (arg, partial) in enumerate(zip(args, op.partials, strict=True)):
                     if arg._active and (not op.chooses or op.takes(i, data)):
                         arg._scratch += adjoint * partial(*data, y)
+                _lend(node, adjoint)
     except ARITHMETIC_ERRORS as error:
         for other in inner:
             check_agreement(other)
             if _takes_others(other):
                 return False
         raise no_slope(node, error) from error
-    if not asked:  # the slope of the output by itself, from which no way leads on
+    if not seed:
         root._scratch = seed
     return True
+
+
+def _lend(node: Value, adjoint: float) -> None:
+    """Hand on to the args that depend on no variable (see `_lent`)."""
+    operands = tuple(n._data for n in (*node.args, node))
+    for i, arg in enumerate(node.args):
+        if not arg._active:
+            share = _lent(node, i, adjoint, operands)
+            if share is not None:
+                arg._scratch += share
 
 
 def _takes_others(node: Value) -> bool:

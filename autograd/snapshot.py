@@ -6,6 +6,7 @@ graph, and every list that has one entry per node is indexed by them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from .forks import cached_property
@@ -52,6 +53,13 @@ class Snapshot:
             for i, arg in enumerate(node.args)
             if arg in visited and takes(node, i)
         }
+
+    def hands_on(self, n: int, i: int, share: float) -> bool:
+        """Tell whether a node hands a share on to an arg, as `backward` does."""
+        if (n, i) in self.taken:
+            return True
+        node = self.nodes[n]
+        return not node.args[i].constant and takes(node, i) and math.isfinite(share)
 
     @property
     def has_gradients(self) -> bool:

@@ -260,13 +260,23 @@ def test_what_is_given_as_0_asks_for_nothing_and_what_is_computed_does():
         grad(lambda s: vjp(lambda x: sqrt(x), 0.0)[1](s * 0.0)[0])(1.0)
 
 
-def test_what_is_not_visited_keeps_no_slope():
+def test_inner_nodes_have_their_slope_though_nothing_is_asked_for():
     x = Value(-1.0)
     h = relu(x)
     y = h * 3.0
-    y.backward()
-    # Nothing that depends on x is taken, so nothing is asked for; y has its seed.
-    assert (x.grad, h.grad, y.grad) == (0.0, 0.0, 1.0)
+    # Nothing that depends on x is taken, so nothing is asked for; h has its slope.
+    for create_graph in (False, True):
+        x.grad = 0.0
+        y.backward(create_graph=create_graph)
+        grads = [getattr(v.grad, "data", v.grad) for v in (x, h, y)]
+        assert grads == [0.0, 3.0, 1.0]
+    h.grad, x.grad, y.grad = 0.0, 0.0, 1.0
+    for node in (y, h):
+        node._backward()
+    assert (x.grad, h.grad) == (0.0, 3.0)
+    root = sqrt(h)  # whose slope at 0 is none, and not asked for
+    root.backward()
+    assert (x.grad, h.grad, root.grad) == (0.0, 0.0, 1.0)
     x, w = Value(-1.0), Value(3.0)
     (relu(x) * w + x).backward()
     assert (x.grad, w.grad) == (1.0, 0.0)

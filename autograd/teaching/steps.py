@@ -149,8 +149,8 @@ class Backward:
         total: The sum with this one.
         nth: The how-manieth share of the arg it is, from 1.
         of: How many shares the arg gets in all.
-        taken: Whether it is on a taken path from an input to the output; if it is not,
-            nothing is handed on (see `graph`).
+        taken: Whether something is handed on: not to what the op has not taken, nor
+            where the share is not finite and no input is behind it (see `graph`).
     """
 
     node: Node
@@ -203,8 +203,9 @@ def tell_steps(snapshot: Snapshot, names: list[str]) -> tuple[list[Node], list[S
     handed: list[tuple[Any, ...]] = []
     for n, i in shares:
         arg, upstream = snapshot.args[n][i], adjoints[n]
-        taken = (n, i) in snapshot.taken
-        slope, partial = partial_formula(snapshot, names, n, i, needed=taken)
+        needed = (n, i) in snapshot.taken
+        slope, partial = partial_formula(snapshot, names, n, i, needed=needed)
+        taken = snapshot.hands_on(n, i, upstream * slope)
         contribution = upstream * slope if taken else 0.0
         before = adjoints[arg]
         adjoints[arg] += contribution

@@ -83,9 +83,9 @@ def sweep(
             if snapshot.nodes[arg].constant:
                 continue
             upstream, slope = adjoints[n], slope_of(snapshot, n, i, data)
-            contribution = 0.0
-            if (n, i) in snapshot.taken:
-                contribution = slope if local else upstream * slope
+            contribution = slope if local else upstream * slope
+            if not snapshot.hands_on(n, i, contribution):
+                contribution = 0.0
             if overwrite:
                 adjoints[arg] = contribution
             else:

@@ -77,7 +77,7 @@ const sweep = (d, slopeOf, isTaken, w) => {
   const table = { d, g, k: [], c: [], b: [], t: [], v: [], w };
   shares.forEach(([n, i, arg], s) => {
     const slope = slopeOf(n, i, s);
-    const taken = isTaken(n, i, s);
+    const taken = isTaken(n, i, s, g[n] * slope);
     const share = taken ? g[n] * slope : 0;
     table.v.push(taken);
     table.k.push(slope);
@@ -122,7 +122,7 @@ const takenAt = (d) => {
   for (let n = root; n >= 0; n--) {
     if (!isLeaf(n)) argsOf(n).forEach((j, i) => { if (isTaken(n, i)) reached[j] = true; });
   }
-  return isTaken;
+  return (n, i, _, share) => isTaken(n, i) || (takes(n, i) && Number.isFinite(share));
 };
 
 const compute = (moved) => {
