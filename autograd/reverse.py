@@ -150,8 +150,8 @@ def _sweep(
     that the adjoints are a graph again; else on their data.
     """
     visited = on_taken_paths(order, variables, [root])
-    asked = (root in visited and not is_nothing(seed)) or idle
-    adjoints = {root: seed} if asked else {}
+    begun = (root in visited or idle) and not is_nothing(seed)
+    adjoints = {root: seed} if begun else {}
     for node in order:
         if node._row is not None:
             check_agreement(node)
