@@ -124,6 +124,11 @@ def takes(node: Value, i: int) -> bool:
     return op.takes(i, [arg._data for arg in node.args])
 
 
+def goes_on(node: Value, i: int) -> bool:
+    """Tell whether a path can go on by argument number `i` of a node."""
+    return not node.args[i].constant and takes(node, i)
+
+
 def is_active(op: Op, args: Sequence[Value]) -> bool:
     """Tell whether `op` of `args` depends on a variable through what it takes."""
     if not op.chooses:

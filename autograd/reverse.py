@@ -22,6 +22,7 @@ import math
 
 from .graph import (
     evaluated,
+    goes_on,
     is_active,
     is_closed,
     on_taken_paths,
@@ -219,7 +220,7 @@ def _lent(node: Value, i: int, adjoint: Any, operands: tuple[Any, ...]) -> Any |
     Nothing is asked for it: it is for the eyes alone, the grad of an inner node such as
     the output of a relu that sleeps. So where it is not finite, it is left out.
     """
-    if node.args[i].constant or not takes(node, i):
+    if not goes_on(node, i):
         return None
     try:
         share = _share(node, i, adjoint, operands)
@@ -384,7 +385,7 @@ def no_slope(node: Value, error: Exception) -> Exception:
 
 def _raises(node: Value, i: int) -> bool:
     """Tell whether the partial by argument number `i` has no number, and is needed."""
-    if node.args[i].constant or not takes(node, i):
+    if not goes_on(node, i):
         return False
     try:
         node._row.partials[i](*[n._data for n in (*node.args, node)])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .graph import takes
+from .graph import goes_on
 from .op import ARITHMETIC_ERRORS
 
 TYPE_CHECKING = False
@@ -79,11 +79,6 @@ def find_paths(snapshot: Snapshot, start: int, root: int, most: int = LISTED) ->
     count = counts.get(root, 0)
     listed = _listed(snapshot, start, root, reached) if count <= most else []
     return Paths(start, reached, count, slopes.get(root, 0.0), listed)
-
-
-def goes_on(node: Value, i: int) -> bool:
-    """Tell whether a path can go on by argument number `i` of a node."""
-    return not node.args[i].constant and takes(node, i)
 
 
 def _listed(

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from .forks import cached_property
-from .graph import on_taken_paths, takes, topological
+from .graph import goes_on, on_taken_paths, takes, topological
 from .reverse import check_agreement
 
 TYPE_CHECKING = False
@@ -40,8 +40,8 @@ class Snapshot:
     def taken(self) -> set[tuple[int, int]]:
         """The steps (node, which of its args) on taken paths from a variable to a root.
 
-        A variable is a leaf that is no constant. A share of the slope is handed on at
-        these steps, and at no others (see `graph`).
+        A variable is a leaf that is no constant. What is asked for is asked
+        for at these steps, and at no others (see `graph`).
         """
         nodes = self.nodes
         variables = {n for n in nodes if n.op is None and not n.constant}
@@ -58,8 +58,7 @@ class Snapshot:
         """Tell whether a node hands a share on to an arg, as `backward` does."""
         if (n, i) in self.taken:
             return True
-        node = self.nodes[n]
-        return not node.args[i].constant and takes(node, i) and math.isfinite(share)
+        return goes_on(self.nodes[n], i) and math.isfinite(share)
 
     @property
     def has_gradients(self) -> bool:

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from ..drawing.numerals import grouped, is_short, scientific, short
 from ..drawing.text import isolated, shortened
 from ..forks import cached_property
-from ..graph import topological
+from ..graph import goes_on, topological
 from ..op import ARITHMETIC_ERRORS, cut
 from ..reverse import derivative_by, no_slope
-from ..routes import Steps, find_paths, goes_on, largest_paths
+from ..routes import Steps, find_paths, largest_paths
 from ..snapshot import place_among
 from ..value import Value
 from .faults import said_in
