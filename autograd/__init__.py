@@ -19,9 +19,10 @@ in one table, `autograd.ops`, to which your own are added by declaring an `Op`.
 if w grows by a little, L grows by 0.8399 times that
 """
 
-from .anomaly import detect_anomaly
-from .checking import check_gradients, numerical_gradient
+from .checking.anomaly import detect_anomaly
+from .checking.differences import check_gradients, numerical_gradient
 from .composites import dot, logsumexp, mean, softmax
+from .imports import find_moved, on_demand
 from .op import Op, one, zero
 from .ops import (
     abs,
@@ -63,26 +64,26 @@ from .ops import (
     tanh,
     where,
 )
-from .sources import record_sources
+from .reading.sources import record_sources
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .arrays import evaluate_rows
+    from .arrays.columns import evaluate_rows
+    from .arrays.masks import refuse_masked
     from .compiling import record
-    from .drawing import draw
-    from .masks import refuse_masked
-    from .modules import register_module
+    from .drawing.picture import draw
+    from .drawing.registry import register_module
     from .operands import Operand
     from .teaching import Phrases, explain
     from .teaching.by_hand import to_python
-    from .teaching.descent import descend
+    from .teaching.descent.descent import descend
     from .teaching.descent.plot import plot_contours
-    from .teaching.exercises import exercise
     from .teaching.exercises.answers import check_answer
     from .teaching.exercises.engines import check_engine
-    from .teaching.mistakes import mistakes
+    from .teaching.exercises.questions import exercise
+    from .teaching.mistakes.catalogue import mistakes
     from .teaching.paths import paths
 
 # What draws, tells or computes on arrays, and where it is: most programs never ask.
@@ -91,36 +92,23 @@ _LATER = {
     "Phrases": "teaching",
     "check_answer": "teaching.exercises.answers",
     "check_engine": "teaching.exercises.engines",
-    "descend": "teaching.descent",
-    "draw": "drawing",
-    "evaluate_rows": "arrays",
-    "exercise": "teaching.exercises",
+    "descend": "teaching.descent.descent",
+    "draw": "drawing.picture",
+    "evaluate_rows": "arrays.columns",
+    "exercise": "teaching.exercises.questions",
     "explain": "teaching",
-    "mistakes": "teaching.mistakes",
+    "mistakes": "teaching.mistakes.catalogue",
     "paths": "teaching.paths",
     "plot_contours": "teaching.descent.plot",
     "record": "compiling",
-    "refuse_masked": "masks",
-    "register_module": "modules",
+    "refuse_masked": "arrays.masks",
+    "register_module": "drawing.registry",
     "to_python": "teaching.by_hand",
 }
 
 
-def __getattr__(name: str) -> object:
-    """Import a name of `_LATER` when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = getattr(import_module(f".{_LATER[name]}", __name__), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    """Return all names, those of `_LATER` too: for completion and for pydoc."""
-    return sorted({*globals(), *_LATER})
-
+__getattr__, __dir__ = on_demand(__name__, _LATER)
+find_moved()
 
 __all__ = [
     "Op",

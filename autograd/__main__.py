@@ -16,7 +16,7 @@ from .commands.neighbours import check_package
 from .commands.shared import Parser, say
 from .commands.tour import tour
 from .op import ARITHMETIC_ERRORS
-from .phrases import LANGUAGES, Phrases
+from .phrases.table import LANGUAGES, Phrases
 
 # `-a + b` is an expression; these are options, with or without what they need.
 OPTION = re.compile(

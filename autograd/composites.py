@@ -7,7 +7,8 @@ import operator
 from functools import reduce
 
 from . import ops
-from .op import Op, cut, zero
+from .messages import cut
+from .op import Op, zero
 from .operands import Operand
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ whoever links them by hand would get slopes of 0, and is shown the row to write 
 from __future__ import annotations
 
 from . import ops
-from .op import cut
+from .messages import cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

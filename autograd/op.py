@@ -10,7 +10,8 @@ for a number, on `Value`s for a node of the graph.
 from __future__ import annotations
 
 import sys
-from numbers import Real
+
+from .messages import count, describe, to_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -307,68 +308,3 @@ def located(error: Exception, place: str) -> Exception:
     named = type(error)(f"{error}, {place}")
     vars(named).update(vars(error))  # the facts that go with the message
     return named
-
-
-def describe(number: float, node: Any = None) -> str:
-    """Return `-1.5`, or `-1.5 at 'margin'` for a node with a label."""
-    label = getattr(node, "label", "")
-    return f"{number!r} at {label!r}" if label else repr(number)
-
-
-def cut(thing: object) -> str:
-    """Return `repr(thing)`, of at most 60 characters."""
-    shown = repr(thing)
-    return shown if len(shown) <= 60 else shown[:57] + "..."
-
-
-def count(number: int, noun: str) -> str:
-    """Return `1 argument`, `2 arguments`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def is_real(number: object) -> bool:
-    """Tell whether `number` is one real number: int, float, Fraction, np.float32, …
-
-    Arrays are not, of whatever size, although some convert to float; nor is a Value.
-    """
-    if isinstance(number, Real):
-        return True
-    kind = type(number)
-    return hasattr(kind, "__float__") and not (
-        hasattr(kind, "__array__") or hasattr(kind, "_record_op")
-    )
-
-
-def to_float(number: Any, who_needs: str) -> float:
-    """Return the real number `number` as a float.
-
-    Args:
-        number: An int, a float, a Fraction, a NumPy scalar, …
-        who_needs: The beginning of the error message, such as "Value needs".
-
-    Raises:
-        TypeError: If it is not a real number.
-        OverflowError: If no float is as large.
-    """
-    kind = type(number)
-    if kind is float:
-        return number
-    if kind is not int and not is_real(number):
-        if isinstance(number, str):
-            hint = " (hint: float(...) reads a number from text)"
-        elif kind.__name__ == "MaskedConstant":
-            hint = " (hint: leave out what is masked, or fill it in)"
-        elif hasattr(kind, "__array__") or isinstance(number, list | tuple):
-            hint = " (hint: take its numbers one by one)"
-        else:
-            hint = ""
-        raise TypeError(
-            f"{who_needs} a real number; got {kind.__name__} {cut(number)}{hint}"
-        )
-    try:
-        return float(number)
-    except OverflowError:
-        raise OverflowError(
-            f"{who_needs} a number that a float can hold; got {kind.__name__}"
-            " beyond 1.8e308"
-        ) from None

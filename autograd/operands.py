@@ -8,7 +8,7 @@ computes on arrays, records for a compiler, or does whatever its kind is for.
 from __future__ import annotations
 
 from . import ops
-from .op import is_real
+from .messages import is_real
 from .value import Value
 
 TYPE_CHECKING = False

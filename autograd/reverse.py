@@ -31,7 +31,8 @@ from .graph import (
     walk,
     walking,
 )
-from .op import ARITHMETIC_ERRORS, describe, note_facts, one
+from .messages import describe
+from .op import ARITHMETIC_ERRORS, note_facts, one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from collections.abc import Iterable
 
 from .forward import tangents_of
 from .graph import is_closed, topological
-from .op import count, cut, is_real, to_float
+from .messages import count, cut, is_real, to_float
+from .nesting import flatten, rebuild, same_shape
 from .reverse import adjoints_of, is_nothing
-from .structure import flatten, rebuild, same_shape
 from .value import Value, data_of, differentiated, edits, set_constant, watching
 
 TYPE_CHECKING = False

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from . import ops, reverse
 from .graph import is_active, topological
+from .messages import describe, is_real, to_float
 from .micrograd import Links, label_among, undeclared
-from .op import ARITHMETIC_ERRORS, Op, describe, is_real, one, to_float
+from .op import ARITHMETIC_ERRORS, Op, one
 from .reverse import EDITED, UNKNOWN
 
 TYPE_CHECKING = False
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any, Protocol
 
-    from .sources import Source
+    from .reading.sources import Source
 
     class Watch(Protocol):
         """What looks on while nodes are made (see `sources`, `anomaly`)."""
@@ -440,7 +441,7 @@ class Value(Links):
         """
         if self._stamp is None:
             return self._data
-        from .sources import called_by_user, line_of_user, way_on
+        from .reading.sources import called_by_user, line_of_user, way_on
 
         line = line_of_user()
         source = self.source if str(self.source) != line else None

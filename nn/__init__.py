@@ -30,12 +30,14 @@ if not hasattr(autograd, "register_module"):
         " uninstall autograd, then install chainrule again)"
     )
 
-from .data import Data, load_data
+from autograd.imports import on_demand
+
+from .data.dataset import Data, load_data
 from .data.preprocessing import Preprocessing
 from .data.sets import two_moons
-from .files import load_model, read_metadata, save_model
 from .files.export import from_torch, to_torch
 from .files.onnx_export import to_onnx
+from .files.weights import load_model, read_metadata, save_model
 from .losses import (
     absolute_error,
     binary_cross_entropy,
@@ -48,11 +50,11 @@ from .losses import (
 )
 from .modules.layers import MLP, Layer, Neuron
 from .modules.module import Module
-from .optim import SGD, Adam, AdamW, Optimizer, RMSProp, clip_by_norm
+from .optim.optimizers import SGD, Adam, AdamW, Optimizer, RMSProp, clip_by_norm
 from .optim.schedules import cosine, linear_decay, step_decay, warm_up
 from .prediction import predict
-from .training import fit
 from .training.history import History
+from .training.loop import fit
 from .training.samples import accuracy
 from .training.trail import Trail
 
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
         plot_history,
         plot_surface,
     )
-    from .report import write_report
+    from .report.document import write_report
 
 # What takes long to import, and where it is: most programs never ask.
 _LATER = {
@@ -78,25 +80,11 @@ _LATER = {
     "plot_gradients": "plots",
     "plot_history": "plots",
     "plot_surface": "plots",
-    "write_report": "report",
+    "write_report": "report.document",
 }
 
 
-def __getattr__(name: str) -> object:
-    """Import a name of `_LATER` when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    module = import_module(f".{_LATER[name]}", __name__)
-    found = globals()[name] = getattr(module, name)
-    return found
-
-
-def __dir__() -> list[str]:
-    """Return all names, those of `_LATER` too: for completion and for pydoc."""
-    return sorted({*globals(), *_LATER})
-
+__getattr__, __dir__ = on_demand(__name__, _LATER)
 
 __all__ = [
     "MLP",

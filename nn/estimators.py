@@ -16,9 +16,9 @@ from autograd import Value, refuse_masked
 
 from .losses import binary_cross_entropy, cross_entropy, l2_penalty, squared_error
 from .modules.layers import MLP, Neuron
-from .optim import Adam
-from .training import fit
+from .optim.optimizers import Adam
 from .training.history import History
+from .training.loop import fit
 
 try:
     import numpy as np

@@ -2,7 +2,7 @@
 
 `python tests/lessons.py notebooks/en/1_one_knob.ipynb …` runs lessons top to bottom and
 writes their outputs anew, without times, addresses and whatever else differs from one
-machine to the next. `tests/test_lessons.py` runs them too, and compares.
+machine to the next. `tests/teaching/test_lessons.py` runs them too, and compares.
 
 Tags of code cells: `exercise`: an answer to be filled in, `...`, and in the last
 statement its check; the Markdown cell that follows holds a solution, and the cell's own

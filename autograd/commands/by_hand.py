@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from .shared import add_lesson, read_lesson, say
 
 TYPE_CHECKING = False

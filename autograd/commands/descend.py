@@ -6,7 +6,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from .shared import add_lesson, blaming, check_out, read_function, say
 
 TYPE_CHECKING = False
@@ -47,8 +47,8 @@ def _number(text: str) -> float:
 
 
 def _descend(options: argparse.Namespace) -> int:
-    from ..teaching.descent import ENDINGS, descend
-    from ..teaching.descent.text import WIDTH, table
+    from ..teaching.descent.descent import ENDINGS, descend
+    from ..teaching.descent.table import WIDTH, table
 
     words = Phrases(options.language)
     if options.out is not None:

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from ..expressions import read_expression
-from ..phrases import Phrases
+from ..phrases.table import Phrases
+from ..reading.expressions import read_expression
 from .draw import write_picture
 from .neighbours import neighbours
 from .shared import check_out, say
@@ -29,7 +29,7 @@ def add(commands: Any, words: Phrases) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from ..drawing import draw
+    from ..drawing.picture import draw
     from ..drawing.renderer import CHOICE, find_renderer
 
     words = Phrases(options.language)

@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..expressions import normalised, read_expression
 from ..graph import topological
 from ..op import ARITHMETIC_ERRORS
-from ..phrases import Phrases
+from ..phrases.table import Phrases
+from ..reading.expressions import normalised, read_expression
 from ..teaching.faults import said_in
 from .shared import add_variables, check_out, read_variables, say
 
@@ -24,8 +24,8 @@ ENDINGS = (".svg", ".png", ".pdf", ".gv")
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
-    from ..drawing import DIRECTIONS
     from ..drawing.colours import THEMES
+    from ..drawing.picture import DIRECTIONS
 
     parser = commands.add_parser("draw", help=words("command.draw.about"))
     parser.set_defaults(run=_draw)
@@ -57,7 +57,7 @@ def add(commands: Any, words: Phrases) -> None:
 
 
 def _draw(options: argparse.Namespace) -> int:
-    from ..drawing import draw
+    from ..drawing.picture import draw
 
     words = Phrases(options.language)
     check_out("--out", options.out, ENDINGS, words)

@@ -7,14 +7,14 @@ import io
 import random
 import sys
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from .shared import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..teaching.exercises import Exercise
+    from ..teaching.exercises.questions import Exercise
 
 SEEDS = 10_000  # that one is taken of if none is given
 
@@ -35,7 +35,7 @@ def add(commands: Any, words: Phrases) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from ..teaching.exercises import exercise
+    from ..teaching.exercises.questions import exercise
 
     seed = random.randrange(SEEDS) if options.seed is None else options.seed
     asked = exercise(seed, options.level, options.language)
@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _asked(asked: Exercise) -> dict[str, str]:
     """Return the answers that the learner gave, each of which has been judged."""
-    from ..teaching.exercises import EMPTY
+    from ..teaching.exercises.questions import EMPTY
 
     answers: dict[str, str] = {}
     stream = sys.stdin or io.StringIO()  # which may be closed

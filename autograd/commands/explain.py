@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from ..teaching.views import text
 from ..teaching.views.terminal import coloured
 from .shared import add_lesson, check_out, open_page, read_lesson, say

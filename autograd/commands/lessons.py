@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from .shared import say
 
 TYPE_CHECKING = False

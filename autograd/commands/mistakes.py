@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from .shared import add_variables, read_lesson, say
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ NARROWEST, WIDEST = 40, 100  # columns
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
-    from ..teaching.mistakes import KINDS
+    from ..teaching.mistakes.catalogue import KINDS
 
     parser = commands.add_parser("mistakes", help=words("mistakes.about"))
     parser.set_defaults(run=_run)
@@ -33,7 +33,7 @@ def add(commands: Any, words: Phrases) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from ..teaching.mistakes import example, mistakes
+    from ..teaching.mistakes.catalogue import example, mistakes
 
     words = Phrases(options.language)
     width = max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))

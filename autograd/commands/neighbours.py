@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from ..value import Value
 
 OURS = Path(__file__).resolve().parents[1]

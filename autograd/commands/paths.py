@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from .shared import add_lesson, read_lesson, say
 
 TYPE_CHECKING = False

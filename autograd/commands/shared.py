@@ -13,9 +13,9 @@ import traceback
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..expressions import normalised
 from ..op import ARITHMETIC_ERRORS
-from ..phrases import LANGUAGES, Phrases
+from ..phrases.table import LANGUAGES, Phrases
+from ..reading.expressions import normalised
 from ..teaching.lesson import Lesson, explain, load_function
 from ..teaching.views.terminal import encodable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from ..teaching.lesson import Lesson, explain
 from ..teaching.notation import TEXT
 from ..teaching.steps import Backward, Seed

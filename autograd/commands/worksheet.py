@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from .shared import check_out, say
 
 TYPE_CHECKING = False

@@ -6,9 +6,9 @@ that look like results.
 
 from __future__ import annotations
 
-from ..masks import refuse_masked
-from ..op import count, cut, is_real
-from ..structure import flatten
+from ..arrays.masks import refuse_masked
+from ..messages import count, cut, is_real
+from ..nesting import flatten
 from ..value import Value, data_of
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..op import ARITHMETIC_ERRORS, located
 from ..transforms import hvp, value_and_grad
-from .numpy_backend import compile_numpy, is_finite
+from .backends.numpy_backend import compile_numpy, is_finite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

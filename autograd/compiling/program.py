@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from .. import ops
+from ..arrays.masks import refuse_masked
 from ..forks import cached_property
-from ..masks import refuse_masked
-from ..op import count
-from ..structure import rebuild
+from ..messages import count
+from ..nesting import rebuild
 from ..value import Value
 from .batches import input_array, parameter_vector
 from .by_sample import by_sample, is_finite
@@ -196,7 +196,7 @@ class Program:
         Raises:
             ValueError: If an option is unknown, or the picture would be too large.
         """
-        from .picture import draw_program
+        from .shown.diagram import draw_program
 
         return draw_program(self, direction, theme, language)
 
@@ -218,7 +218,7 @@ class Program:
                 sample has the wrong shape or is out of the domain of an op, there are
                 no phrases in that language, or the program is too large to be read.
         """
-        from .one_sample import written_out
+        from .shown.one_sample import written_out
 
         return written_out(self, sample, language)
 
@@ -229,8 +229,8 @@ class Program:
 
     def __str__(self) -> str:
         """Return the listing: which statements the scalars became."""
-        from ..phrases import Phrases
-        from .listing import Listing
+        from ..phrases.table import Phrases
+        from .shown.listing import Listing
 
         return Listing(self).text(Phrases())
 
@@ -262,7 +262,7 @@ class Compiled:
         self.program = program
         self.backend = backend
         self._options = dict(options)
-        self._module = import_module(f".{backend}_backend", __package__)
+        self._module = import_module(f".backends.{backend}_backend", __package__)
         self._runs: dict[str, Callable[..., Any]] = {}
         self._held: dict[str, tuple[int, int]] = {}
         if options:  # those that are wrong are told now

@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 from .. import ops
 from ..forks import in_child
 from ..graph import topological, walking
-from ..op import Op, cut, is_real, to_float
+from ..messages import cut, is_real, to_float
+from ..nesting import flatten, rebuild
+from ..op import Op
 from ..operands import Operand
-from ..sources import OURS, line_of_user, way_on
-from ..structure import flatten, rebuild
+from ..reading.sources import OURS, line_of_user, way_on
 from ..value import Value, set_reading
 
 TYPE_CHECKING = False

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter
 
 from ..value import data_of
+from .escaping import html, isolated, quoted
 from .numerals import counted, grouped, short, span
 from .parts import Part
-from .text import html, isolated, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..phrases import Phrases
+    from ..phrases.table import Phrases
     from ..value import Value
     from .groups import Group
     from .scene import Scene

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from ..routes import partial
-from ..snapshot import place_among
+from ..reading.routes import partial
+from ..reading.snapshot import place_among
 from ..value import data_of
+from .escaping import html, isolated, quoted
 from .numerals import grouped, short, subscript
-from .text import html, isolated, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

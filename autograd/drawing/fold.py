@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 
 from .. import ops
-from ..phrases import LANGUAGES, Phrases
+from ..phrases.table import LANGUAGES, Phrases
 from .groups import LONG, Folding, Group, ordered, with_arrows
 from .parts import LAYER, NETWORK, NEURON, Part
 from .rows import without_rows
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Hashable, Iterable
     from typing import Any
 
-    from ..snapshot import Snapshot
+    from ..reading.snapshot import Snapshot
 
 READABLE = 150  # more boxes or arrows than this are folded by default
 DRAWABLE = 3000  # more boxes than this are refused

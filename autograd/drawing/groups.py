@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..snapshot import Snapshot
+    from ..reading.snapshot import Snapshot
     from .parts import Part
 
 LONG = 8  # the terms of a sum, the steps of a row, that are worth folding

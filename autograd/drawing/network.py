@@ -9,16 +9,16 @@ from __future__ import annotations
 from .boxes import font
 from .chain import Layer, in_order
 from .colours import THEMES, Theme
+from .dot import new_picture
+from .escaping import html, quoted
 from .numerals import counted, grouped, short
 from .parts import Part, find_parts
-from .picture import new_picture
-from .text import html, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..phrases import Phrases
+    from ..phrases.table import Phrases
     from .renderer import Picture
 
 WIDEST = 16  # circles in a column

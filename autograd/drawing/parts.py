@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .. import ops
-from ..modules import registered_modules
 from ..value import Value
+from .registry import registered_modules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
     from typing import Any
 
-    from ..snapshot import Snapshot
+    from ..reading.snapshot import Snapshot
 
 # How large a part is. What holds one list of Values is a neuron, what holds neurons or
 # more Values than that a layer, and what holds layers a network.

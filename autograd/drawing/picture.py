@@ -1,137 +1,207 @@
-"""From boxes and edges to DOT.
+"""Pictures of computation graphs, from one expression to a whole network.
 
-Every line depends on the graph alone, so the same graph gives the same bytes. The boxes
-of a module stand together in its outline.
+`draw` takes a snapshot of a graph, decides what is drawn together (`fold`), writes that
+down as DOT (`picture`) and leaves the layout to Graphviz (`renderer`). It only reads:
+the graph is as it was, and no gradient is computed.
 """
 
 from __future__ import annotations
 
-from .boxes import about, box
-from .colours import AUTO, DRAWING, THEMES
-from .edges import edges
-from .parts import LAYER, NEURON, Part
-from .text import html, quoted
-from .words import legend, notes
+from ..messages import cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .renderer import Picture
-    from .scene import Scene
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
-REMINCROSS = "\tgraph [remincross=false]\n"
-
-# Where a picture has many arrows, Graphviz could go on for minutes to make it a little
-# neater: bounds on its rounds of tidying, that are relative to the size.
-MANY = 200
-HURRY = "\tgraph [nslimit=0.1 nslimit1=0.5 mclimit=0.1]\n"
-
-
-def new_picture(direction: str, theme: str, notes: list[str]) -> Picture:
-    """Return an empty picture with `notes`, HTML each, below what will be drawn."""
+    from ..value import Value
     from .renderer import Picture
 
-    colours = THEMES[theme]
-    picture = Picture("graph", format="svg")
-    name = f"{DRAWING} {AUTO}" if theme == "auto" else DRAWING
-    line = (
-        f'\tgraph [class="{name}" rankdir={direction} bgcolor="{colours.background}"'
-        f' fontname=Courier fontsize=12 fontcolor="{colours.text}"'
-        " nodesep=0.25 ranksep=0.45"
-    )
-    if notes:
-        line += f" labelloc=b labeljust=l label=<{_note_table(notes)}>"
-    picture.body.append(f"{line}]\n")
-    picture.body.append(
-        f'\tnode [fontname=Courier fontsize=12 fontcolor="{colours.text}" shape=box'
-        f' color="{colours.line}" margin="0.08,0.04" height=0.2 width=0.2]\n'
-    )
-    picture.body.append(
-        f'\tedge [fontname=Courier fontsize=11 fontcolor="{colours.text}"'
-        f' color="{colours.line}" arrowsize=0.7]\n'
-    )
-    return picture
+DIRECTIONS = ("LR", "TB", "RL", "BT")
 
 
-def draw_graph(scene: Scene) -> Picture:
-    """Return the picture of the graph."""
-    picture = new_picture(scene.look.direction, scene.look.theme, notes(scene))
-    crowd = len(scene.folding.arrows) / len(scene.folding.groups)
-    if crowd > 2.0:  # room for the arrows between the columns
-        picture.body.append(f"\tgraph [ranksep={min(0.5 * crowd, 2.5):.3g}]\n")
-    if len(scene.folding.arrows) > MANY:
-        picture.body.append(HURRY)
-    picture.body += _boxes(scene)
-    picture.body += edges(scene)
-    if scene.look.legend:
-        picture.body.append(legend(scene))
-    return picture
+def draw(
+    what: Any,
+    *,
+    names: Mapping[str, Any] | None = None,
+    partials: bool = False,
+    formula: bool = False,
+    widths: bool = False,
+    legend: bool = False,
+    highlight: Value | Iterable[Value] | None = (),
+    direction: str = "LR",
+    theme: str = "auto",
+    depth: str | None = None,
+    expand: Any = (),
+    model: Any = None,
+    language: str | None = None,
+) -> Picture:
+    """Return a picture: a `graphviz.Digraph`, which a notebook shows.
 
+    Args:
+        what: A Value, whose graph is drawn; a list of Values; or a network of layers
+            of neurons, drawn with its weights as width and colour, where no option but
+            `direction`, `theme` and `language` has a meaning.
+        names: Names for Values without a label, such as `locals()`.
+        partials: Whether each edge shows the partial ∂y/∂a.
+        formula: Whether each node shows how it is computed.
+        widths: Whether an edge is as wide as the gradient that flows back along it.
+        legend: Whether the picture explains its boxes.
+        highlight: Nodes whose paths to the output are marked, with the product of the
+            partials along each.
+        direction: Where the graph goes: "LR" (left to right), "TB", "RL" or "BT".
+        theme: "light", "dark", or "auto", which is as the reader's screen is.
+        depth: What modules fold to: "network", "layer", "neuron"; or "scalar" for
+            every node. By default, what keeps the picture readable.
+        expand: Folds to leave open: their names in the picture, or modules.
+        model: The network to fold by, if it is not one of `nn`.
+        language: That of the words in the picture, "en" or "fr"; None for that of the
+            environment.
 
-def _boxes(scene: Scene) -> list[str]:
-    """Return the boxes, those of a module together in its outline."""
-    lines: list[str] = []
-    inside: dict[Part, list[str]] = {}
-    whole: dict[Part, None] = {}
-    for group in scene.folding.groups:
-        part = group.part
-        if part is not None and group.kind == "module":
-            part = part.parent
-        if part is None:
-            lines.append(box(scene, group))
-            continue
-        inside.setdefault(part, []).append(box(scene, group))
-        whole[part.above()[0]] = None
-    for top in whole:
-        lines += _clusters(scene, top, inside)
-    if REMINCROSS in lines:
-        lines = [REMINCROSS, *(line for line in lines if line != REMINCROSS)]
-    return lines
+    Raises:
+        TypeError: If there is nothing that can be drawn, or an option is of a wrong
+            type.
+        ValueError: If an option is unknown, or has no meaning for a network; or the
+            picture would be too large.
+        RuntimeError: If data was edited since the graph was computed.
 
+    >>> from autograd import Value
+    >>> a = Value(3.0, "a")
+    >>> draw(a * a).source.count("n0 -> n1")
+    2
+    >>> "Pas encore de gradients" in draw(a * a, language="fr").source
+    True
+    """
+    from ..phrases.table import Phrases
+    from ..reading.routes import find_paths
+    from ..reading.snapshot import take
+    from . import network
+    from .colours import THEMES
+    from .dot import draw_graph
+    from .fold import DEPTHS, fold
+    from .parts import find_modules, is_module, owners
+    from .scene import Look, Scene
 
-def _clusters(scene: Scene, top: Part, inside: dict[Part, list[str]]) -> list[str]:
-    shown = {above for part in inside for above in part.above()}
-    lines = []
-    open_parts: list[Part] = []
-    for part in top.within():
-        if part not in shown:
-            continue
-        while open_parts and open_parts[-1] is not part.parent:
-            open_parts.pop()
-            lines.append("\t}\n")
-        open_parts.append(part)
-        lines.append(
-            f"\tsubgraph {quoted(['cluster_' + part.name])} {{\n"
-            f'\tgraph [class="module" style="rounded,dashed" margin=10'
-            f' color="{scene.colours.muted}" fontcolor="{scene.colours.muted}"'
-            f" labelloc=t labeljust=l label=<{html(part.name, 60)}>"
-            f" tooltip={quoted(about(part, scene.words))}]\n"
+    _check("direction", direction, DIRECTIONS)
+    _check("theme", theme, THEMES)
+    _check("depth", depth, (None, *DEPTHS))
+    words = Phrases(language)
+    highlight = () if highlight is None else highlight
+    expand = () if expand is None else expand
+    if is_module(what):
+        _check_meaningless(
+            names=names, partials=partials, formula=formula, widths=widths,
+            legend=legend, highlight=highlight, depth=depth, expand=expand, model=model,
+        )  # fmt: skip
+        return network.draw_network(what, direction, theme, words)
+    if model is not None and not is_module(model):
+        raise TypeError(
+            "model needs a module, with a method parameters; got"
+            f" {type(model).__name__} {cut(model)}"
         )
-        lines += inside.get(part, ())
-        lines += _column(scene, part)
-    lines += ["\t}\n"] * len(open_parts)
-    return lines
+    snapshot = take(_roots(what), "draw")
+    names = {} if names is None else names
+    _check_names(names)
+    wholes = find_modules(snapshot, model, names)
+    parameters = {
+        value: name
+        for whole in wholes
+        for part in whole.within()
+        for value, name in part.own.items()
+    }
+    is_one = isinstance(expand, str) or not hasattr(expand, "__iter__")
+    owner = owners(snapshot, wholes)
+    folding = fold(snapshot, owner, depth, [expand] if is_one else expand, words)
+    look = Look(
+        partials, formula, widths, legend, direction, theme, _named(names), parameters,
+        words,
+    )  # fmt: skip
+    for start in _places(highlight, snapshot):
+        for root in snapshot.roots:
+            look.paths.append((root, find_paths(snapshot, start, root)))
+    return draw_graph(Scene(snapshot, folding, look))
 
 
-def _column(scene: Scene, layer: Part) -> list[str]:
-    """Return what keeps the neurons of a layer in their order."""
-    ids = [
-        scene.ids[group]
-        for group in scene.folding.groups
-        if group.kind == "module"
-        and group.part is not None
-        and group.part.parent is layer
-        and group.part.size == NEURON
-    ]
-    if layer.size != LAYER or len(ids) < 2:
-        return []
-    # Inside an outline, Graphviz keeps this order only if it does not tidy up
-    # again, and counts it from below where the graph goes sideways.
-    if scene.look.direction in ("LR", "RL"):
-        ids.reverse()
-    chain = " -> ".join(ids)
-    return [f"\t{{ rank=same {chain} [style=invis] }}\n", REMINCROSS]
+def _check(name: str, given: Any, known: Iterable[Any]) -> None:
+    known = list(known)
+    if given not in known:
+        choices = ", ".join(map(repr, known))
+        raise ValueError(f"{name} needs one of {choices}; got {given!r}")
 
 
-def _note_table(notes: list[str]) -> str:
-    rows = "".join(f'<TR><TD ALIGN="LEFT">{note}</TD></TR>' for note in notes)
-    return f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{rows}</TABLE>'
+def _check_meaningless(**options: Any) -> None:
+    """Refuse options of graphs where a network itself is drawn."""
+    for name, given in options.items():
+        empty = isinstance(given, list | tuple | dict) and not given
+        if given is None or given is False or empty:
+            continue
+        raise ValueError(
+            f"{name} needs a graph, and has no meaning for a network; got"
+            f" {name}={cut(given)} (hint: draw(model(x), ...) draws a graph)"
+        )
+
+
+def _check_names(names: Any) -> None:
+    if not hasattr(names, "items"):
+        raise TypeError(
+            "names needs a mapping, from names to Values; got"
+            f" {type(names).__name__} {cut(names)}"
+        )
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(
+                "names needs text for each name; got"
+                f" {type(name).__name__} {cut(name)} (hint: names={{'y': y}})"
+            )
+
+
+def _roots(what: Any) -> list[Value]:
+    from ..value import Value
+
+    roots = [what] if isinstance(what, Value) else what
+    if not isinstance(roots, list | tuple) or not roots:
+        raise TypeError(
+            "draw needs a Value, a list of Values, or a network; got"
+            f" {type(what).__name__} {cut(what)}"
+        )
+    for root in roots:
+        if not isinstance(root, Value):
+            raise TypeError(f"draw needs Values; got {type(root).__name__} {cut(root)}")
+    return list(dict.fromkeys(roots))
+
+
+def _places(highlight: Any, snapshot: Any) -> list[int]:
+    from ..value import Value
+
+    if isinstance(highlight, Value) or not hasattr(highlight, "__iter__"):
+        highlight = [highlight]
+    wanted = list(highlight)
+    places = {node: i for i, node in enumerate(snapshot.nodes)}
+    for node in wanted:
+        if not isinstance(node, Value):
+            raise TypeError(
+                f"highlight needs Values; got {type(node).__name__} {cut(node)}"
+            )
+        if node not in places:
+            raise ValueError(
+                "highlight needs nodes that the output depends on; got"
+                f" {cut(node)}, which it does not"
+            )
+    return [places[node] for node in wanted]
+
+
+def _named(names: Mapping[str, Any]) -> dict[Value, str]:
+    """Return a name for each Value among `names`, and in lists there."""
+    from ..value import Value
+
+    found: dict[Value, str] = {}
+    for name, thing in names.items():
+        if name.startswith("_"):  # a notebook's own
+            continue
+        if isinstance(thing, Value):
+            found.setdefault(thing, name)
+        elif isinstance(thing, list | tuple):
+            for i, item in enumerate(thing):
+                if isinstance(item, Value):
+                    found.setdefault(item, f"{name}[{i}]")
+    return found

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
     from typing import Any
 
-    from ..snapshot import Snapshot
+    from ..reading.snapshot import Snapshot
 
 
 def without_rows(

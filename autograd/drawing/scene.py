@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..forks import cached_property
-from ..routes import Paths
-from ..snapshot import Snapshot
+from ..reading.routes import Paths
+from ..reading.snapshot import Snapshot
 from .colours import THEMES, Theme
+from .escaping import html, isolated
 from .groups import Folding
 from .numerals import short
-from .text import html, isolated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..phrases import Phrases
+    from ..phrases.table import Phrases
     from ..value import Value
     from .groups import Group
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
-from ..routes import partial
+from ..reading.routes import partial
 from ..value import data_of
 from .boxes import font
+from .escaping import html, quoted
 from .numerals import counted, grouped, scientific, short
-from .text import html, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..routes import Paths
+    from ..reading.routes import Paths
     from .scene import Scene
 
 LONGEST_PATH = 9  # stations written out

@@ -1,6 +1,6 @@
 """The chain rule, told on the learner's own code: equation, numbers, line, picture."""
 
-from ..phrases import Phrases
+from ..phrases.table import Phrases
 from .lesson import Lesson, explain
 
 __all__ = ["Lesson", "Phrases", "explain"]

@@ -14,13 +14,13 @@ import re
 import textwrap
 import unicodedata
 
-from ..drawing.text import printable, shortened
+from ..drawing.escaping import printable, shortened
 from ..op import one, zero
+from ..reading.plain import Rows, number, unparsed
 from .conditions import Conditions
 from .graphs import Graph, read_graph
 from .lesson import Lesson
 from .notation import TEXT
-from .plain import Rows, number, unparsed
 from .steps import forward_formula, partial_formula, written_partial
 from .views.doubts import doubts
 

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ..snapshot import Snapshot
+    from ..reading.snapshot import Snapshot
 
     Condition = ast.expr | bool
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-from ..expressions import HERE
 from ..op import ARITHMETIC_ERRORS
+from ..reading.expressions import HERE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from ..phrases import Phrases
-    from ..sources import Source
+    from ..phrases.table import Phrases
+    from ..reading.sources import Source
 
 
 @contextmanager

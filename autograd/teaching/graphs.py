@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..op import cut
-from ..phrases import Phrases, chosen
-from ..snapshot import Snapshot, take
+from ..messages import cut
+from ..phrases.table import Phrases, chosen
+from ..reading.snapshot import Snapshot, take
 from ..value import Value
 from .faults import said_in
 from .lesson import Lesson

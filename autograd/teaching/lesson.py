@@ -15,12 +15,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..expressions import read_expression
 from ..forks import cached_property
-from ..op import Op, cut, is_real
-from ..phrases import Phrases
-from ..snapshot import Snapshot, take
-from ..sources import Sources, lines_of, looking
+from ..messages import cut, is_real
+from ..op import Op
+from ..phrases.table import Phrases
+from ..reading.expressions import read_expression
+from ..reading.snapshot import Snapshot, take
+from ..reading.sources import Sources, lines_of, looking
 from ..value import Value
 from .faults import said_in
 from .files import write_whole
@@ -119,7 +120,7 @@ class Lesson:
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
         """Show the page that steps through the lesson, in a notebook."""
-        from .views.page import embed
+        from .views.page.page import embed
 
         return {"text/html": embed(self), "text/plain": str(self)}
 
@@ -162,7 +163,7 @@ class Lesson:
         words = self.phrases(language)
         match Path(path).suffix.lower():
             case ".html":
-                from .views.page import write_page
+                from .views.page.page import write_page
 
                 content = write_page(self, words.language)
             case ".md":

@@ -12,9 +12,10 @@ import math
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass, field
 
-from ..op import ARITHMETIC_ERRORS, is_real
-from ..snapshot import take
-from ..structure import flatten
+from ..messages import is_real
+from ..nesting import flatten
+from ..op import ARITHMETIC_ERRORS
+from ..reading.snapshot import take
 from ..value import Value
 from .noting import Comparison, Read, noting
 from .wiggle import Wiggle, measured_step, replay, wiggle
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from ..snapshot import Snapshot
+    from ..reading.snapshot import Snapshot
     from .noting import Notes
     from .steps import Node
 

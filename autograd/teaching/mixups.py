@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from ..phrases import Phrases
+    from ..phrases.table import Phrases
     from .steps import Node
 
 NEAR = 0.01  # relative: answers are worked out by hand, and rounded

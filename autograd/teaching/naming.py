@@ -11,8 +11,8 @@ import itertools
 from functools import cache
 from types import FunctionType, ModuleType
 
-from ..formulas import parsed
-from ..sources import Source, lines_of, place_in_file
+from ..reading.formulas import parsed
+from ..reading.sources import Source, lines_of, place_in_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

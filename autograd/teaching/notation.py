@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import ClassVar
 
+from ..drawing.escaping import isolated, printable, shortened
 from ..drawing.numerals import short, subscript
-from ..drawing.text import isolated, printable, shortened
 from ..graph import topological
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ..sources import OURS, Source, place_of
+from ..reading.sources import OURS, Source, place_of
 from ..value import Value
 
 TYPE_CHECKING = False

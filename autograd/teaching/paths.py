@@ -13,24 +13,20 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..drawing.escaping import isolated, shortened
 from ..drawing.numerals import grouped, is_short, scientific, short
-from ..drawing.text import isolated, shortened
 from ..forks import cached_property
 from ..graph import goes_on, topological
-from ..op import ARITHMETIC_ERRORS, cut
+from ..messages import cut
+from ..op import ARITHMETIC_ERRORS
+from ..reading.routes import Steps, find_paths, largest_paths
+from ..reading.snapshot import place_among
 from ..reverse import derivative_by, no_slope
-from ..routes import Steps, find_paths, largest_paths
-from ..snapshot import place_among
 from ..value import Value
 from .faults import said_in
 from .graphs import Graph, read_graph
 from .notation import LATEX, TEXT, Markup
-from .steps import (
-    Formula,
-    forward_formula,
-    partial_formula,
-    written_partial,
-)
+from .steps import Formula, forward_formula, partial_formula, written_partial
 from .views.telling import HELPERS
 
 TYPE_CHECKING = False

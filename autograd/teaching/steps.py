@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ..graph import evaluated
 from ..op import ARITHMETIC_ERRORS
+from ..reading.snapshot import place_among
 from ..reverse import no_slope
-from ..snapshot import place_among
 from ..value import Value
 from .notation import ATOM, PYTHON, SUM, TEXT, Markup, write
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..op import Op
-    from ..snapshot import Snapshot
-    from ..sources import Source
+    from ..reading.snapshot import Snapshot
+    from ..reading.sources import Source
 
 
 @dataclass(frozen=True)

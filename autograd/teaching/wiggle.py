@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ..snapshot import Snapshot
+    from ..reading.snapshot import Snapshot
     from .steps import Node
 
 STEP = 1e-6

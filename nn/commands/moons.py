@@ -11,15 +11,15 @@ from pathlib import Path
 
 from autograd import Phrases
 
-from ..data import load_data
+from ..data.dataset import load_data
 from ..losses import max_margin
 from ..modules.layers import MLP
-from ..optim import SGD
+from ..optim.optimizers import SGD
 from ..optim.schedules import linear_decay
 from ..plots.style import check_matplotlib, percent
-from ..report import write_report
+from ..report.document import write_report
 from ..report.measures import measure
-from ..training import fit
+from ..training.loop import fit
 from ..training.trail import Trail
 from .shared import check_files, say
 

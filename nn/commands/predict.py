@@ -13,8 +13,8 @@ from autograd import Phrases
 
 from ..data.preprocessing import Preprocessing
 from ..data.tables import few, read_table
-from ..files import load_model, read_metadata
 from ..files.atomic import write_atomically
+from ..files.weights import load_model, read_metadata
 from ..losses import binary_cross_entropy, cross_entropy
 from .shared import check_files, note
 

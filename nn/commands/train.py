@@ -10,18 +10,18 @@ from typing import Any
 
 from autograd import Phrases
 
-from ..data import Data, load_data
+from ..data.dataset import Data, load_data
 from ..data.preprocessing import Preprocessing
-from ..files import safetensors, save_model
+from ..files.weights import safetensors, save_model
 from ..losses import binary_cross_entropy, cross_entropy, squared_error
 from ..modules.activations import ACTIVATIONS, LINEAR
 from ..modules.layers import MLP
-from ..optim import SGD, Adam, AdamW, RMSProp
+from ..optim.optimizers import SGD, Adam, AdamW, RMSProp
 from ..plots.style import check_matplotlib, digits, percent
-from ..report import write_report
+from ..report.document import write_report
 from ..report.measures import Measures, measure
-from ..training import fit
 from ..training.engines import ENGINES
+from ..training.loop import fit
 from ..training.trail import Trail
 from .shared import at_least, check_files, note, positive, say, share
 

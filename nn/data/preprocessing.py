@@ -22,7 +22,7 @@ from .tables import encode, feature_names, few, read_table
 if TYPE_CHECKING:
     import numpy as np
 
-    from . import Data
+    from .dataset import Data
 
 
 @dataclass(frozen=True)

@@ -182,7 +182,7 @@ class Module:
 
         See `nn.save_model`.
         """
-        from ..files import save_model
+        from ..files.weights import save_model
 
         save_model(self, path, metadata=metadata)
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Phrases
 
-from ..data import Data
+from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..files.atomic import write_atomically
 from ..modules.module import Module
 from ..training.trail import Trail
+from .grid import View, look_at
 from .style import BLUE, MUTED, PAPER, TEXT, digits, drawing, look, new_figure, plain
-from .view import View, look_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Phrases, evaluate_rows
 
-from ..data import Data
+from ..data.dataset import Data
 from ..modules.layers import Layer, Neuron
 from ..modules.module import Module
 from ..modules.tensors import scalars_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Phrases
 
-from ..data import Data
+from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from autograd import Phrases, Value, plot_contours
 
-from ..data import Data
+from ..data.dataset import Data
 from ..modules.module import Module
 from ..modules.tensors import scalars_of, shape_of
 from ..training.samples import in_terms_of, loss_of, samples, usual_loss
 from ..training.trail import Trail, moved_to
+from .grid import check_model
 from .style import drawing, new_figure
-from .view import check_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

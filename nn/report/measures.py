@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..data import Data
+from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
 from ..training.samples import in_terms_of, loss_of, samples, usual_loss

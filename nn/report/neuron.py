@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import Value, explain
 
-from ..data import Data
+from ..data.dataset import Data
 from ..modules.activations import LINEAR, activation_name
 from ..modules.layers import Neuron
 from ..modules.module import Module

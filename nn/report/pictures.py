@@ -11,6 +11,7 @@ from autograd import Phrases, draw
 
 from ..plots.boundary import MOST_SAMPLES, draw_view, frame_name
 from ..plots.curves import plot_history
+from ..plots.grid import View, look_at
 from ..plots.neurons import MOST_SAMPLES as MOST_MEASURED
 from ..plots.neurons import (
     Activity,
@@ -21,7 +22,6 @@ from ..plots.neurons import (
 )
 from ..plots.style import drawing, new_figure, percent
 from ..plots.surface import draw_surface, measure_surface
-from ..plots.view import View, look_at
 from ..training.trail import Trail
 from .neuron import example
 from .pieces import isolated, listed, note, paragraphs, section

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd import Phrases
 
-from ..data import Data
+from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
 from ..training.history import History

@@ -19,11 +19,11 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..files import digest, opened, safetensors
 from ..files.atomic import write_atomically
+from ..files.weights import digest, opened, safetensors
 from ..modules.module import Module
 from ..modules.tensors import shape_of
-from ..optim import Optimizer
+from ..optim.optimizers import Optimizer
 from .history import History
 
 if TYPE_CHECKING:

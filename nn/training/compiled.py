@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from ..optim import SGD, Adam, AdamW, RMSProp, share_of_norm
+from ..optim.optimizers import SGD, Adam, AdamW, RMSProp, share_of_norm
 from .progress import Progress
 from .runs import Epoch, Lessons, place
 from .samples import count_right, terms

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..data import batches
+from ..data.dataset import batches
 from .progress import Progress
 from .samples import count_right, terms
 from .steps import Stepper

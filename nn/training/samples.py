@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from autograd import Value, refuse_masked
 
-from ..data import Data
+from ..data.dataset import Data
 from ..losses import cross_entropy, max_margin, squared_error
 from ..modules.module import Module
 from ..modules.tensors import number_of

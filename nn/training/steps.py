@@ -15,7 +15,7 @@ from typing import Any
 from autograd import Value
 
 from ..modules.module import Module
-from ..optim import Optimizer, clip_by_norm
+from ..optim.optimizers import Optimizer, clip_by_norm
 from .faults import FAULTS, find_fault
 from .interruption import Interruption
 

@@ -57,7 +57,7 @@ def main():
     report("  as LaTeX", best(lesson.to_latex))
     report("  wiggled", best(lambda: explain(loss, **at).wiggles))
 
-    from autograd.teaching.views.page import write_page
+    from autograd.teaching.views.page.page import write_page
 
     report("  as a page", best(lambda: write_page(lesson, "en"), 3))
     page = max(len(write_page(lesson, language).encode()) for language in ("en", "fr"))

@@ -9,7 +9,7 @@ import pytest
 from autograd import Op, Value, explain, ops
 from autograd.teaching.notation import TEXT
 from autograd.teaching.views.javascript import functions, write_rows
-from autograd.teaching.views.page import write_page
+from autograd.teaching.views.page.page import write_page
 from autograd.teaching.wiggle import replay
 
 from .lessons import network_lesson, square_lesson

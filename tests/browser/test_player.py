@@ -9,7 +9,7 @@ import pytest
 from autograd import explain
 from autograd.teaching.notation import TEXT
 from autograd.teaching.steps import Backward, Forward
-from autograd.teaching.views.page import embed, write_page
+from autograd.teaching.views.page.page import embed, write_page
 
 from .conftest import needed
 from .lessons import (

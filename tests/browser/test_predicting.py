@@ -6,7 +6,7 @@ import random
 
 from autograd import explain
 from autograd.teaching.mixups import MIXUPS, diagnose, is_near, numbers_of
-from autograd.teaching.views.page import write_page
+from autograd.teaching.views.page.page import write_page
 
 from .lessons import loss_lesson, network_lesson
 from .looking import LOOK

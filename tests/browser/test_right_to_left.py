@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import Value, descend, draw, explain
-from autograd.teaching.views.page import write_page
+from autograd.teaching.views.page.page import write_page
 
 FIRST, SECOND, RESULT = "אורך", "רוחב", "תוצאה"
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograd import descend, exercise, explain
 from autograd.teaching.exercises.worksheet import worksheet
-from autograd.teaching.views.page import embed, write_page
+from autograd.teaching.views.page.page import embed, write_page
 
 from .conftest import needed
 from .lessons import loss_lesson, network_lesson

@@ -7,7 +7,7 @@
 - `judging`: compares them with the reference and with each other.
 - `shrinking`: makes a program that fails smaller, as long as it fails.
 
-`tests/test_fuzzing.py` runs a fixed number of programs. For as long as one likes:
+`tests/engine/test_fuzzing.py` runs a fixed number. For as long as one likes:
 
     python -m tests.fuzzing --seconds 600 --seed 7
 """

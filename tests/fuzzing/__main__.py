@@ -57,5 +57,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))  # where test_ops is
+    sys.path.insert(0, str(Path(__file__).parents[1]))  # where oracles/ is
     sys.exit(main())

@@ -120,7 +120,9 @@ def jax_functions() -> dict[str, Any]:
     """Return what the functions of a program are in JAX."""
     import jax.numpy as jnp
     from jax import lax, nn
-    from test_ops import JAX  # the rows of the table; it sets JAX to float64, too
+    from oracles.jax_functions import (
+        JAX,  # the rows of the table; it sets JAX to float64, too
+    )
 
     return {
         **JAX,

@@ -15,7 +15,7 @@ from ..wiggle import EPSILON, both_sides, judged, measured_step, near
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...phrases import Phrases
+    from ...phrases.table import Phrases
     from .landscape import Landscape, Point
     from .walks import Walk
 

@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...expressions import normalised, read_expression
 from ...graph import topological
-from ...op import ARITHMETIC_ERRORS, cut, to_float
+from ...messages import cut, to_float
+from ...op import ARITHMETIC_ERRORS
+from ...reading.expressions import normalised, read_expression
+from ...reading.snapshot import take
 from ...reverse import adjoints_of
-from ...snapshot import take
 from ...value import Value, data_of, edits, watching
 from ..notation import Markup, write
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from ...phrases import Phrases
+    from ...phrases.table import Phrases
 
 Point = tuple[float, ...]
 LARGEST_FORMULA = 40  # nodes: one of more is not read, but skipped

@@ -10,7 +10,7 @@ import math
 from itertools import pairwise
 
 from ...drawing.colours import LIGHT
-from ...phrases import Phrases
+from ...phrases.table import Phrases
 from ..notation import LATEX, TEXT
 from .contours import levels
 from .landscape import equation
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from . import Descent
+    from .descent import Descent
 
 SIZE = (7.0, 5.25)  # of a figure, in inches
 DOTS = 150  # per inch of a bitmap

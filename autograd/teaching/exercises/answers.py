@@ -11,8 +11,8 @@ import textwrap
 from dataclasses import dataclass
 from html import escape
 
-from ...op import cut
-from ...phrases import Phrases
+from ...messages import cut
+from ...phrases.table import Phrases
 from ..mixups import is_near
 from .judging import WIDTH, as_typed, read_number
 

@@ -13,7 +13,7 @@ from itertools import permutations, product
 from types import SimpleNamespace
 
 from ...forks import cached_property
-from ...snapshot import Snapshot, take
+from ...reading.snapshot import Snapshot, take
 from ...value import Value
 from ..mixups import MIXUPS
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 
-from ...drawing.text import coded, printable, shortened, without_addresses
-from ...op import cut
-from ...phrases import Phrases
+from ...drawing.escaping import coded, printable, shortened, without_addresses
+from ...messages import cut
+from ...phrases.table import Phrases
 from ...value import data_of
 from ..notation import TEXT
 from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted

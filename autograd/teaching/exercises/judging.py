@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import combinations
 
-from ...drawing.text import printable, without_addresses
+from ...drawing.escaping import printable, without_addresses
 from ...op import ARITHMETIC_ERRORS
 from ...value import data_of
 from ..mixups import diagnose, diagnose_number, is_near, numbers_of, told
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from ...phrases import Phrases
+    from ...phrases.table import Phrases
     from ..lesson import Lesson
     from ..steps import Backward, Node
 

@@ -10,11 +10,11 @@ import re
 from html import escape
 
 from ...drawing.colours import DARK, LIGHT
-from ...phrases import Phrases
+from ...phrases.table import Phrases
 from ..views.document import scrolling
-from . import EMPTY, Exercise, exercise, whole_numbers
+from .blanks import told
 from .graphs import LEVELS
-from .picture import told
+from .questions import EMPTY, Exercise, exercise, whole_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ import textwrap
 from dataclasses import dataclass, field
 from html import escape
 
+from ...drawing.escaping import coded, printable
 from ...drawing.numerals import is_short
-from ...drawing.text import coded, printable
 from .replays import First, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ...phrases import Phrases
+    from ...phrases.table import Phrases
 
 WIDTH = 80
 

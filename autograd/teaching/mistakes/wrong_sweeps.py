@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from ...snapshot import Snapshot
+    from ...reading.snapshot import Snapshot
     from ...value import Value
 
 # Below these, relative to the two numbers and to the largest share of all, a difference

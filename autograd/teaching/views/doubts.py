@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...phrases import Phrases
+    from ...phrases.table import Phrases
     from ..lesson import Lesson
     from ..steps import Backward
 

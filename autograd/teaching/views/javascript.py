@@ -1,7 +1,7 @@
 """Rows of the table of operations, written in JavaScript.
 
 The page computes everything anew when a slider moves, with these. They are read from
-the same `forward` and partials that Python runs (see `autograd.formulas`); the
+the same `forward` and partials that Python runs (see `autograd.reading.formulas`); the
 functions that they call are those of `page/functions.js`.
 """
 
@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import ClassVar, cast
 
-from ...formulas import forward_expression, partial_expression, taken_expression
+from ...reading.formulas import forward_expression, partial_expression, taken_expression
 from ..notation import Markup
 
 TYPE_CHECKING = False

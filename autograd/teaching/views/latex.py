@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from ...drawing.text import printable
+from ...drawing.escaping import printable
 from ..notation import TEXT, LaTeX
 from ..steps import Forward, Seed
 from .doubts import doubts
@@ -33,7 +33,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...phrases import Phrases
+    from ...phrases.table import Phrases
     from ..lesson import Lesson
 
 LONGEST = 60  # letters of an equation on one line

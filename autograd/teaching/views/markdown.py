@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ...drawing.text import printable
+from ...drawing.escaping import printable
 from ..notation import TEXT, LaTeX
 from ..steps import Forward, Seed
 from .doubts import doubts
@@ -32,7 +32,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...phrases import Phrases
+    from ...phrases.table import Phrases
     from ..lesson import Lesson
 
 # GitHub reads Markdown before formulas: these would be gone, or end them.

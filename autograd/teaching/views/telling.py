@@ -12,18 +12,18 @@ from collections import Counter
 from itertools import groupby
 
 from ... import ops
-from ...drawing.text import printable, shortened
-from ...expressions import HERE
+from ...drawing.escaping import printable, shortened
 from ...graph import topological
-from ...snapshot import place_among
+from ...reading.expressions import HERE
+from ...reading.snapshot import place_among
 from ..notation import LONGEST, TEXT
 from ..steps import Backward, Forward, Seed
 from .terminal import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...phrases import Phrases
-    from ...sources import Source
+    from ...phrases.table import Phrases
+    from ...reading.sources import Source
     from ..lesson import Lesson
     from ..notation import Markup
     from ..steps import Node, Step

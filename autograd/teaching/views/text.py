@@ -25,7 +25,7 @@ from .terminal import INDENT, Page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...phrases import Phrases
+    from ...phrases.table import Phrases
     from ..lesson import Lesson
     from ..steps import Step
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ....op import ARITHMETIC_ERRORS
-from ....routes import find_paths
+from ....reading.routes import find_paths
 from ....transforms import grad, jvp
 from ...notation import TEXT
 from ...wiggle import replay

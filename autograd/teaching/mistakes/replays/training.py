@@ -7,15 +7,7 @@ import math
 from ....value import Value
 from ...wiggle import replay
 from ..wrong_sweeps import built, differ, slope_of
-from .replay import (
-    LISTED,
-    First,
-    Replay,
-    grads_of,
-    new_leaves,
-    shown,
-    sloping_input,
-)
+from .replay import LISTED, First, Replay, grads_of, new_leaves, shown, sloping_input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

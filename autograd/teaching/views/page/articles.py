@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ....snapshot import place_among
+from ....reading.snapshot import place_among
 from ...notation import TEXT
 from ...steps import Backward, Forward, Seed
 from ..telling import is_measured
@@ -30,7 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ....phrases import Phrases
+    from ....phrases.table import Phrases
     from ...lesson import Lesson
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ....op import Op
-    from ....phrases import Phrases
+    from ....phrases.table import Phrases
     from ...lesson import Lesson
     from ...noting import Comparison
 

@@ -10,11 +10,11 @@ import os
 from dataclasses import dataclass
 from html import escape
 
-from ....drawing.text import printable
+from ....drawing.escaping import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ....sources import Source
+    from ....reading.sources import Source
     from ...lesson import Lesson
 
 Mark = tuple[int, int, int]  # a line of the listing, and from where to where in it

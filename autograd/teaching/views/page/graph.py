@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ....drawing.text import printable, shortened
+from ....drawing.escaping import printable, shortened
 from ...notation import TEXT
 from .layout import lay_out
 
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ....phrases import Phrases
+    from ....phrases.table import Phrases
     from ...lesson import Lesson
     from ...steps import Node
 

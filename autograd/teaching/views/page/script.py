@@ -13,7 +13,7 @@ from html import escape
 from importlib.resources import files
 from types import SimpleNamespace
 
-from ....drawing.text import printable
+from ....drawing.escaping import printable
 from ....value import Value
 from ...mixups import MIXUPS, QUESTIONS
 from ...notation import TEXT, write
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ....op import Op
-    from ....phrases import Phrases
+    from ....phrases.table import Phrases
     from ...lesson import Lesson
     from .branches import Branches
     from .code import Listing

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ....phrases import Phrases
+    from ....phrases.table import Phrases
     from ....value import Value
     from ...steps import Formula
 

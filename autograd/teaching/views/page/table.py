@@ -11,7 +11,7 @@ from ..telling import is_graph, is_measured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ....phrases import Phrases
+    from ....phrases.table import Phrases
     from ...lesson import Lesson
     from .branches import Branches
 

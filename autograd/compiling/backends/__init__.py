@@ -1,0 +1,1 @@
+"""Who runs a program: NumPy, JAX, or machine code made through LLVM."""

@@ -1,0 +1,120 @@
+"""What statements only rearrange, and what they compute twice: both need no work.
+
+A take, a part or a spread is no computation, but a way of reading another statement's
+numbers. A statement that computes what another does is that other.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...statements import (
+    JOIN,
+    OUTER,
+    PART,
+    PUT,
+    SPREAD,
+    TAKE,
+    TOTAL,
+    Statement,
+    batch_total,
+    in_order,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
+class View(NamedTuple):
+    """Elements of a statement that is computed.
+
+    Attributes:
+        root: The statement.
+        index: Which of its elements, one after the other; None for all, as they are.
+    """
+
+    root: Statement
+    index: Any
+
+    def at(self, places: Any) -> View:
+        """Return some of the elements."""
+        import numpy as np
+
+        index = places if self.index is None else self.index[places]
+        whole = len(index) == self.root.size
+        if whole and np.array_equal(index, np.arange(len(index))):
+            index = None
+        return View(self.root, index)
+
+    def stretch(self) -> int | None:
+        """Return where the elements begin that follow each other, or None."""
+        import numpy as np
+
+        if self.index is None:
+            return 0
+        if len(self.index) == 0:
+            return 0
+        start = int(self.index[0])
+        follow = np.arange(start, start + len(self.index))
+        return start if np.array_equal(self.index, follow) else None
+
+    def single(self) -> int | None:
+        """Return which element they all are, or None."""
+        if self.index is None:
+            return 0 if self.root.size == 1 else None
+        if len(self.index) and (self.index == self.index[0]).all():
+            return int(self.index[0])
+        return None
+
+
+def merged(outputs: Sequence[Statement]) -> list[Statement]:
+    """Return the outputs, computed by statements of which no two do the same."""
+    known: dict[Any, Statement] = {}
+    new: dict[Statement, Statement] = {}
+    for old in in_order(outputs):
+        args = [new[arg] for arg in old.args]
+        if old.kind is OUTER and any(x.batched for x in args):
+            # Σ y xᵀ = (Σ y) xᵀ where x is the same for all samples.
+            if not all(x.batched for x in args):
+                args = [_known(batch_total(x), known) for x in args]
+        new[old] = _known(
+            Statement(old.kind, args, old.shape, old.batched, old.what), known
+        )
+    return [new[output] for output in outputs]
+
+
+def _known(statement: Statement, known: dict[Any, Statement]) -> Statement:
+    """Return the statement that computes the same, if there is one already."""
+    s = statement
+    key = s.kind, s.args, s.shape, s.batched, _identity(s.what)
+    return known.setdefault(key, statement)
+
+
+def _identity(what: Any) -> Any:
+    if isinstance(what, list):
+        return tuple(map(_identity, what))
+    return what.tobytes() if hasattr(what, "tobytes") else what
+
+
+def view_of(y: Statement, views: dict[Statement, View]) -> View:
+    """Return how to read a statement, given how to read its args."""
+    import numpy as np
+
+    kind = y.kind
+    if kind is TAKE:
+        return views[y.args[0]].at(y.what.ravel())
+    if kind is PART:
+        return views[y.args[0]].at(np.arange(y.what, y.what + y.size))
+    if kind is SPREAD:
+        return views[y.args[0]].at(np.repeat(np.arange(y.args[0].size), y.shape[-1]))
+    if len(y.args) == 1 and y.args[0].batched == y.batched:
+        x = y.args[0]
+        if kind is JOIN or (kind is TOTAL and x.shape[-1] == 1):
+            return views[x]
+        if kind is PUT and x.size == y.size:
+            index = y.what[0].ravel()
+            if np.array_equal(np.sort(index), np.arange(y.size)):
+                return views[x].at(np.argsort(index))
+    return View(y, None)

@@ -1,0 +1,162 @@
+"""Programs on NumPy: the backend that needs nothing else.
+
+A step is one call of the code that `array_code` writes, and training is a loop of such
+steps in Python. What the other backends give is checked against this one.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache, lru_cache
+
+from ..moves import move_of
+from .array_code import write_code
+from .namespaces import Namespace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from ..statements import Statement
+    from .array_code import Places
+
+
+@cache
+def numpy_namespace() -> Namespace:
+    """Return the functions that programs call, of NumPy."""
+    import numpy as np
+
+    own = {"taken": _taken, "added_at": _added_at, "batch_sum": _batch_sum}
+    return Namespace(np, erf=_special("erf"), erfc=_special("erfc"), **own)
+
+
+def _special(name: str) -> Callable[[Any], Any]:
+    """Return a function of scipy, which is imported when it is called."""
+
+    def function(x: Any) -> Any:
+        try:
+            from scipy import special
+        except ImportError:
+            raise ImportError(
+                f"{name} of arrays needs scipy: pip install 'chainrule[all]'"
+            ) from None
+        return getattr(special, name)(x)
+
+    return function
+
+
+def _taken(x: Any, index: Any) -> Any:
+    """Return the rows of x at an index of any shape."""
+    return x.take(index, 0)
+
+
+def _added_at(x: Any, places: Places) -> Any:
+    """Return zeros to which the rows of x were added at their places."""
+    import numpy as np
+
+    result = np.zeros((places.length, *x.shape[1:]))
+    if places.repeated:
+        order, starts, to = places.runs
+        result[to] = np.add.reduceat(x.take(order, 0), starts, 0)
+    else:
+        result[places.index] = x
+    return result
+
+
+def _batch_sum(x: Any) -> Any:
+    """Return the sum over the samples, the last axis."""
+    # As a product with ones, which takes half the time of x.sum(-1).
+    return x.dot(_ones(x.shape[-1]))
+
+
+@lru_cache(maxsize=16)
+def _ones(size: int) -> Any:
+    import numpy as np
+
+    return np.ones(size)
+
+
+def compile_numpy(outputs: Sequence[Statement]) -> Callable[..., Any]:
+    """Return the function (P, X, size, V) that gives the arrays of `outputs`."""
+    import numpy as np
+
+    code = write_code(outputs)
+    run = code.function()
+    arrays, constants = numpy_namespace(), code.constants
+
+    def program(P: Any, X: Any, size: int, V: Any = None) -> Any:
+        with np.errstate(all="ignore"):
+            return run(arrays, constants, P, X, size, V)
+
+    return program
+
+
+def train_numpy(
+    loss: Statement,
+    gradient: Statement,
+    predictions: Statement | None,
+    rule: str,
+    settings: Mapping[str, Any],
+) -> Callable[..., tuple[Any, Any]]:
+    """Return a function that trains: many steps, of gradient and move.
+
+    It is `train(P, averages, X, order, lrs, first_step)`: the parameters and the
+    running averages by name, vectors which are changed in place; the inputs (numbers of
+    a sample by samples); for each step the numbers of its samples, an array (steps,
+    batch), or None where each step takes all; the learning rate of each step; and the
+    number of the first step, from 1 on. It gives the mean loss of each step before its
+    move, and what was predicted then, (steps, numbers, batch), or None.
+
+    It ends before the first step whose loss or move is not finite, which shows in fewer
+    losses than learning rates, and leaves the parameters as that step found them.
+
+    Args:
+        loss: The loss of each sample.
+        gradient: The derivative of its mean by the parameters.
+        predictions: What else to keep of each step; None for nothing.
+        rule: "SGD" or "Adam".
+        settings: Those of the rule (see `moves`).
+    """
+    import numpy as np
+
+    wanted = [loss, gradient, *([predictions] if predictions is not None else [])]
+    run = compile_numpy(wanted)
+    move = move_of(rule, settings)
+
+    def train(
+        P: Any, averages: dict[str, Any], X: Any, order: Any, lrs: Any, first_step: int
+    ) -> tuple[Any, Any]:
+        # A sample's numbers side by side, for batches to be taken of whole rows.
+        rows = np.ascontiguousarray(X.T)
+        batch = X.shape[1] if order is None else np.shape(order)[1]
+        wide = 0 if predictions is None else predictions.size
+        losses, predicted = [], np.empty((len(lrs), wide, batch))
+        with np.errstate(all="ignore"):
+            for i, lr in enumerate(np.asarray(lrs, dtype=float).tolist()):
+                x = X if order is None else rows.take(order[i], 0).T
+                of_samples, g, *given = run(P, x, x.shape[1])
+                mean = of_samples.sum() / of_samples.size
+                moved, averaged = move(np, P, g, averages, lr, first_step + i)
+                found = moved, *averaged.values()
+                if not (math.isfinite(mean) and all(map(is_finite, found))):
+                    break
+                losses.append(mean)
+                for y in given:
+                    predicted[i] = y if y.ndim == 2 else y[:, None]
+                # Last, since what was computed may be a view of the parameters.
+                for name, numbers in averaged.items():
+                    averages[name][:] = numbers
+                P[:] = moved
+        return np.array(losses), predicted[: len(losses)] if wide else None
+
+    return train
+
+
+def is_finite(x: Any) -> bool:
+    """Tell whether all numbers are finite."""
+    import numpy as np
+
+    # A sum tells it in most cases, at a fraction of the time.
+    with np.errstate(all="ignore"):
+        return math.isfinite(x.sum()) or bool(np.isfinite(x).all())

@@ -1,0 +1,1 @@
+"""A program as its reader sees it: a listing, a picture, plain Python."""

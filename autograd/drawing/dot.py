@@ -1,0 +1,137 @@
+"""From boxes and edges to DOT.
+
+Every line depends on the graph alone, so the same graph gives the same bytes. The boxes
+of a module stand together in its outline.
+"""
+
+from __future__ import annotations
+
+from .boxes import about, box
+from .colours import AUTO, DRAWING, THEMES
+from .edges import edges
+from .escaping import html, quoted
+from .parts import LAYER, NEURON, Part
+from .words import legend, notes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .renderer import Picture
+    from .scene import Scene
+
+REMINCROSS = "\tgraph [remincross=false]\n"
+
+# Where a picture has many arrows, Graphviz could go on for minutes to make it a little
+# neater: bounds on its rounds of tidying, that are relative to the size.
+MANY = 200
+HURRY = "\tgraph [nslimit=0.1 nslimit1=0.5 mclimit=0.1]\n"
+
+
+def new_picture(direction: str, theme: str, notes: list[str]) -> Picture:
+    """Return an empty picture with `notes`, HTML each, below what will be drawn."""
+    from .renderer import Picture
+
+    colours = THEMES[theme]
+    picture = Picture("graph", format="svg")
+    name = f"{DRAWING} {AUTO}" if theme == "auto" else DRAWING
+    line = (
+        f'\tgraph [class="{name}" rankdir={direction} bgcolor="{colours.background}"'
+        f' fontname=Courier fontsize=12 fontcolor="{colours.text}"'
+        " nodesep=0.25 ranksep=0.45"
+    )
+    if notes:
+        line += f" labelloc=b labeljust=l label=<{_note_table(notes)}>"
+    picture.body.append(f"{line}]\n")
+    picture.body.append(
+        f'\tnode [fontname=Courier fontsize=12 fontcolor="{colours.text}" shape=box'
+        f' color="{colours.line}" margin="0.08,0.04" height=0.2 width=0.2]\n'
+    )
+    picture.body.append(
+        f'\tedge [fontname=Courier fontsize=11 fontcolor="{colours.text}"'
+        f' color="{colours.line}" arrowsize=0.7]\n'
+    )
+    return picture
+
+
+def draw_graph(scene: Scene) -> Picture:
+    """Return the picture of the graph."""
+    picture = new_picture(scene.look.direction, scene.look.theme, notes(scene))
+    crowd = len(scene.folding.arrows) / len(scene.folding.groups)
+    if crowd > 2.0:  # room for the arrows between the columns
+        picture.body.append(f"\tgraph [ranksep={min(0.5 * crowd, 2.5):.3g}]\n")
+    if len(scene.folding.arrows) > MANY:
+        picture.body.append(HURRY)
+    picture.body += _boxes(scene)
+    picture.body += edges(scene)
+    if scene.look.legend:
+        picture.body.append(legend(scene))
+    return picture
+
+
+def _boxes(scene: Scene) -> list[str]:
+    """Return the boxes, those of a module together in its outline."""
+    lines: list[str] = []
+    inside: dict[Part, list[str]] = {}
+    whole: dict[Part, None] = {}
+    for group in scene.folding.groups:
+        part = group.part
+        if part is not None and group.kind == "module":
+            part = part.parent
+        if part is None:
+            lines.append(box(scene, group))
+            continue
+        inside.setdefault(part, []).append(box(scene, group))
+        whole[part.above()[0]] = None
+    for top in whole:
+        lines += _clusters(scene, top, inside)
+    if REMINCROSS in lines:
+        lines = [REMINCROSS, *(line for line in lines if line != REMINCROSS)]
+    return lines
+
+
+def _clusters(scene: Scene, top: Part, inside: dict[Part, list[str]]) -> list[str]:
+    shown = {above for part in inside for above in part.above()}
+    lines = []
+    open_parts: list[Part] = []
+    for part in top.within():
+        if part not in shown:
+            continue
+        while open_parts and open_parts[-1] is not part.parent:
+            open_parts.pop()
+            lines.append("\t}\n")
+        open_parts.append(part)
+        lines.append(
+            f"\tsubgraph {quoted(['cluster_' + part.name])} {{\n"
+            f'\tgraph [class="module" style="rounded,dashed" margin=10'
+            f' color="{scene.colours.muted}" fontcolor="{scene.colours.muted}"'
+            f" labelloc=t labeljust=l label=<{html(part.name, 60)}>"
+            f" tooltip={quoted(about(part, scene.words))}]\n"
+        )
+        lines += inside.get(part, ())
+        lines += _column(scene, part)
+    lines += ["\t}\n"] * len(open_parts)
+    return lines
+
+
+def _column(scene: Scene, layer: Part) -> list[str]:
+    """Return what keeps the neurons of a layer in their order."""
+    ids = [
+        scene.ids[group]
+        for group in scene.folding.groups
+        if group.kind == "module"
+        and group.part is not None
+        and group.part.parent is layer
+        and group.part.size == NEURON
+    ]
+    if layer.size != LAYER or len(ids) < 2:
+        return []
+    # Inside an outline, Graphviz keeps this order only if it does not tidy up
+    # again, and counts it from below where the graph goes sideways.
+    if scene.look.direction in ("LR", "RL"):
+        ids.reverse()
+    chain = " -> ".join(ids)
+    return [f"\t{{ rank=same {chain} [style=invis] }}\n", REMINCROSS]
+
+
+def _note_table(notes: list[str]) -> str:
+    rows = "".join(f'<TR><TD ALIGN="LEFT">{note}</TD></TR>' for note in notes)
+    return f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{rows}</TABLE>'

@@ -1,0 +1,88 @@
+"""What is said to the learner, in the learner's language.
+
+The phrases stand in data files, one per language, in tables of the same keys. Code says
+which phrase it means and gives what goes into it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = ("en", "fr")
+
+# Where a system says which language its user reads, the first that is set counts.
+ENVIRONMENT = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+class Phrases:
+    """All phrases of one language.
+
+    Args:
+        language: "en" or "fr"; None for that of the environment, English if it names
+            neither.
+        package: Where the files are, one for each language, such as `en.toml`.
+
+    Raises:
+        ValueError: If there are no phrases in that language.
+
+    >>> [Phrases(language)("lesson.line", line=3) for language in LANGUAGES]
+    [', line 3', ', ligne 3']
+    """
+
+    def __init__(self, language: str | None = None, package: str = __package__) -> None:
+        """See the class."""
+        self.language = chosen(language)
+        self._phrases = _load(self.language, package)
+
+    def __call__(self, key: str, /, **slots: object) -> str:
+        """Return the phrase `key`, such as `lesson.line`, with its slots filled."""
+        return self._phrases[key].format(**slots)
+
+    def counted(self, key: str, count: int, /, **slots: object) -> str:
+        """Return the phrase `key.one` or `key.many`, with `count` as a slot."""
+        # French counts 0 as singular.
+        one = count == 1 or (self.language == "fr" and count == 0)
+        slots["count"] = count
+        return self(f"{key}.{'one' if one else 'many'}", **slots)
+
+    def table(self, prefix: str) -> dict[str, str]:
+        """Return all phrases below `prefix`, with the rest of their keys."""
+        start = prefix + "."
+        return {
+            key[len(start) :]: phrase
+            for key, phrase in self._phrases.items()
+            if key.startswith(start)
+        }
+
+
+def chosen(language: str | None = None) -> str:
+    """Return the language asked for, else that of the environment, else English."""
+    if language is None:
+        for variable in ENVIRONMENT:
+            if os.environ.get(variable):
+                spoken = os.environ[variable][:2].lower()
+                return spoken if spoken in LANGUAGES else "en"
+        return "en"
+    if language not in LANGUAGES:
+        known = " or ".join(map(repr, LANGUAGES))
+        raise ValueError(f"language needs to be {known}; got {language!r}")
+    return language
+
+
+@cache
+def _load(language: str, package: str) -> dict[str, str]:
+    file = files(package) / f"{language}.toml"
+    phrases: dict[str, str] = {}
+    _flatten(tomllib.loads(file.read_text("utf-8")), "", phrases)
+    return phrases
+
+
+def _flatten(table: dict[str, object], prefix: str, into: dict[str, str]) -> None:
+    for key, phrase in table.items():
+        if isinstance(phrase, dict):
+            _flatten(phrase, f"{prefix}{key}.", into)
+        else:
+            into[prefix + key] = str(phrase).strip("\n")

@@ -1,0 +1,265 @@
+"""Expressions such as `tanh(a*b + c)`, read from text into a graph.
+
+The text is taken apart by Python's own parser, and only what stands in a short list is
+accepted: numbers, names, arithmetic, and the functions of the table of operations.
+Nothing of it is ever run.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+import unicodedata
+import warnings
+
+from .. import ops
+from ..value import Value
+from .sources import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ..op import Op
+    from ..phrases.table import Phrases
+
+LONGEST = 10_000
+HERE = "expression"  # stands for the file in the sources of nodes
+
+BINARY: dict[type[ast.operator], Op] = {
+    ast.Add: ops.add,
+    ast.Sub: ops.sub,
+    ast.Mult: ops.mul,
+    ast.Div: ops.div,
+    ast.Pow: ops.pow,
+}
+# What Python's parser says, as far as we can say it better.
+SYNTAX = {
+    "open": r"'(?P<sign>.)' was never closed",
+    "closed": r"unmatched '(?P<sign>.)'|closing parenthesis '(?P<sign2>.)' does not.*",
+    "sign": r"invalid (?:non-printable )?character '?(?P<sign>[^' ]+).*",
+    "glued": r"invalid \w+ literal",
+    "plain": r"invalid syntax.*|.*Maybe you meant.*",
+}
+UNARY: dict[type[ast.unaryop], Op] = {ast.USub: ops.neg, ast.UAdd: ops.identity}
+
+
+def read_expression(
+    text: str, variables: Mapping[str, float], words: Phrases | None = None
+) -> Value:
+    """Return the graph of the expression `text`, its variables as labelled leaves.
+
+    Args:
+        text: Arithmetic with numbers, variables, and functions of `autograd.ops`.
+        variables: A number for each name in the text.
+        words: The language of what is said of mistakes; None for English.
+
+    Raises:
+        ValueError: If something in the text is not accepted, with a caret under it; or
+            a variable has no number, or stands nowhere.
+        ZeroDivisionError, OverflowError: Outside the domain of an op.
+
+    >>> y = read_expression("a*b + c", {"a": 2, "b": -3, "c": 10})
+    >>> y.data, [leaf.label for leaf in y.args]
+    (4.0, ['', 'c'])
+    >>> read_expression("a + open('x')", {"a": 1})
+    Traceback (most recent call last):
+    ValueError: an expression needs functions such as sin, exp, tanh; got open
+      a + open('x')
+          ^
+    """
+    from ..phrases.table import Phrases  # teaching reads expressions itself
+
+    return _Reader(text, words or Phrases("en")).read(variables)
+
+
+def normalised(name: str) -> str:
+    """Return `name` as Python's parser gives it, who knows one µ only.
+
+    >>> normalised("\N{MICRO SIGN}") == "\N{GREEK SMALL LETTER MU}"
+    True
+    """
+    return unicodedata.normalize("NFKC", name)
+
+
+class _Reader:
+    """Reads one text, and says what is wrong with it."""
+
+    def __init__(self, text: str, words: Phrases) -> None:
+        self.text = text.strip()
+        self.words = words
+        if len(text) > LONGEST:
+            most, got = f"{LONGEST:,}", f"{len(text):,}"
+            raise self.error("long", most=most, got=got)
+        if not self.text:
+            raise self.error("empty")
+        if unprintable := re.search("[\0\ud800-\udfff]", text):
+            raise self.error("unprintable", sign=f"U+{ord(unprintable[0]):04X}")
+
+    def read(self, variables: Mapping[str, float]) -> Value:
+        """Return the graph."""
+        tree = self.parsed()
+        leaves: dict[str, Value] = {}
+        for given, number in variables.items():
+            name = normalised(given)
+            if name in leaves:
+                raise ValueError(self.words("errors.two_numbers", name=name))
+            if isinstance(number, list | tuple):
+                raise self.error("list", name=name)
+            leaves[name] = Value(number, name)
+        used: set[str] = set()
+        results: dict[ast.AST, Value] = {}
+        for node in self.operands_first(tree):
+            results[node] = value = self.evaluated(node, results, leaves, used)
+            if value.op is not None:
+                value._note("source", self.source(node))
+        for name in leaves:
+            if name not in used:
+                raise self.error("unused", name=name)
+        return results[tree]
+
+    def parsed(self) -> ast.expr:
+        """Return the tree of the text."""
+        try:
+            with warnings.catch_warnings():  # of Python's parser, about odd texts
+                warnings.simplefilter("ignore")
+                return ast.parse(self.text, mode="eval").body
+        except SyntaxError as error:
+            needs = self.syntax(error.msg)
+            line, offset = (error.lineno or 1) - 1, (error.offset or 1) - 1
+            raise self.refused(needs, line, offset) from None
+        except (RecursionError, MemoryError):
+            raise self.error("deep") from None
+
+    def syntax(self, message: str) -> str:
+        """Return what the text needs, by what Python's parser says."""
+        for kind, pattern in SYNTAX.items():
+            if found := re.fullmatch(pattern, message):
+                signs = [sign for sign in found.groups() if sign]
+                return self.needs(kind, **({"sign": signs[0]} if signs else {}))
+        return self.needs("syntax", message=message)
+
+    def operands_first(self, tree: ast.expr) -> list[ast.expr]:
+        """Return the operations, names and numbers, each after its operands."""
+        order = []
+        waiting = [tree]
+        while waiting:
+            node = waiting.pop()
+            order.append(node)
+            waiting.extend(self.operands(node))
+        return order[::-1]
+
+    def operands(self, node: ast.expr) -> list[ast.expr]:
+        """Return what `node` computes with."""
+        match node:
+            case ast.BinOp(left, op, right):
+                if isinstance(op, ast.BitXor):
+                    raise self.at(node, "caret")
+                if type(op) not in BINARY:
+                    raise self.at(node, "binary")
+                return [left, right]
+            case ast.UnaryOp(op, operand):
+                if type(op) not in UNARY:
+                    raise self.at(node, "unary")
+                return [operand]
+            case ast.Call(ast.Constant() | ast.BinOp() | ast.Call()):
+                raise self.at(node, "glued")
+            case ast.Call(ast.Name(name) as function, args, []):
+                if name not in ops.TABLE:
+                    near = difflib.get_close_matches(name, ops.TABLE, n=1)
+                    if near:
+                        raise self.at(function, "near", name=name, near=near[0])
+                    raise self.at(function, "function", name=name)
+                op = ops.TABLE[name]
+                if not op.arity - len(op.defaults) <= len(args) <= op.arity:
+                    needs = self.words.counted(
+                        "errors.needs.arguments", op.arity, name=name, got=len(args)
+                    )
+                    raise self.refused_at(node, needs)
+                for arg in args:
+                    if isinstance(arg, ast.Starred):
+                        raise self.at(arg, "starred")
+                return args
+            case ast.Name():
+                return []
+            case ast.Constant(int() | float() as n) if not isinstance(n, bool):
+                return []
+        raise self.at(node, "arithmetic")
+
+    def evaluated(
+        self,
+        node: ast.expr,
+        results: dict[ast.AST, Value],
+        leaves: dict[str, Value],
+        used: set[str],
+    ) -> Value:
+        """Return the Value of a node, whose operands have been evaluated."""
+        match node:
+            case ast.BinOp(left, op, right):
+                return BINARY[type(op)](results[left], results[right])
+            case ast.UnaryOp(op, operand):
+                return UNARY[type(op)](results[operand])
+            case ast.Call(ast.Name(name), args):
+                return ops.TABLE[name](*[results[arg] for arg in args])
+            case ast.Name(name):
+                if name not in leaves:
+                    raise self.at(node, "value", name=name)
+                used.add(name)
+                return leaves[name]
+            case ast.Constant(number):
+                try:
+                    return Value(number, constant=True)
+                except OverflowError:
+                    raise self.at(node, "smaller") from None
+        raise AssertionError(node)
+
+    def source(self, node: Any) -> Source:
+        """Return the place of a node in the text."""
+        lines = self.text.splitlines(keepends=True)
+        start, end = (
+            sum(map(len, lines[: line - 1])) + _column(lines, line - 1, column)
+            for line, column in (
+                (node.lineno, node.col_offset),
+                (node.end_lineno, node.end_col_offset),
+            )
+        )
+        return Source(HERE, 1, self.text, start, end)
+
+    # What is wrong, in the learner's language.
+
+    def needs(self, kind: str, **slots: object) -> str:
+        """Return what an expression needs."""
+        return self.words(f"errors.needs.{kind}", **slots)
+
+    def error(self, kind: str, **slots: object) -> ValueError:
+        """Return the error about the whole text or its variables."""
+        return ValueError(self.words(f"errors.expression.{kind}", **slots))
+
+    def at(self, node: Any, kind: str, **slots: object) -> ValueError:
+        """Return the error with a caret under `node`."""
+        return self.refused_at(node, self.needs(kind, **slots))
+
+    def refused_at(self, node: Any, needs: str) -> ValueError:
+        """Return the error that the text needs something at `node`."""
+        line = node.lineno - 1
+        offset = _column(self.text.splitlines(), line, node.col_offset)
+        return self.refused(needs, line, offset)
+
+    def refused(self, needs: str, line: int, offset: int) -> ValueError:
+        """Return the error with a caret at one place."""
+        lines = self.text.splitlines() or [""]
+        shown = lines[min(line, len(lines) - 1)]
+        offset = min(max(offset, 0), len(shown))
+        start = max(0, offset - 40)
+        cut = "…" if start else ""
+        shown = cut + shown[start : start + 76]
+        caret = " " * (len(cut) + offset - start) + "^"
+        what = self.words("errors.expression.refused", needs=needs)
+        return ValueError(f"{what}\n  {shown}\n  {caret}")
+
+
+def _column(lines: list[str], line: int, column: int) -> int:
+    """Return a column in characters, which Python counts in bytes."""
+    return len(lines[line].encode()[:column].decode(errors="ignore"))

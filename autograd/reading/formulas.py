@@ -1,0 +1,291 @@
+"""How an op is computed, as a formula: the `forward` of a row, read from its source.
+
+A row says once how its op is computed, for Python's floats. Who computes it on
+something else (the script of a page, arrays, machine code) reads that formula here, as
+a tree of Python's own `ast`, and writes it in a language of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import math
+import operator
+from functools import cache
+
+from ..messages import is_real
+from ..op import TAKES_ANY_NUMBER, Op, one, zero
+from .sources import lines_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+OPERATORS: dict[Any, ast.operator | ast.unaryop] = {
+    operator.add: ast.Add(),
+    operator.sub: ast.Sub(),
+    operator.mul: ast.Mult(),
+    operator.truediv: ast.Div(),
+    operator.pow: ast.Pow(),
+    operator.neg: ast.USub(),
+    operator.pos: ast.UAdd(),
+}
+# What a forward may call, apart from functions of Python that can be read themselves.
+FUNCTIONS: dict[Any, str] = {
+    function: name for name, function in vars(math).items() if callable(function)
+} | {builtins.abs: "fabs", float.is_integer: "is_integer"}
+
+DEEPEST = 20  # functions that call each other
+
+
+def forward_expression(op: Op) -> tuple[list[str], ast.expr]:
+    """Return the parameters of the op's forward, and the expression that it computes.
+
+    The expression is made of parameters (`ast.Name`), numbers (`ast.Constant`),
+    arithmetic, comparisons, `and`, `or`, `not`, conditional expressions, and calls of
+    plain names: functions of `math`, and `is_integer`. Functions and ops that the
+    forward calls are put in their place. Where the forward raises, it is nan.
+
+    Raises:
+        ValueError: If the forward cannot be read so, or its source is not known.
+
+    >>> from autograd import ops
+    >>> names, expression = forward_expression(ops.softplus)
+    >>> names, ast.unparse(expression)
+    (['x'], '(x if x > 0.0 else 0.0) + log1p(exp(-fabs(x)))')
+    """
+    return _expression(op, op.forward, op.arity)
+
+
+def partial_expression(op: Op, i: int) -> tuple[list[str], ast.expr]:
+    """Return the parameters of a partial of the op, and the expression it computes.
+
+    The parameters are those of the op, and the output; the expression is made as that
+    of `forward_expression` is.
+
+    Raises:
+        ValueError: If the partial cannot be read so, or its source is not known.
+
+    >>> from autograd import ops
+    >>> names, expression = partial_expression(ops.tanh, 0)
+    >>> names, ast.unparse(expression)
+    (['x', 'y'], '1.0 - y * y')
+    """
+    return _expression(op, op.partials[i], op.arity + 1)
+
+
+def taken_expression(op: Op, i: int) -> tuple[list[str], ast.expr]:
+    """Return the parameters of the op, and what tells whether it takes argument `i`.
+
+    Raises:
+        ValueError: If that cannot be read as the forward is, or its source is unknown.
+
+    >>> from autograd import ops
+    >>> names, expression = taken_expression(ops.maximum, 0)
+    >>> names, ast.unparse(expression)
+    (['a', 'b'], 'not a < b')
+    """
+    return _expression(op, op.taken[i], op.arity)
+
+
+def _expression(op: Op, function: Any, count: int) -> tuple[list[str], ast.expr]:
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_flags & TAKES_ANY_NUMBER:
+        names = ["x"] if count == 1 else [f"x{i}" for i in range(count)]
+    else:
+        names = list(code.co_varnames[:count])
+    return names, _called(op, function, [ast.Name(name) for name in names], 0)
+
+
+def _called(op: Op, function: Any, args: Sequence[ast.expr], depth: int) -> ast.expr:
+    """Return the expression that calls `function`, whatever it is."""
+    sign = OPERATORS.get(function) if function.__hash__ else None
+    if isinstance(sign, ast.operator) and len(args) == 2:
+        return ast.BinOp(args[0], sign, args[1])
+    if isinstance(sign, ast.unaryop) and len(args) == 1:
+        return ast.UnaryOp(sign, args[0])
+    if function is float:
+        return args[0]
+    if function in (one, zero):
+        return _number(function())
+    if isinstance(function, Op):
+        args = [*args, *map(_number, function.defaults[len(args) - function.arity :])]
+        return _called(op, function.forward, args[: function.arity], depth)
+    if getattr(function, "__code__", None) is not None:
+        return _inlined(op, function, args, depth + 1)
+    name = FUNCTIONS.get(function)
+    if name is None:
+        raise _unreadable(op, f"a call of {getattr(function, '__name__', function)}")
+    return ast.Call(ast.Name(name), list(args), [])
+
+
+def _inlined(op: Op, function: Any, args: Sequence[ast.expr], depth: int) -> ast.expr:
+    """Return what a function of Python computes, its parameters replaced by `args`."""
+    if depth > DEEPEST:
+        raise _unreadable(op, "functions that call each other without end")
+    tree = definition(function.__code__)
+    if tree is None or function.__code__.co_flags & TAKES_ANY_NUMBER:
+        raise _unreadable(op, "a function whose source is not known")
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    defaults = [_number(value) for value in function.__defaults__ or ()]
+    args = (
+        [*args, *defaults[len(args) - len(names) :]] if len(args) < len(names) else args
+    )
+    known = dict(zip(names, args, strict=True))
+    reader = _Reader(op, function, depth)
+    if isinstance(tree, ast.Lambda):
+        return reader.read(tree.body, known)
+    return reader.run(tree.body, known)
+
+
+class _Reader:
+    """Reads the body of one function."""
+
+    def __init__(self, op: Op, function: Any, depth: int) -> None:
+        self.op = op
+        self.depth = depth
+        free = inspect.getclosurevars(function)
+        self.around = {**vars(builtins), **function.__globals__, **free.nonlocals}
+
+    def run(self, body: Sequence[ast.stmt], known: Mapping[str, ast.expr]) -> ast.expr:
+        """Return what the statements return, as one expression."""
+        known = dict(known)
+        for i, statement in enumerate(body):
+            match statement:
+                case ast.Expr(ast.Constant()):  # a docstring
+                    pass
+                case ast.Assign([ast.Name(name)], value):
+                    known[name] = self.read(value, known)
+                case ast.Return(ast.expr() as value):
+                    return self.read(value, known)
+                case ast.Raise():
+                    return ast.Constant(math.nan)
+                case ast.If(test, then, otherwise):
+                    rest = body[i + 1 :]
+                    return ast.IfExp(
+                        self.read(test, known),
+                        self.run([*then, *rest], known),
+                        self.run([*otherwise, *rest], known),
+                    )
+                case _:
+                    raise _unreadable(self.op, ast.unparse(statement))
+        raise _unreadable(self.op, "a function that returns nothing")
+
+    def read(self, node: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
+        """Return the expression with all names resolved but the op's parameters."""
+        match node:
+            case ast.Name(name) if name in known:
+                return known[name]
+            case ast.Constant(value) if is_real(value):
+                return node
+            case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div()
+                           | ast.Pow() as sign, right):  # fmt: skip
+                return ast.BinOp(self.read(left, known), sign, self.read(right, known))
+            case ast.UnaryOp(ast.USub() | ast.UAdd() | ast.Not() as sign, operand):
+                return ast.UnaryOp(sign, self.read(operand, known))
+            case ast.Compare(left, signs, others):
+                others = [self.read(other, known) for other in others]
+                return ast.Compare(self.read(left, known), signs, others)
+            case ast.BoolOp(sign, values):
+                return ast.BoolOp(sign, [self.read(value, known) for value in values])
+            case ast.IfExp(test, then, otherwise):
+                parts = (self.read(part, known) for part in (test, then, otherwise))
+                return ast.IfExp(*parts)
+            case ast.Call(ast.Attribute(number, "is_integer"), [], []):
+                return ast.Call(ast.Name("is_integer"), [self.read(number, known)], [])
+            case ast.Call(function, args, []):
+                found = self._resolved(function)
+                args = [self.read(arg, known) for arg in args]
+                return _called(self.op, found, args, self.depth)
+            case ast.Name() | ast.Attribute():
+                return _number(self._resolved(node), self.op)
+        raise _unreadable(self.op, ast.unparse(node))
+
+    def _resolved(self, node: ast.expr) -> Any:
+        """Return what a name, or an attribute of one, stands for in the function."""
+        match node:
+            case ast.Name(name) if name in self.around:
+                return self.around[name]
+            case ast.Attribute(whole, name):
+                part = getattr(self._resolved(whole), name, None)
+                if part is not None:
+                    return part
+        raise _unreadable(self.op, ast.unparse(node))
+
+
+def _number(value: Any, op: Op | None = None) -> ast.Constant:
+    if is_real(value):
+        return ast.Constant(float(value))
+    raise _unreadable(op, f"{value!r}, which is no number")
+
+
+def _unreadable(op: Op | None, what: str) -> ValueError:
+    return ValueError(
+        f"a formula needs a forward of arithmetic, conditions and functions of math;"
+        f" got {what} in {op.name if op else 'a default'}"
+    )
+
+
+# --- the source of a piece of code ----------------------------------------------------
+
+
+def definition(code: Any) -> ast.Lambda | ast.FunctionDef | None:
+    """Return the tree of the function that `code` is of, or None if it is not known."""
+    text = "".join(lines_of(code.co_filename))
+    for node in _functions(text).get(code.co_firstlineno, ()):
+        if isinstance(node, ast.Lambda):
+            if code.co_name == "<lambda>" and _is_of(node, code):
+                return node
+        elif node.name == code.co_name:
+            return node
+    return None
+
+
+@cache
+def parsed(source: str) -> ast.Module | None:
+    """Return the tree of a source text, or None if it is none of Python."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+@cache
+def _functions(source: str) -> dict[int, list[ast.Lambda | ast.FunctionDef]]:
+    """Return the functions in a text by their first line, decorators included."""
+    found: dict[int, list[ast.Lambda | ast.FunctionDef]] = {}
+    tree = parsed(source)
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Lambda | ast.FunctionDef):
+            decorators = getattr(node, "decorator_list", [])
+            first = min(part.lineno for part in (node, *decorators))
+            found.setdefault(first, []).append(node)
+    return found
+
+
+def _is_of(tree: ast.Lambda, code: Any) -> bool:
+    """Tell whether a lambda is the one that `code` is of, of several on a line."""
+    every = tree.args
+    names = [arg.arg for arg in (*every.posonlyargs, *every.args, *every.kwonlyargs)]
+    names += [arg.arg for arg in (every.vararg, every.kwarg) if arg]
+    if names != list(code.co_varnames[: len(names)]):
+        return False
+    body, seen = tree.body, False
+    start, end = (body.lineno, body.col_offset), (body.end_lineno, body.end_col_offset)
+    for line, last, column, end_column in code.co_positions():
+        if None in (line, last, column, end_column) or column == end_column:
+            continue
+        seen = True
+        if not (start <= (line, column) and (last, end_column) <= end):
+            return False
+    # Of a constant, Python 3.12 does not keep the place.
+    return seen or _is_among(body, code.co_consts)
+
+
+def _is_among(body: ast.expr, constants: tuple[Any, ...]) -> bool:
+    try:
+        return ast.literal_eval(body) in constants
+    except (ValueError, TypeError):
+        return False

@@ -1,0 +1,286 @@
+"""Data to learn from.
+
+`load_data` gives a `Data`: rows of numbers, and for each row its class or number. It
+can be split into a part to train on and a part to test with, and taken in batches.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograd import refuse_masked
+
+from .preprocessing import Preprocessing
+from .sets import DRAWN, MEASURED, drawn, measured
+from .tables import Table, categories, encode, feature_names, few, numbers, read_table
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MOST_CLASSES = 20  # of a target column that holds the numbers 0, 1, 2, …
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Data:
+    """Samples, and what is to be predicted for each.
+
+    Attributes:
+        X: The inputs, an array with one row for each sample.
+        y: The targets: class numbers from 0, or numbers if there are no `classes`.
+        features: The name of each column of `X`.
+        classes: The name of each class; none if the targets are numbers.
+        name: What the data is called.
+        target: What `y` tells.
+        columns: The columns that the features were made of, each with its categories;
+            none for a column of numbers.
+
+    Raises:
+        ValueError: If the sizes do not fit each other, there is no sample, a number is
+            masked, or there is a class number without a name.
+
+    >>> from nn import load_data
+    >>> iris = load_data("iris")
+    >>> iris.X.shape, iris.features[0], iris.classes
+    ((150, 4), 'sepal length (cm)', ['setosa', 'versicolor', 'virginica'])
+    >>> train, test = iris.split(0.2, seed=0)
+    >>> len(train), len(test)
+    (120, 30)
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    features: list[str]
+    classes: list[str]
+    name: str
+    target: str
+    columns: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check what was given, and make arrays of it."""
+        import numpy as np
+
+        refuse_masked(self.X, "Data needs")
+        refuse_masked(self.y, "Data needs as targets")
+        object.__setattr__(self, "X", np.asarray(self.X, dtype=float))
+        object.__setattr__(self, "y", np.asarray(self.y, dtype=float))
+        if not self.columns:
+            object.__setattr__(self, "columns", {name: [] for name in self.features})
+        if self.X.ndim != 2 or self.X.shape[1] != len(self.features):
+            raise ValueError(
+                f"Data needs rows of {len(self.features)} features; got an array of"
+                f" shape {self.X.shape}"
+            )
+        if len(self.X) != len(self.y) or len(self.X) == 0:
+            raise ValueError(
+                "Data needs one target for each of at least one sample; got"
+                f" {len(self.X)} samples and {len(self.y)} targets"
+            )
+        if self.classes:
+            known = np.isin(self.y, range(len(self.classes)))
+            if not known.all():
+                raise ValueError(
+                    f"Data needs class numbers from 0 to {len(self.classes) - 1}; got"
+                    f" {self.y[~known][0]:g} in row {np.flatnonzero(~known)[0]}"
+                )
+            object.__setattr__(self, "y", self.y.astype(int))
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        return len(self.X)
+
+    def __repr__(self) -> str:
+        """Return `Data moons: 100 samples, 2 features, 2 classes`."""
+        features = len(self.features)
+        return (
+            f"Data {self.name}: {len(self)} samples, {features}"
+            f" feature{'s' * (features != 1)}, "
+            + (f"{len(self.classes)} classes" if self.classes else "numbers as targets")
+        )
+
+    def split(self, share: float = 0.2, seed: int = 0) -> tuple[Data, Data]:
+        """Return a part to train on and a part to test with.
+
+        Each class is divided in the same way, as far as its number of samples allows.
+
+        Args:
+            share: How much of the data the second part takes, between 0 and 1.
+            seed: The same seed draws the same samples.
+
+        Raises:
+            ValueError: If the share is not between 0 and 1, or leaves one part empty.
+        """
+        import numpy as np
+
+        if not 0.0 < share < 1.0:
+            raise ValueError(f"split needs a share between 0 and 1; got {share!r}")
+        order = np.array(_shuffled(len(self), f"split {seed}"))
+        if self.classes:
+            order = order[np.argsort(self.y[order], kind="stable")]
+        # Walking along the classes, take a sample whenever the share makes up one more.
+        taken = np.floor(np.arange(len(self) + 1) * share + 0.5)
+        chosen = np.zeros(len(self), dtype=bool)
+        chosen[order[np.diff(taken) > 0]] = True
+        if chosen.all() or not chosen.any():
+            raise ValueError(
+                f"split needs at least one sample for each part; got {len(self)} for a"
+                f" share of {share!r}"
+            )
+        return self._part(~chosen), self._part(chosen)
+
+    def standardised(self) -> Data:
+        """Return the same data, each column of numbers with mean 0 and deviation 1.
+
+        For a part to test with, use the means of the part that was trained on: see
+        `Preprocessing`.
+        """
+        return Preprocessing.fit(self).apply(self)
+
+    def _part(self, chosen: np.ndarray) -> Data:
+        return replace(self, X=self.X[chosen], y=self.y[chosen])
+
+
+def load_data(
+    what: str | os.PathLike[str],
+    *,
+    samples: int | None = None,
+    noise: float | None = None,
+    seed: int | None = None,
+    target: str | None = None,
+) -> Data:
+    """Return data to learn from.
+
+    Args:
+        what: "moons", "circles", "blobs", "spiral" or "xor", which are drawn at random;
+            "iris" or "digits" (their grey levels from 0 to 1), which were measured; or
+            the path of a CSV file, whose first line names the columns.
+        samples: How many points to draw (100; of a spiral, 200).
+        noise: The standard deviation of what is added to each coordinate (moons,
+            circles: 0.1; blobs: 1.0; spiral: 0.02; xor: 0.0).
+        seed: The same seed draws the same points (1).
+        target: The column of a CSV file to be predicted (the last). Its words, or its
+            numbers if they are 0, 1, 2, … or -1 and 1, are classes; other numbers are
+            to be predicted as numbers.
+
+    Returns:
+        The data. A column of words in a CSV file becomes a feature of 0 or 1 for each
+        word.
+
+    Raises:
+        ValueError: If there is no such data, an option does not apply to it, or the
+            file has a cell that is empty or does not fit, naming row and column.
+        OSError: If the file cannot be read.
+        ImportError: If NumPy or scikit-learn is not installed.
+
+    >>> load_data("moons")
+    Data moons: 100 samples, 2 features, 2 classes
+    """
+    _import_numpy()
+    given = {"samples": samples, "noise": noise, "seed": seed}
+    options: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
+    name = os.fspath(what)
+    if name in DRAWN:
+        _refuse(name, {"target": target})
+        return Data(*drawn(name, **options))
+    _refuse(name, options)
+    if name in MEASURED:
+        _refuse(name, {"target": target})
+        return Data(*measured(name))
+    if not (name.lower().endswith(".csv") or os.path.isfile(name)):
+        known = ", ".join([*DRAWN, *MEASURED])
+        raise ValueError(f"load_data needs one of {known}, or a CSV file; got {name!r}")
+    return _from_table(read_table(name), target)
+
+
+def batches(count: int, size: int | None, seed: int, epoch: int) -> list[list[int]]:
+    """Return the samples of each batch of an epoch, by their place in the data.
+
+    Args:
+        count: How many samples there are.
+        size: How many a batch takes, the last one what is left; None for all of them,
+            in their order.
+        seed: The same seed gives the same order in the same epoch.
+        epoch: Each epoch has an order of its own.
+
+    >>> batches(5, 2, seed=0, epoch=0)
+    [[2, 4], [1, 3], [0]]
+    """
+    if size is None:
+        return [list(range(count))]
+    order = _shuffled(count, f"epoch {epoch} of {seed}")
+    return [order[start : start + size] for start in range(0, count, size)]
+
+
+# --- CSV files ------------------------------------------------------------------------
+
+
+def _from_table(table: Table, target: str | None) -> Data:
+    import numpy as np
+
+    names = list(table.columns)
+    target = names[-1] if target is None else target
+    if target not in names:
+        raise ValueError(
+            f"target needs one of the columns {few(names)}; got {target!r}"
+        )
+    if len(names) == 1:
+        raise ValueError(
+            f"{table.path} needs a column besides the target {target!r}; got none"
+        )
+    columns = {name: categories(table, name) for name in names if name != target}
+    classes = categories(table, target)
+    if classes:
+        y = np.array([classes.index(cell) for cell in table.columns[target]])
+    else:
+        y = np.array(numbers(table, target))
+        values = np.unique(y).tolist()
+        if values == [-1.0, 1.0] or _counted(values):
+            classes = [f"{value:g}" for value in values]
+            y = np.searchsorted(values, y)
+    if len(classes) == 1:
+        raise ValueError(
+            f"target {target!r} needs at least two classes; got {classes[0]!r} in every"
+            f" row of {table.path}"
+        )
+    return Data(
+        encode(table, columns),
+        y,
+        feature_names(columns),
+        classes,
+        Path(table.path).stem,
+        target,
+        columns,
+    )
+
+
+def _counted(values: list[float]) -> bool:
+    """Tell whether the values are 0, 1, 2, …, few enough to be classes."""
+    return values == list(range(len(values))) and 2 <= len(values) <= MOST_CLASSES
+
+
+# --- helpers --------------------------------------------------------------------------
+
+
+def _refuse(name: str, options: dict[str, Any]) -> None:
+    for option, number in options.items():
+        if number is not None:
+            raise ValueError(f"{name} needs no {option}; got {number!r}")
+
+
+def _shuffled(count: int, seed: str) -> list[int]:
+    # Seeded with text, so that neighbouring seeds have nothing in common.
+    order = list(range(count))
+    random.Random(seed).shuffle(order)
+    return order
+
+
+def _import_numpy() -> None:
+    try:
+        import numpy  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            "data sets need NumPy: pip install 'chainrule[all]'"
+        ) from error

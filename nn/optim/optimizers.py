@@ -1,0 +1,355 @@
+"""Optimisers: how parameters move, once their gradients are known.
+
+Each optimiser is its formulas, on the numbers of all parameters: gradients in, moved
+numbers and running averages out. With the same settings they move as PyTorch's of the
+same names do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import Value
+
+from ..modules.tensors import number_of
+from .gradients import check_gradients, checked_parameters
+from .optimizer import Averages, Numbers, Optimizer
+
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSProp", "clip_by_norm"]
+
+
+class SGD(Optimizer):
+    """Gradient descent: each parameter takes a step against its slope.
+
+    A positive grad means that the loss grows with the parameter, so the parameter is
+    made smaller: p ← p - lr · g, with g = ∂loss/∂p. With momentum it keeps part of its
+    speed, as a ball does that rolls downhill.
+
+    Args:
+        parameters: The Values to train.
+        lr: The learning rate, how far a step goes for a slope of 1; it can be changed.
+        momentum: The share of the speed that is kept, from 0 to 1.
+        nesterov: Whether to look a step ahead, with the speed that comes next.
+        weight_decay: Adds weight_decay · p to g, the slope of weight_decay · p² / 2.
+
+    Raises:
+        ValueError: If there are no parameters, a setting is out of its range, or
+            `nesterov` comes without momentum.
+        TypeError: If a parameter is not a Value.
+
+    >>> p = Value(3.0)
+    >>> optimizer = SGD([p], lr=0.5)
+    >>> (p * p).backward()
+    >>> optimizer.step()
+    >>> p.data
+    0.0
+    """
+
+    SETTINGS = ("momentum", "nesterov", "weight_decay")
+    AVERAGES = ("velocity",)
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float,
+        *,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        """See the class."""
+        super().__init__(parameters, lr)
+        self.momentum = _below_1("SGD", "momentum", momentum)
+        self.nesterov = nesterov
+        self.weight_decay = _at_least_0("SGD", "weight_decay", weight_decay)
+        if nesterov and not momentum:
+            raise ValueError("SGD needs momentum for nesterov=True; got momentum=0.0")
+
+    def moved(
+        self, data: Numbers, grads: Numbers, step: int
+    ) -> tuple[Numbers, Averages]:
+        """See `Optimizer`."""
+        m = self.momentum
+        grads = _decayed(grads, data, self.weight_decay)
+        # v ← m v + g;  p ← p - lr v, or with Nesterov's look ahead p - lr (g + m v)
+        v = _mapped(lambda v, g: m * v + g, self.averages["velocity"], grads)
+        way = _mapped(lambda v, g: g + m * v, v, grads) if self.nesterov else v
+        return _mapped(lambda p, d: p - self.lr * d, data, way), {"velocity": v}
+
+
+class RMSProp(Optimizer):
+    """Steps of about the same length for parameters with steep and with gentle slopes.
+
+    Each slope is divided by the root of the running mean of its square.
+
+    Args:
+        parameters: The Values to train.
+        lr: The learning rate; it can be changed.
+        alpha: How long the running mean remembers, from 0 to 1.
+        eps: What is added to the root, so that nothing is divided by 0.
+        momentum: The share of the speed that is kept, from 0 to 1.
+        weight_decay: Adds weight_decay · p to the slope.
+
+    Raises:
+        ValueError: If there are no parameters, or a setting is out of its range.
+        TypeError: If a parameter is not a Value.
+
+    >>> from autograd import Value
+    >>> steep, gentle = Value(1.0), Value(1.0)
+    >>> optimizer = RMSProp([steep, gentle], lr=0.01)
+    >>> (100.0 * steep**2 + 0.01 * gentle**2).backward()
+    >>> optimizer.step()
+    >>> round(steep.data, 3), round(gentle.data, 3)  # steps of the same length
+    (0.9, 0.9)
+    """
+
+    SETTINGS = ("alpha", "eps", "momentum", "weight_decay")
+    AVERAGES = ("squares", "velocity")
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-2,
+        *,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
+    ) -> None:
+        """See the class."""
+        super().__init__(parameters, lr)
+        self.alpha = _below_1("RMSProp", "alpha", alpha)
+        self.eps = _above_0("RMSProp", "eps", eps)
+        self.momentum = _below_1("RMSProp", "momentum", momentum)
+        self.weight_decay = _at_least_0("RMSProp", "weight_decay", weight_decay)
+
+    def moved(
+        self, data: Numbers, grads: Numbers, step: int
+    ) -> tuple[Numbers, Averages]:
+        """See `Optimizer`."""
+        a, m, eps = self.alpha, self.momentum, self.eps
+        grads = _decayed(grads, data, self.weight_decay)
+        # s ← a s + (1 - a) g²;  v ← m v + g / (√s + ε);  p ← p - lr v
+        s = _mean(self.averages["squares"], _mapped(lambda g: g * g, grads), a)
+        root = _root(s)
+        v = _mapped(
+            lambda v, g, s: m * v + g / (root(s) + eps),
+            self.averages["velocity"], grads, s,
+        )  # fmt: skip
+        moved = _mapped(lambda p, v: p - self.lr * v, data, v)
+        return moved, {"squares": s, "velocity": v}
+
+
+class Adam(Optimizer):
+    """A running mean of slopes, divided by the root of one of their squares.
+
+    Both means start at 0 and are too small at first, which is corrected for. Kingma and
+    Ba, 2014, algorithm 1.
+
+    Args:
+        parameters: The Values to train.
+        lr: The learning rate, about how far a step goes; it can be changed.
+        betas: How long the two running means remember, each from 0 to 1.
+        eps: What is added to the root, so that nothing is divided by 0.
+        weight_decay: Adds weight_decay · p to the slope.
+
+    Raises:
+        ValueError: If there are no parameters, or a setting is out of its range.
+        TypeError: If a parameter is not a Value.
+
+    >>> p = Value(3.0)
+    >>> optimizer = Adam([p], lr=0.5)
+    >>> (p * p).backward()
+    >>> optimizer.step()
+    >>> round(p.data, 6)
+    2.5
+    """
+
+    SETTINGS = ("betas", "eps", "weight_decay")
+    AVERAGES = ("slopes", "squares")
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        """See the class."""
+        super().__init__(parameters, lr)
+        kind = type(self).__name__
+        try:
+            first, second = betas
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"{kind} needs two numbers as betas; got {betas!r}"
+            ) from None
+        self.betas = _below_1(kind, "betas", first), _below_1(kind, "betas", second)
+        self.eps = _above_0(kind, "eps", eps)
+        self.weight_decay = _at_least_0(kind, "weight_decay", weight_decay)
+
+    def moved(
+        self, data: Numbers, grads: Numbers, step: int
+    ) -> tuple[Numbers, Averages]:
+        """See `Optimizer`."""
+        return self._corrected(data, _decayed(grads, data, self.weight_decay), step)
+
+    def _corrected(
+        self, data: Numbers, grads: Numbers, step: int
+    ) -> tuple[Numbers, Averages]:
+        b1, b2 = self.betas
+        # m ← b₁ m + (1 - b₁) g;  s ← b₂ s + (1 - b₂) g²
+        m = _mean(self.averages["slopes"], grads, b1)
+        s = _mean(self.averages["squares"], _mapped(lambda g: g * g, grads), b2)
+        # m̂ = m / (1 - b₁ᵗ);  ŝ = s / (1 - b₂ᵗ);  p ← p - lr m̂ / (√ŝ + ε)
+        lr, correction = self.lr / (1.0 - b1**step), math.sqrt(1.0 - b2**step)
+        eps, root = self.eps, _root(s)
+        moved = _mapped(
+            lambda p, m, s: p - lr * m / (root(s) / correction + eps), data, m, s
+        )
+        return moved, {"slopes": m, "squares": s}
+
+
+class AdamW(Adam):
+    """Adam whose weight decay shrinks parameters itself, past the running means.
+
+    First p ← p - lr · weight_decay · p, then as Adam without weight decay. Loshchilov
+    and Hutter, 2017, algorithm 2.
+
+    Args:
+        parameters: The Values to train.
+        lr: The learning rate, about how far a step goes; it can be changed.
+        betas: How long the two running means remember, each from 0 to 1.
+        eps: What is added to the root, so that nothing is divided by 0.
+        weight_decay: How fast parameters shrink.
+
+    Raises:
+        ValueError: If there are no parameters, or a setting is out of its range.
+        TypeError: If a parameter is not a Value.
+
+    >>> from autograd import Value
+    >>> w = Value(3.0)
+    >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.5)
+    >>> (w**2).backward()
+    >>> optimizer.step()  # 3 · (1 - 0.1 · 0.5) - 0.1
+    >>> round(w.data, 6)
+    2.75
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+    ) -> None:
+        """See the class."""
+        super().__init__(
+            parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay
+        )
+
+    def moved(
+        self, data: Numbers, grads: Numbers, step: int
+    ) -> tuple[Numbers, Averages]:
+        """See `Optimizer`."""
+        kept = 1.0 - self.lr * self.weight_decay
+        return self._corrected(_mapped(lambda p: kept * p, data), grads, step)
+
+
+def clip_by_norm(parameters: Iterable[Value], max_norm: float) -> float:
+    """Shorten the gradient of all parameters together, if it is longer than `max_norm`.
+
+    Its direction stays. The length is the root of the sum of squares.
+
+    Args:
+        parameters: The Values whose grads are scaled, all by the same factor.
+        max_norm: How long the gradient may be.
+
+    Returns:
+        The length before.
+
+    Raises:
+        ValueError: If there are no parameters, or `max_norm` is not positive.
+        TypeError: If a parameter is not a Value.
+        FloatingPointError: If a gradient is nan or infinite; none is changed then.
+
+    >>> a, b = Value(0.0), Value(0.0)
+    >>> (3.0 * a + 4.0 * b).backward()
+    >>> clip_by_norm([a, b], max_norm=1.0)
+    5.0
+    >>> round(a.grad, 6), round(b.grad, 6)
+    (0.6, 0.8)
+    """
+    parameters = checked_parameters(parameters, "clip_by_norm")
+    _above_0("clip_by_norm", "max_norm", max_norm)
+    grads = [number_of(p.grad) for p in parameters]
+    check_gradients(parameters, grads, "clip_by_norm")
+    norm = math.hypot(*grads)
+    share = share_of_norm(norm, max_norm)
+    if share < 1.0:
+        for p, g in zip(parameters, grads, strict=True):
+            p.grad = share * g
+    return norm
+
+
+def share_of_norm(norm: float, max_norm: float) -> float:
+    """Return what a gradient of length `norm` is multiplied by, at most 1."""
+    # As PyTorch: the 10⁻⁶ is its guard against a length of 0.
+    return min(1.0, max_norm / (norm + 1e-6))
+
+
+# --- arithmetic on lists of numbers, or on NumPy's arrays -----------------------------
+
+
+def _mapped(formula: Any, *lists: Numbers) -> Numbers:
+    if type(lists[0]) is not list:
+        return formula(*lists)
+    return list(map(formula, *lists))
+
+
+def _root(numbers: Numbers) -> Any:
+    """Return the square root, of a number or of an array, as fits `numbers`."""
+    if type(numbers) is list:
+        return math.sqrt
+    import numpy as np
+
+    return np.sqrt
+
+
+def _mean(mean: Numbers, news: Numbers, kept: float) -> Numbers:
+    """Return the running means, of which the share `kept` stays."""
+    new = 1.0 - kept
+    return _mapped(lambda x, y: kept * x + new * y, mean, news)
+
+
+def _decayed(grads: Numbers, data: Numbers, weight_decay: float) -> Numbers:
+    if not weight_decay:
+        return grads
+    return _mapped(lambda g, p: g + weight_decay * p, grads, data)
+
+
+# --- settings -------------------------------------------------------------------------
+
+
+def _below_1(who: str, name: str, number: float) -> float:
+    return _in_range(who, name, number, 0.0 <= number < 1.0, "of at least 0, below 1")
+
+
+def _at_least_0(who: str, name: str, number: float) -> float:
+    return _in_range(who, name, number, 0.0 <= number < math.inf, "of at least 0")
+
+
+def _above_0(who: str, name: str, number: float) -> float:
+    return _in_range(who, name, number, 0.0 < number < math.inf, "above 0")
+
+
+def _in_range(who: str, name: str, number: float, fits: bool, needed: str) -> float:
+    if not fits:
+        raise ValueError(f"{who} needs {name} {needed}; got {number!r}")
+    return float(number)

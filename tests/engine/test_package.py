@@ -1,0 +1,98 @@
+"""The package as a whole: what the README shows, what is public, what is imported."""
+
+from __future__ import annotations
+
+import pydoc
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+
+ROOT = Path(__file__).parents[2]
+READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.fr.md")]
+BLOCKS = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
+SHOWN = [block for readme in READMES for block in BLOCKS.findall(readme)]
+LINK = re.compile(r'\]\(([^)#]+)(?:#[^)]*)?\)|(?:src|srcset)="([^"]+)"')
+
+
+def run(code, folder=None):
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-X", "utf8", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+        cwd=folder,
+    ).stdout
+
+
+@pytest.mark.parametrize(("code", "output"), SHOWN)
+def test_the_readme_prints_what_it_shows(code, output, tmp_path):
+    assert run(code, tmp_path) == output
+
+
+def test_the_readmes_show_something():
+    assert len(SHOWN) >= 10
+    assert all(output for _, output in SHOWN)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readmes_link_to_what_is_there(readme):
+    links = [part for parts in LINK.findall(readme) for part in parts if part]
+    assert len(links) >= 8
+    for link in links:
+        assert (ROOT / link).exists(), link
+    headings = {
+        re.sub(r"[^\w -]", "", line.lstrip("# ").lower()).replace(" ", "-")
+        for line in readme.splitlines()
+        if line.startswith("#")
+    }
+    assert headings.issuperset(re.findall(r"\]\(#([^)]+)\)", readme))
+
+
+def test_the_readmes_show_the_same_commands_to_begin_with():
+    first, second = (
+        re.findall(r"^(python -m pip .*?)(?: +#.*)?$", r, re.M) for r in READMES
+    )
+    assert first[0] + " --language fr" == second[0]
+    assert first[1] == second[1]
+
+
+@pytest.mark.parametrize("package", [autograd, nn])
+def test_public_names_exist_and_have_docstrings(package):
+    for name in package.__all__:
+        thing = getattr(package, name)
+        assert thing.__doc__, name
+        assert thing.__doc__ != autograd.Op.__doc__ or thing is autograd.Op, name
+        assert ">>>" in thing.__doc__, f"{name} shows no example"
+    assert (Path(package.__file__).parent / "py.typed").exists()
+
+
+@pytest.mark.parametrize("package", [autograd, nn])
+def test_pydoc_tells_of_every_public_name(package):
+    told = pydoc.plain(pydoc.render_doc(package))
+    for name in package.__all__:
+        assert re.search(rf"^    (class )?{name}\b", told, re.MULTILINE), name
+
+
+def test_every_row_is_a_public_function():
+    for name, op in autograd.ops.TABLE.items():
+        assert getattr(autograd, name) is op
+        assert name in autograd.__all__
+
+
+def test_importing_autograd_imports_nothing_heavy():
+    loaded = run("import sys, autograd; print(*sys.modules)").split()
+    for heavy in ("numpy", "matplotlib", "graphviz", "typing", "dataclasses", "jax"):
+        assert heavy not in loaded
+
+
+def test_importing_nn_imports_nothing_heavy():
+    loaded = run("import sys, nn; print(*sys.modules)").split()
+    for heavy in ("numpy", "matplotlib", "sklearn"):
+        assert heavy not in loaded

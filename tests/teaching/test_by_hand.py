@@ -1,0 +1,388 @@
+"""Back-propagation written out as plain Python: it runs, and gives the same bits."""
+
+import ast
+import math
+import random
+import struct
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import Op, Value, explain, one, ops, tanh, to_python, zero
+from autograd.reading.formulas import definition
+from autograd.reading.plain import FORWARDS
+from autograd.teaching.by_hand import PythonCode
+
+quiet = settings(max_examples=150)
+
+cube = Op("cube", forward=lambda x: x**3, partials=(lambda x, y: 3 * x**2,))
+
+
+def run(code):
+    """Return the function that a program defines, where nothing else is known."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.Import)
+        if isinstance(node, ast.ImportFrom):
+            assert node.module == "math"
+    around = {}
+    exec(compile(tree, "by hand", "exec"), around)
+    return next(f for name, f in around.items() if name.endswith("_and_gradients"))
+
+
+def bits(number):
+    return "nan" if math.isnan(number) else struct.pack("<d", number).hex()
+
+
+def assert_same(y, found):
+    """Assert that a program found what `backward` finds, to the last bit."""
+    data, gradients = found
+    leaves = [n for n in nodes_of(y) if n.op is None and not n.constant]
+    for leaf in leaves:
+        leaf.grad = 0.0
+    y.backward()
+    assert bits(data) == bits(y.data)
+    assert list(map(bits, gradients.values())) == [bits(n.grad) for n in leaves]
+
+
+def nodes_of(y):
+    from autograd.reading.snapshot import take
+
+    return take([y]).nodes
+
+
+def loss(w, x, b, y):
+    s = w * x + b
+    p = tanh(s)
+    return (p - y) ** 2
+
+
+def test_the_lesson_of_the_readme():
+    code = to_python(explain(loss, w=0.5, x=2.0, b=-1.0, y=1.0), language="en")
+    assert "def loss_and_gradients(w=0.5, x=2.0, b=-1.0, y=1.0):" in code
+    assert "    dw += dv1 * x  # ∂loss/∂w += ∂loss/∂v1 · ∂v1/∂w, ∂v1/∂w = x" in code
+    value, gradients = run(code)()
+    assert value == 1.0
+    assert gradients == {"w": -4.0, "x": -1.0, "b": -2.0, "y": 2.0}
+    assert run(code)(w=0.7, y=0.25) == run(to_python(
+        explain(loss, w=0.7, x=2.0, b=-1.0, y=0.25), language="fr"))()  # fmt: skip
+
+
+# --- to the last bit ------------------------------------------------------------------
+
+names = sorted(ops.TABLE)
+anything = st.one_of(
+    st.floats(-3.0, 3.0),
+    st.sampled_from([0.0, -0.0, 1.0, -1.0, 1e-310, 1e200, -1e308, 710.0, 5e-324]),
+)
+steps = st.lists(
+    st.tuples(st.sampled_from(names), st.tuples(*[st.integers(0, 99)] * 3)),
+    min_size=1, max_size=14,
+)  # fmt: skip
+
+
+def graph(at, constants, program):
+    """Return the output of the steps that can be computed, and its leaves."""
+    nodes = [Value(x, f"x[{i}]") for i, x in enumerate(at)]
+    nodes += [Value(x, constant=True) for x in constants]
+    for name, places in program:
+        op = ops.TABLE[name]
+        args = [nodes[place % len(nodes)] for place in places[: op.arity]]
+        try:
+            nodes.append(op(*args))
+        except (ValueError, ZeroDivisionError, OverflowError):
+            continue
+    used = {id(arg) for node in nodes for arg in node.args}
+    ends = [node for node in nodes if node.op is not None and id(node) not in used]
+    return sum(ends[1:], ends[0]) if ends else nodes[0]
+
+
+@quiet
+@given(
+    st.lists(anything, min_size=1, max_size=3), st.lists(anything, max_size=2), steps
+)
+def test_the_same_bits_as_backward_on_random_graphs(at, constants, program):
+    y = graph(at, constants, program)
+    f = run(to_python(y, language="en"))
+    try:
+        y.backward()
+    except (ValueError, ZeroDivisionError, OverflowError) as error:
+        with pytest.raises(type(error)):
+            f()
+        return
+    assert_same(y, f())
+
+
+@quiet
+@given(
+    st.lists(anything, min_size=2, max_size=2),
+    st.lists(anything, min_size=2, max_size=2), st.lists(anything, max_size=2), steps,
+)  # fmt: skip
+def test_the_same_bits_at_other_inputs(at, elsewhere, constants, program):
+    y = graph(at, constants, program)
+    leaves = [n for n in nodes_of(y) if n.op is None and not n.constant]
+    given_to = {f"x_{leaf.label[2]}": elsewhere[int(leaf.label[2])] for leaf in leaves}
+    f = run(to_python(y, language="en"))
+    again = recomputed(y, {f"x[{i}]": x for i, x in enumerate(elsewhere)})
+    if again is None:
+        with pytest.raises((ValueError, ZeroDivisionError, OverflowError)):
+            f(**given_to)
+        return
+    try:
+        again.backward()
+    except (ValueError, ZeroDivisionError, OverflowError) as error:
+        with pytest.raises(type(error)):
+            f(**given_to)
+        return
+    assert_same(again, f(**given_to))
+
+
+def recomputed(y, numbers):
+    """Return the same graph on other inputs, or None outside a domain."""
+    made = {}
+    for node in nodes_of(y):
+        if node.op is not None:
+            try:
+                made[node] = node.op(*[made[arg] for arg in node.args])
+            except (ValueError, ZeroDivisionError, OverflowError):
+                return None
+        elif node.constant:
+            made[node] = node
+        else:
+            made[node] = Value(numbers[node.label], node.label)
+    return made[y]
+
+
+@pytest.mark.parametrize("name", names)
+def test_every_op_of_the_table(name):
+    op = ops.TABLE[name]
+    draw = random.Random(1)
+    args = [
+        Value(draw.uniform(*interval), f"a{i}") for i, interval in enumerate(op.safe)
+    ]
+    y = op(*args)
+    assert_same(y * y, run(to_python(y * y, language="en"))())
+    if op.arity > 1:  # with a number in the code as last argument
+        y = op(*args[:-1], draw.uniform(*op.safe[-1]))
+        assert_same(y * y, run(to_python(y * y, language="en"))())
+
+
+def test_helpers_are_the_forwards_of_the_rows():
+    assert {op.forward for op in ops.TABLE.values()} >= set(FORWARDS)
+
+
+def test_an_exponent_that_is_a_number_needs_no_helper():
+    x = Value(-2.0, "x")
+    assert "def" not in to_python(x**3, language="en").replace("def value", "")
+    assert "    L = x**3.0  # L = x^3\n" in to_python(x**3, language="en")
+    code = to_python(Value(2.0, "x") ** 0.5, language="en")
+    assert "raise ValueError" in code
+    with pytest.raises(ValueError):
+        run(code)(x=-2.0)
+
+
+def test_negative_zero_and_infinite_partials():
+    w, x = Value(-0.0, "w"), Value(2.0, "x")
+    assert_same(w * x, run(to_python(w * x, language="en"))())
+    # 0 · ∞: what arrives is 0, and the engine hands nothing on.
+    a = Value(1e200, "a")
+    y = ops.relu(-(a * a * a))
+    found = run(to_python(y, language="en"))()
+    assert_same(y, found)
+    assert found[1] == {"a": 0.0}
+    # Two shares may cancel.
+    b = ops.log(Value(5e-324, "b"))
+    assert_same(b - b, run(to_python(b - b, language="en"))())
+    y = ops.where(1.0, a, ops.sqrt(a * 0.0))
+    assert_same(y, run(to_python(y, language="en"))())
+
+
+def test_what_is_flat_gets_nothing():
+    x = Value(2.0, "x")
+    y = ops.where(ops.exp(x) + 1.0, x, 0.0)
+    code = to_python(y, language="en")
+    assert "# ∂L/∂v2 = 0: v2 gets nothing from L." in code and "dv1" not in code
+    assert_same(y, run(code)())
+
+
+def test_no_slope_of_one_op_is_called_as_the_whole_one():
+    a = Value(3.0, "a")
+    code = to_python(ops.sign(a) * a, language="en")
+    assert "# ∂v1/∂a = 0: a gets nothing from v1." in code
+    code = to_python(ops.where(a, a, 2.0 * a), language="en")
+    assert "# ∂L/∂a₁ = 0: a gets nothing from L." in code
+    code = to_python(a * a * 2.0, language="en")
+    assert "∂L/∂v1 · ∂v1/∂a₁, ∂v1/∂a₁ = a" in code
+    code = to_python(ops.where(a, a * a, 2.0), language="en")
+    assert "# ∂where(a, v1, 2)/∂a = 0: a gets nothing from L." in code
+
+
+def test_a_long_slope_takes_several_lines():
+    conditional = Op("kinked", math.sin, (_kinked,))
+    for op in (ops.gelu, conditional):
+        y = op(Value(0.5, "weight")) ** 2.0
+        code = to_python(y, language="en")
+        assert " * (\n" in code and max(map(len, code.splitlines())) <= 88
+        assert_same(y, run(code)())
+
+
+def _kinked(x, y):
+    return (x if x > 0.0 else 3.0) - (x * x + x * x + x * x) + (y if y > 0.0 else x)
+
+
+# --- names ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("x[0]", "x_0", "x 0"),
+        ("lambda", "None", "tanh"),
+        ("dx", "x", "d_x"),
+        ("gradients", "value_and_gradients", "float"),
+        ("<b>", '"""', "a\nb"),
+        ("θ", "²", "__debug__"),
+        ("\\", "'", "`" * 5),
+        ("inf", "nan", "L"),
+        ("", "v1", "exp_"),
+    ],
+)
+def test_any_label_becomes_a_variable(labels):
+    a, b, c = (Value(0.5 + i, label) for i, label in enumerate(labels))
+    y = ops.exp(a) * tanh(b) + ops.softplus(c) ** b * math.inf
+    for language in ("en", "fr"):
+        code = to_python(y, language=language)
+        assert_same(y, run(code)())
+
+
+@quiet
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_any_text_becomes_a_variable(first, second):
+    y = Value(2.0, first) * Value(3.0, second)
+    assert_same(y, run(to_python(y, language="fr"))())
+
+
+def test_gradients_keep_the_names_of_the_learner():
+    y = Value(2.0, "x[0]") * Value(3.0, "l'été")
+    assert list(run(to_python(y))()[1]) == ["x[0]", "l'été"]
+
+
+# --- odd graphs -----------------------------------------------------------------------
+
+
+def test_a_leaf_alone_and_a_constant():
+    assert run(to_python(Value(2.0, "x")))() == (2.0, {"x": 1.0})
+    assert "Forward" not in to_python(Value(2.0, "x"), language="en")
+    assert run(to_python(Value(2.0, constant=True)))() == (2.0, {})
+    assert run(to_python(ops.exp(Value(0.0, "c", constant=True))))() == (1.0, {})
+    assert run(to_python(ops.step(Value(3.0, "x"))))() == (1.0, {"x": 0.0})
+    assert run(to_python(Value(math.nan, "x") * -math.inf))()[1] == {"x": -math.inf}
+
+
+def test_an_op_of_the_users_own():
+    x = Value(2.0, "x")
+    y = cube(x) + fancy(x, 2.0)
+    assert_same(y, run(to_python(y))())
+
+
+def _fancy(x: float, k: float = 2.0) -> float:
+    """Newton's method for k·√x."""
+    root: float = x
+    for _ in range(20):
+        root = 0.5 * (root + x / root)
+    return helper(root) * k
+
+
+def helper(root):
+    return max(root, ops.relu(root)) + math.pi
+
+
+def _slope(x, k, y):
+    if x > 100:
+        return 0
+    return k * 0.5 / ops.sqrt(x)
+
+
+fancy = Op("my fancy", _fancy, (_slope, zero))
+plus = Op("plus", lambda a, b: a + b, (one, lambda *operands: 1))
+
+
+def _shadow(sqrt, relu=1.0):
+    exp = math.exp(sqrt)
+    abs = math.sqrt(exp)
+    return ops.relu(abs) * relu
+
+
+shadow = Op("exp", _shadow, (lambda sqrt, relu, y: math.cos(sqrt) / relu, zero))
+
+
+def test_variables_of_helpers_hide_no_function():
+    y = shadow(Value(0.5, "exp")) + ops.exp(Value(1.0, "exp_"))
+    assert_same(y, run(to_python(y))())
+
+
+def test_ops_whose_source_is_not_known():
+    unknown = eval("Op('unknown', lambda x: x, (lambda x, y: 1.0,))", {"Op": Op})
+    with pytest.raises(ValueError, match="needs the source of unknown"):
+        to_python(unknown(Value(1.0)))
+    partial_unknown = Op("half", math.sin, (eval("lambda x, y: 1.0"),))
+    with pytest.raises(ValueError, match="needs the source of half"):
+        to_python(partial_unknown(Value(1.0)))
+    imports = Op("imports", _imports, (one,))
+    with pytest.raises(ValueError, match="needs the source of imports"):
+        to_python(imports(Value(1.0)))
+
+
+def _imports(x):
+    import math as m
+
+    return m.sin(x)
+
+
+def test_an_op_with_any_number_of_operands():
+    y = plus(Value(1.0, "a"), Value(2.0, "b"))
+    assert_same(y, run(to_python(y))())
+
+
+def test_of_several_lambdas_on_a_line_the_right_one_is_read():
+    pair = (lambda x, y: -1.0, lambda x, y: 2.0, lambda *both: 3.0, lambda x, y: x)
+    bodies = [ast.unparse(definition(f.__code__).body) for f in pair]
+    assert bodies == ["-1.0", "2.0", "3.0", "x"]
+
+
+def test_what_is_no_graph():
+    with pytest.raises(TypeError, match="to_python needs a Value or a lesson; got int"):
+        to_python(3)
+
+
+# --- looks ----------------------------------------------------------------------------
+
+
+def test_lines_are_short_and_commented_in_both_languages():
+    w = [Value(0.1 * i, f"layers[{i}].w") for i in range(12)]
+    y = tanh(sum((v * v for v in w), Value(1.0, "b")))
+    for language in ("en", "fr"):
+        code = to_python(y, language=language)
+        assert max(map(len, code.splitlines())) <= 88
+        assert_same(y, run(code)())
+    assert "En arrière" in code and "Backward" not in code
+
+
+def test_it_is_shown_as_code():
+    code = to_python(Value(2.0, "x") * 3.0)
+    assert isinstance(code, PythonCode) and repr(code) == str(code)
+    assert code._repr_markdown_() == f"```python\n{code}\n```"
+    assert PythonCode("a ```` b")._repr_markdown_().startswith("`````python\n")
+
+
+def test_many_nodes():
+    draw = random.Random(2)
+    nodes = [Value(0.5, "a"), Value(0.25, "b")]
+    for _ in range(2_500):
+        x, z = draw.choices(nodes[-50:], k=2)
+        nodes += [x * z, tanh(nodes[-1] + x)]
+    y = nodes[-1]
+    for node in nodes[-60:-1]:
+        y = y + node
+    assert_same(y, run(to_python(y))())
