@@ -32,7 +32,7 @@ class Phrases:
     [', line 3', ', ligne 3']
     """
 
-    def __init__(self, language: str | None = None, package: str = __package__) -> None:
+    def __init__(self, language: str | None = None, package: str = "autograd.phrases":
         """See the class."""
         self.language = chosen(language)
         self._phrases = _load(self.language, package)

@@ -223,4 +223,4 @@ def _math(inner: str) -> str:
 
 
 def _file(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return files(__package__ or "").joinpath(name).read_text("utf-8")
