@@ -32,7 +32,9 @@ class Phrases:
     [', line 3', ', ligne 3']
     """
 
-    def __init__(self, language: str | None = None, package: str = "autograd.phrases":
+    def __init__(
+        self, language: str | None = None, package: str = "autograd.phrases"
+    ) -> None:
         """See the class."""
         self.language = chosen(language)
         self._phrases = _load(self.language, package)
