@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import os
+from _thread import RLock  # the import of threading is not for free
 from contextlib import nullcontext
 
 TYPE_CHECKING = False
@@ -33,6 +34,10 @@ def waited_for(lock: Any) -> Any:
             after_in_child=lock.release,
         )
     return lock
+
+
+# Held, for moments, by who changes what concerns all threads.
+one_at_a_time = waited_for(RLock())
 
 
 if TYPE_CHECKING:

@@ -6,50 +6,124 @@ that depends on y has been visited, ȳ is complete, and y hands it on to its arg
 
     ā += ȳ · ∂y/∂a
 
-The partial ∂y/∂a comes from the row of y's op. `_sweep` says just this, for any kind of
-operand; `_sweep_numbers` is the same rule written out for floats, several times faster.
+The partial ∂y/∂a comes from the row of y's op. Here is the whole of it:
 
-Zero times infinity: both visit the nodes on a taken path between a variable and the
+>>> from autograd import Value
+>>> from autograd.graph import topological
+>>> a, b = Value(2.0), Value(-3.0)
+>>> y = (a * b + a).tanh() * b
+>>> adjoint = {y: 1.0}
+>>> for node in reversed(topological(y)):
+...     for arg, partial in zip(node.args, node.op.partials if node.op else ()):
+...         slope = partial(*[arg.data for arg in node.args], node.data)
+...         adjoint[arg] = adjoint.get(arg, 0.0) + adjoint[node] * slope
+>>> y.backward()
+>>> (adjoint[a], adjoint[b]) == (a.grad, b.grad)
+True
+
+`sweep` says the same, with what people need besides: gradients that are graphs again,
+several variables or some of them, choices, and errors that name the node.
+
+Zero times infinity: a sweep visits the nodes on a taken path between a variable and the
 output (see `graph`). There each partial is asked for, whatever ȳ is, and one that has
 no finite value raises; elsewhere nothing is asked for and nothing is added, not even 0.
 So sqrt(x)² at 0 raises, and `where(step(x), sqrt(x), 0.0)` has the slope 0 there.
-Inner nodes on which no such path ends hold their derivative all the same, for the eyes.
+Inner nodes on which no such path ends, such as the output of a relu that sleeps, hold
+their derivative all the same, for the eyes, where there is a finite one.
 """
 
 from __future__ import annotations
 
-import math
+from math import isfinite
 
 from .graph import (
+    depending,
     evaluated,
     goes_on,
     is_active,
     is_closed,
-    on_taken_paths,
     takes,
     topological,
-    walk,
-    walking,
+    variables_among,
 )
 from .messages import describe
+from .node import last_edit, watching
 from .op import ARITHMETIC_ERRORS, note_facts, one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from typing import Any
 
-    from .value import StrictWatch, Value
-
-# Stamps of nodes that are always checked: an inner node whose data was edited by hand,
-# and one that was loaded from a file.
-EDITED = float("inf")
-UNKNOWN = -1
+    from .value import Value
 
 
-def backward(
-    root: Value, seed: Any, create_graph: bool, now: int, watch: StrictWatch | None
-) -> None:
+def sweep(
+    order: Sequence[Value],
+    root: Value,
+    seed: Any = 1.0,
+    *,
+    variables: Collection[Value] | None = None,
+    create_graph: bool = False,
+) -> dict[Value, Any]:
+    """Return the adjoint of each node that the adjoint of `root` is handed on to.
+
+    Args:
+        order: All nodes that `root` depends on, each after its args.
+        root: The output.
+        seed: Its adjoint.
+        variables: What to differentiate by alone; what lies behind one has no adjoint,
+            for it belongs to whoever differentiates the result. By default all leaves.
+        create_graph: Whether the partials are evaluated on the nodes themselves, so
+            that the adjoints are a graph again; else on their data.
+
+    Raises:
+        ZeroDivisionError, OverflowError, ValueError: If a partial that is asked for has
+            no finite value.
+        TypeError: If `create_graph`, and a partial cannot be computed from Values.
+    """
+    watch = watching()
+    no_share = (*ARITHMETIC_ERRORS, TypeError) if create_graph else ARITHMETIC_ERRORS
+    own = variables or ()
+    active = depending(order, own) if own else {}  # else found out where it matters
+    adjoints = {root: seed} if not own or root in active else {}
+    for node in reversed(order):
+        row = node._row
+        if row is None or node not in adjoints or node in own:
+            continue
+        adjoint = adjoints[node]
+        args = node._args
+        if create_graph:
+            operands = (*args, node)
+        elif len(args) == 2:  # as nearly always: without a loop, a fifth of the time
+            operands = (args[0]._data, args[1]._data, node._data)
+        else:
+            operands = (*[arg._data for arg in args], node._data)
+        i = -1
+        for partial in row.partials:
+            i += 1
+            arg = args[i]
+            if arg._constant or (own and arg not in active):
+                continue
+            if row.chooses and not takes(node, i):
+                continue
+            try:
+                share = adjoint if partial is one else adjoint * partial(*operands)
+            except no_share as error:
+                if not is_active(arg):
+                    continue
+                with evaluated(row):
+                    raise no_slope(node, error) from error
+            number = getattr(share, "_data", share) if create_graph else share
+            if not isfinite(number) and not is_active(arg):
+                continue
+            adjoints[arg] = adjoints[arg] + share if arg in adjoints else share
+            if watch is not None:
+                watch.swept(node, arg, adjoints[arg])
+    return adjoints
+
+
+def backward(root: Value, seed: Any, create_graph: bool) -> None:
     """Put the derivative of `root` by every node into the node's `grad`.
 
     Leaves accumulate, inner nodes hold the adjoint of this call, constants have 0.
@@ -59,122 +133,58 @@ def backward(
         root: The output.
         seed: The adjoint of the output: a number, or a Value if `create_graph`.
         create_graph: Whether gradients are Values, to be differentiated again.
-        now: How many edits of data there have been.
-        watch: Looks at every adjoint, where given.
     """
-    if root.constant:
+    if root._constant:
         return
-    with walking:
-        order: list[Value] = []
-        try:
-            mark = _fresh_zero()
-            leaves, inner = walk([root], mark)
-            active = [leaf for leaf in leaves if leaf._active]
-            variables = [leaf for leaf in active if leaf._stamp is not None]
-            if (
-                create_graph
-                or watch is not None
-                or len(variables) < len(active)
-                or not _sweep_numbers(root, inner, seed, mark, now)
-            ):
-                order = leaves + inner
-                own = set(variables)
-                adjoints = _sweep(order, own, root, seed, create_graph, watch, True)
-                nothing = seed * 0.0
-                for node in order:
-                    node._scratch = adjoints.get(node, nothing)
-            try:
-                totals = [leaf.grad + leaf._scratch for leaf in variables]
-            except TypeError:
-                raise _no_number(variables) from None
-            if watch is not None:
-                for leaf, total in zip(variables, totals, strict=True):
-                    watch.swept(root, leaf, total)
-            for leaf, total in zip(variables, totals, strict=True):
-                leaf.grad = total
-            for node in inner:
-                node.grad = node._scratch
-        finally:
-            for node in order:  # no reference to a graph of gradients stays behind
-                node._scratch = None
-                if node.constant:
-                    node.grad = 0.0
+    order = _checked(root)
+    adjoints = {root: seed}
+    if not is_nothing(seed):
+        adjoints = sweep(order, root, seed, create_graph=create_graph)
+    nothing = seed * 0.0 if create_graph else 0.0
+    leaves = variables_among(order)
+    try:
+        totals = {leaf: leaf.grad + adjoints.get(leaf, nothing) for leaf in leaves}
+    except TypeError:
+        raise _no_number(leaves) from None
+    watch = watching()
+    if watch is not None:
+        for leaf, total in totals.items():
+            watch.swept(root, leaf, total)
+    for node in order:
+        if node._row is not None and not node._constant:
+            node.grad = adjoints.get(node, nothing)
+    for leaf, total in totals.items():
+        leaf.grad = total
 
 
-def adjoints_of(
-    variables: Sequence[Value], root: Value, now: int, watch: StrictWatch | None
-) -> list[Any]:
+def adjoints_of(variables: Sequence[Value], root: Value) -> list[Any]:
     """Return the derivative of `root` by each of `variables`, touching no `grad`.
 
     The derivatives are numbers if nothing but `variables` and constants went into
     `root`; else they can be Values, which still depend on the rest.
     """
-    own = set(variables)
-    with walking:
-        mark = _fresh_zero()
-        leaves, inner = walk([root], mark)
-        alone = is_closed(leaves, own)
-        # What nodes know of themselves (`_active`) is of leaves, all variables.
-        known = all(leaf in own or not leaf._active for leaf in leaves)
-        if (
-            known
-            and watch is None
-            and all(v._row is None for v in variables)
-            and _sweep_numbers(root, inner, 1.0, mark, now)
-        ):
-            reached = own.intersection(leaves)
-            return [v._scratch if v in reached else 0.0 for v in variables]
-    adjoints = _sweep(leaves + inner, own, root, 1.0, not alone, watch)
-    return [adjoints.get(v, 0.0) for v in variables]
+    order, own = _checked(root), set(variables)
+    alone = is_closed(order, own)
+    all_leaves = alone and all(variable._row is None for variable in variables)
+    adjoints = sweep(
+        order, root, variables=None if all_leaves else own, create_graph=not alone
+    )
+    return [adjoints.get(variable, 0.0) for variable in variables]
 
 
 def derivative_by(variable: Value, root: Value) -> float:
     """Return the derivative of `root` by one node, leaf or not, as a number."""
-    adjoints = _sweep(topological(root), {variable}, root, 1.0, False, None)
-    return adjoints.get(variable, 0.0)
+    return sweep(_checked(root), root, variables={variable}).get(variable, 0.0)
 
 
-def _sweep(
-    order: Sequence[Value],
-    variables: Container[Value],
-    root: Value,
-    seed: Any,
-    create_graph: bool,
-    watch: StrictWatch | None,
-    idle: bool = False,
-) -> dict[Value, Any]:
-    """Return the adjoint of every node on a taken path from `variables` to `root`.
-
-    With `idle`, those of the others too as far as there are some (see `_lent`).
-
-    What lies behind a variable has none: it belongs to whoever differentiates the
-    result. With `create_graph` the partials are evaluated on the nodes themselves, so
-    that the adjoints are a graph again; else on their data.
-    """
-    visited = on_taken_paths(order, variables, [root])
-    begun = (root in visited or idle) and not is_nothing(seed)
-    adjoints = {root: seed} if begun else {}
+def _checked(root: Value) -> list[Value]:
+    """Return all nodes that `root` depends on, if their numbers agree after edits."""
+    order = topological(root)
     for node in order:
-        if node._row is not None:
-            check_agreement(node)
-    for node in reversed(order):
-        adjoint = adjoints.get(node)
-        if adjoint is None or node._row is None or node in variables:
-            continue
-        nodes = (*node.args, node)
-        operands = nodes if create_graph else tuple(n._data for n in nodes)
-        for i, arg in enumerate(node.args):
-            if arg in visited and node in visited and takes(node, i):
-                share = _share(node, i, adjoint, operands)
-            else:
-                share = _lent(node, i, adjoint, operands) if idle else None
-            if share is not None:
-                so_far = adjoints.get(arg)
-                total = share if so_far is None else so_far + share
-                if watch is not None:
-                    watch.swept(node, arg, total)
-                adjoints[arg] = total
-    return adjoints
+        if node._stamp > last_edit():
+            break
+        check_agreement(node)
+    return order
 
 
 def is_nothing(given: Any) -> bool:
@@ -182,145 +192,24 @@ def is_nothing(given: Any) -> bool:
     return not given and getattr(given, "constant", True)
 
 
-# On an inner node: something was handed on to it, be it 0, by `hand_on`.
-HANDED = object()
-
-
 def hand_on(node: Value) -> None:
-    """Add to the grad of each arg of `node` what node.grad contributes to it."""
-    if not node.grad and node._scratch is not HANDED:
+    """Add to the grad of each arg of `node` what node.grad contributes to it.
+
+    What was handed on to an inner node is noted there, be it 0: a node that has got
+    nothing hands nothing on.
+    """
+    handed = getattr(node, "_notes", {}).pop("handed", False)
+    if not (handed or node.grad):
         return
-    node._scratch = None
-    operands = tuple(n._data for n in (*node.args, node))
-    for i, arg in enumerate(node.args):
-        if arg._active and takes(node, i):
-            share = _share(node, i, node.grad, operands)
-        else:
-            share = _lent(node, i, node.grad, operands)
-        if share is not None:
-            arg.grad = arg.grad + share
-            if arg._active and arg._row is not None:
-                arg._scratch = HANDED
+    shares = sweep([node], node, node.grad)
+    del shares[node]
+    for arg, share in shares.items():
+        arg.grad = arg.grad + share
+        if arg._row is not None:
+            arg._note("handed", True)
 
 
-def _share(node: Value, i: int, adjoint: Any, operands: tuple[Any, ...]) -> Any:
-    """Return ȳ · ∂y/∂a for argument number `i`, the partial of these operands."""
-    partial = node._row.partials[i]
-    if partial is one:
-        return adjoint
-    try:
-        with evaluated(node._row):
-            return adjoint * partial(*operands)
-    except ARITHMETIC_ERRORS as error:
-        raise no_slope(node, error) from error
-
-
-def _lent(node: Value, i: int, adjoint: Any, operands: tuple[Any, ...]) -> Any | None:
-    """Return the share of an arg that depends on no variable; None if there is none.
-
-    Nothing is asked for it: it is for the eyes alone, the grad of an inner node such as
-    the output of a relu that sleeps. So where it is not finite, it is left out.
-    """
-    if not goes_on(node, i):
-        return None
-    try:
-        share = _share(node, i, adjoint, operands)
-    except ARITHMETIC_ERRORS:
-        return None
-    return share if math.isfinite(getattr(share, "data", share)) else None
-
-
-def _fresh_zero() -> float:
-    """Return a zero that no other walk has: it marks nodes and starts their sums."""
-    return float("0")
-
-
-def _sweep_numbers(
-    root: Value, inner: Sequence[Value], seed: float, mark: float, now: int
-) -> bool:
-    """Leave the adjoint of every node that `root` depends on in its `_scratch`.
-
-    A walk with `mark`, a fresh zero, has just given the nodes `inner`, and the caller
-    still holds the lock `walking`. Where the mark itself is left, nothing was added.
-
-    Returns:
-        Whether it could: not if an edit has changed what a node takes, and not its
-        number. What nodes know of themselves (`_active`) is then out of date.
-    """
-    if seed:
-        root._scratch = seed
-    node = root
-    try:
-        for node in reversed(inner):
-            if node._stamp is not now:
-                check_agreement(node)
-                if _takes_others(node):
-                    return False
-            adjoint = node._scratch
-            if adjoint is mark:
-                continue
-            op = node._row
-            a = node._first
-            b = node._after
-            y = node._data
-            if not node._active:
-                _lend(node, adjoint)
-            elif b is None:  # one arg, which is taken, or the node were not active
-                (partial,) = op.partials
-                a._scratch += adjoint * partial(a._data, y)
-            elif type(b) is not tuple and not op.chooses:  # two args
-                x = a._data
-                z = b._data
-                partial_a, partial_b = op.partials
-                if a._active:
-                    if partial_a is one:
-                        a._scratch += adjoint
-                    else:
-                        a._scratch += adjoint * partial_a(x, z, y)
-                elif a._stamp is not None:
-                    _lend(node, adjoint)
-                if b._active:
-                    if partial_b is one:
-                        b._scratch += adjoint
-                    else:
-                        b._scratch += adjoint * partial_b(x, z, y)
-                elif b._stamp is not None:
-                    _lend(node, adjoint)
-            else:
-                args = node.args
-                data = [arg._data for arg in args]
-                for i, (arg, partial) in enumerate(zip(args, op.partials, strict=True)):
-                    if arg._active and (not op.chooses or op.takes(i, data)):
-                        arg._scratch += adjoint * partial(*data, y)
-                _lend(node, adjoint)
-    except ARITHMETIC_ERRORS as error:
-        for other in inner:
-            check_agreement(other)
-            if _takes_others(other):
-                return False
-        raise no_slope(node, error) from error
-    if not seed:
-        root._scratch = seed
-    return True
-
-
-def _lend(node: Value, adjoint: float) -> None:
-    """Hand on to the args that depend on no variable (see `_lent`)."""
-    operands = tuple(n._data for n in (*node.args, node))
-    for i, arg in enumerate(node.args):
-        if not arg._active:
-            share = _lent(node, i, adjoint, operands)
-            if share is not None:
-                arg._scratch += share
-
-
-def _takes_others(node: Value) -> bool:
-    """Tell whether an edit has changed whether what a node takes is active."""
-    op = node._row
-    return op.chooses and node._active != is_active(op, node.args)
-
-
-def _no_number(leaves: Sequence[Value]) -> TypeError:
+def _no_number(leaves: Iterable[Value]) -> TypeError:
     """Return the error for the first of `leaves` whose grad cannot be added to."""
     leaf = next(leaf for leaf in leaves if not hasattr(leaf.grad, "__float__"))
     return TypeError(
@@ -339,12 +228,9 @@ def check_agreement(node: Value, who: str = "backward") -> None:
     Raises:
         RuntimeError: If they have not.
     """
-    stamp = node._stamp
-    if stamp is None:
+    if node._row is None or node._constant or node._stamp > last_edit():
         return
-    if stamp != EDITED and all((arg._stamp or 0) <= stamp for arg in node.args):
-        return
-    data = tuple(arg._data for arg in node.args)
+    data = tuple(arg._data for arg in node._args)
     y = node._data
     try:
         now = node._row.forward(*data)
@@ -352,14 +238,14 @@ def check_agreement(node: Value, who: str = "backward") -> None:
         now = None
     if now != y and not (now != now and y != y):  # nan agrees with nan
         name = f"node {node.label!r}" if node.label else "a node"
-        given = ", ".join(map(describe, data, node.args))
+        given = ", ".join(map(describe, data, node._args))
         fault = RuntimeError(
             f"{who} needs a graph whose numbers agree; got {name}"
             f" = {y!r} that is not {node._row.symbol} of {given}, because data"
             " was edited after it was computed (hint: compute the expression again)"
         )
         facts = {"node": (y, node.label), "who": who}
-        note_facts(fault, "edited", node._row, data, node.args, **facts)
+        note_facts(fault, "edited", node._row, data, node._args, **facts)
         raise fault
 
 

@@ -17,8 +17,9 @@ from .forward import tangents_of
 from .graph import is_closed, topological
 from .messages import count, cut, is_real, to_float
 from .nesting import flatten, rebuild, same_shape
+from .node import leaving, watching
 from .reverse import adjoints_of, is_nothing
-from .value import Value, data_of, differentiated, edits, set_constant, watching
+from .value import Value, data_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Pull]:
                 f"vjp needs one adjoint per output of {_outline(output)};"
                 f" got {_outline(adjoints)}"
             )
-        differentiated(flatten(adjoints), "vjp")
+        _refuse_recorded(flatten(adjoints), "vjp")
         _settle(variables, settled=False)
         seeds = [_lifted(seed, "vjp needs as adjoint") for seed in flatten(adjoints)]
         # Σ seed · output has, as its gradient, the adjoints pulled back.
@@ -145,7 +146,7 @@ def jvp(
             f"jvp needs one tangent per number of {_outline(at)};"
             f" got {_outline(tangents)}"
         )
-    differentiated(flatten(tangents), "jvp")
+    _refuse_recorded(flatten(tangents), "jvp")
     call, variables = _variables(at, range(len(at)), "jvp")
     direction = [_lifted(t, "jvp needs as tangent") for t in flatten(tangents)]
     output = f(*call)
@@ -220,6 +221,12 @@ def hvp(f: Callable[..., Any], at: Sequence[Any], tangents: Sequence[Any]) -> An
     return jvp(grad(f, range(len(at))), at, tangents)[1]
 
 
+def _refuse_recorded(things: Iterable[Any], who: str) -> None:
+    """Have whoever records a function refuse that it is differentiated inside."""
+    for thing in things:
+        leaving(thing, f"{who}()", differentiating=True)
+
+
 def _choose(args: Sequence[Any], argnums: int | Sequence[int]) -> Any:
     if isinstance(argnums, Iterable):
         return tuple(args[i] for i in argnums)
@@ -244,7 +251,7 @@ def _variables(
             )
     if len({i % len(args) for i in positions}) < len(positions):
         raise ValueError(f"{who} needs each argument once; got argnums {argnums!r}")
-    differentiated(flatten([args[i] for i in positions]), who)
+    _refuse_recorded(flatten([args[i] for i in positions]), who)
     call = list(args)
     variables: list[Value] = []
     for i in positions:
@@ -278,7 +285,7 @@ def _differentiated(
 def _numbers(output: Any, who: str) -> list[Any]:
     """Return the numbers in `output`, or raise TypeError for anything else."""
     outputs = flatten(output)
-    differentiated(outputs, who)
+    _refuse_recorded(outputs, who)
     for number in outputs:
         if not isinstance(number, Value) and not is_real(number):
             raise TypeError(
@@ -289,7 +296,7 @@ def _numbers(output: Any, who: str) -> list[Any]:
 
 
 def _one_number(output: Any, who: str) -> Any:
-    differentiated([output], who)
+    _refuse_recorded([output], who)
     if isinstance(output, Value) or is_real(output):
         return output
     hint = ""
@@ -307,7 +314,7 @@ def _slopes(output: Any, variables: Sequence[Value]) -> list[Any]:
     """Return the derivatives of `output`, which are 0 if it is a plain number."""
     if not isinstance(output, Value):
         return [0.0] * len(variables)
-    return adjoints_of(variables, output, edits(), watching())
+    return adjoints_of(variables, output)
 
 
 def _settle(variables: Sequence[Value], settled: bool = True) -> None:
@@ -318,7 +325,7 @@ def _settle(variables: Sequence[Value], settled: bool = True) -> None:
     """
     for variable in variables:
         if variable.op is None:
-            set_constant(variable, settled)
+            variable._constant = settled
 
 
 def _plain(outputs: Sequence[Any]) -> list[Any]:

@@ -8,106 +8,57 @@ which `backward` applies the chain rule.
 from __future__ import annotations
 
 from . import ops, reverse
-from .graph import is_active, topological
-from .messages import describe, is_real, to_float
-from .micrograd import Links, label_among, undeclared
-from .op import ARITHMETIC_ERRORS, Op, one
-from .reverse import EDITED, UNKNOWN
+from .graph import topological
+from .messages import is_real, to_float
+from .node import Node, build, leaving, note_edit
+from .op import ARITHMETIC_ERRORS, Op
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import Any, Protocol
+    from collections.abc import Callable
+    from typing import Any
 
     from .reading.sources import Source
-
-    class Watch(Protocol):
-        """What looks on while nodes are made (see `sources`, `anomaly`)."""
-
-        strict: bool  # whether it looks on while gradients flow, too
-
-        def made(self, node: Value) -> None:
-            """See a node that an op has just made."""
-
-    class StrictWatch(Watch, Protocol):
-        """What looks on while gradients flow, too."""
-
-        def swept(self, node: Value, arg: Value, total: Any) -> None:
-            """See the adjoint or tangent that a share of `arg`, in `node`, led to."""
-
-
-# How many edits of data there have been. A node is stamped with their number when it is
-# made, and a leaf when it is edited: an arg with a later stamp than its node was edited
-# after it was used. Constants are never edited, and have None.
-_edits = 0
-
-# Who looks on, if anyone.
-_watch: Watch | None = None
-
-# Who is asked before a number leaves the graph, while a function is being recorded.
-_reading: Callable[..., None] | None = None
 
 _new = object.__new__
 
 # The types that most numbers have, told at a glance.
 USUAL = frozenset((float, int))
 
-
-def _node(op: Op, data: float, args: Sequence[Value]) -> Value:
-    node = _new(Value)
-    node._data = data
-    node.grad = 0.0
-    node._row = op
-    node._first, node._after = _stored(args)
-    node._scratch = None
-    node._stamp = None if all([arg._stamp is None for arg in args]) else _edits
-    node._active = is_active(op, args)
-    if _watch is not None:
-        _watch.made(node)
-    return node
+# Names of micrograd's by which nodes are linked, and names that programs keep on a
+# parameter, or pictures on a node: `reading.micrograd` answers for them. Python refuses
+# all others. To say in each case what to do instead would take a `__setattr__`, with
+# which building a node takes 9 times as long, and `p.grad = 0.0` 13 times.
+LINKS = ("_backward", "_op", "_prev")
+EXTRAS = "cache color colour decay lr m momentum name tag v velocity".split()
 
 
-def _lifted(number: Any, who_needs: str) -> Value:
+def lifted(number: Any, who_needs: str) -> Value:
     """Return the number as a constant of the graph, and a Value as it is."""
     if isinstance(number, Value):
         return number
-    node = _new(Value)
-    node._data = to_float(number, who_needs)
-    node.grad = 0.0
-    node._row = None
-    node._first = None
-    node._after = None
-    node._scratch = None
-    node._stamp = None
-    node._active = False
-    return node
-
-
-# The methods below are made from the rows. They build a node in place, as `_node` does:
-# the call saved is a fifth of the time of an operation.
+    return build(_new(Value), to_float(number, who_needs), None, (), True)
 
 
 def _unary(op: Op) -> Callable[[Value], Value]:
+    """Return the method for `op` of one Value."""
     forward = op.forward
-    (taken,) = op.taken
 
     def method(self: Value) -> Value:
         try:
             data = forward(self._data)
         except ARITHMETIC_ERRORS as error:
             raise op.out_of_domain(error, (self._data,), (self,)) from None
-        node = _new(Value)
-        node._data = data
-        node.grad = 0.0
-        node._row = op
-        node._first = self
-        node._after = None
-        node._scratch = None
-        node._stamp = None if self._stamp is None else _edits
-        node._active = self._active and (taken is one or bool(taken(self._data)))
-        if _watch is not None:
-            _watch.made(node)
-        return node
+        return build(_new(Value), data, op, (self,), self._constant)
+
+    return _named(method, op.name, op)
+
+
+def _with_settings(op: Op) -> Callable[..., Value]:
+    """Return the method for `op` of a Value and settings, such as a slope."""
+
+    def method(self: Value, *settings: Any, **named: Any) -> Value:
+        return op(self, *settings, **named)
 
     return _named(method, op.name, op)
 
@@ -125,32 +76,19 @@ def _binary(op: Op) -> tuple[Callable[..., Value], Callable[..., Value]]:
         if type(other) is not Value:
             if not (type(other) in USUAL or is_real(other) or _has_number(other)):
                 return NotImplemented
-            other = _lifted(other, op.symbol)
+            other = lifted(other, op.symbol)
         try:
             data = forward(self._data, other._data)
         except ARITHMETIC_ERRORS as error:
             data = (self._data, other._data)
             raise op.out_of_domain(error, data, (self, other)) from None
-        node = _new(Value)
-        node._data = data
-        node.grad = 0.0
-        node._row = op
-        node._first = self
-        node._after = other
-        node._scratch = None
-        if self._stamp is None and other._stamp is None:
-            node._stamp = None
-        else:
-            node._stamp = _edits
-        node._active = self._active or other._active
-        if _watch is not None:
-            _watch.made(node)
-        return node
+        constant = self._constant and other._constant
+        return build(_new(Value), data, op, (self, other), constant)
 
     def reflected(self: Value, other: Any) -> Value:
         if not (type(other) in USUAL or is_real(other)):
             return NotImplemented
-        return method(_lifted(other, op.symbol), self)
+        return method(lifted(other, op.symbol), self)
 
     return _named(method, f"__{op.name}__", op), _named(
         reflected, f"__r{op.name}__", op
@@ -171,16 +109,36 @@ def data_of(number: Any) -> Any:
 
 def _compared(value: Value, other: Any) -> Any:
     """Return the number to compare `value` with, or None if `other` is none."""
-    if _reading is not None:
-        _reading(value, "a comparison")
+    leaving(value, "a comparison")
+    leaving(other, "a comparison")
     if isinstance(other, Value):
-        if _reading is not None:
-            _reading(other, "a comparison")
         return other._data
     return other if is_real(other) else None
 
 
-class Value(Links):
+class _Elsewhere:
+    """A name that `reading.micrograd` answers for, in case somebody asks."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, node: Any, kind: Any = None) -> Any:
+        from .reading import micrograd
+
+        return self if node is None else micrograd.read(node, self.name)
+
+    def __set__(self, node: Any, thing: Any) -> None:
+        from .reading import micrograd
+
+        micrograd.write(node, self.name, thing)
+
+    def __delete__(self, node: Any) -> None:
+        from .reading import micrograd
+
+        micrograd.delete(node, self.name)
+
+
+class Value(Node):
     """A number in a computation graph, and the derivative of an output by it.
 
     Args:
@@ -228,37 +186,12 @@ class Value(Links):
     -2.00
     """
 
-    # Python's collector walks every container there is and every slot in it, and in
-    # large graphs that is where the time goes. So args stand in the node itself:
-    # `_first`, and `_after` it the second or a tuple of the rest. Slots are walked in
-    # the order of their names, and in a long sum it matters by a factor of 5 that the
-    # summand comes before the sum so far. `_scratch` is the mark or the adjoint of a
-    # walk going on; `_row` is the op; `_stamp` tells when data was set (see `_edits`);
-    # `_active`, whether it depends on a variable through what was taken (see `graph`);
-    # `_notes` stays unset until there is a label or a source.
-    __slots__ = (
-        "_active",
-        "_after",
-        "_data",
-        "_first",
-        "_notes",
-        "_row",
-        "_scratch",
-        "_stamp",
-        "grad",
-    )
-
-    _data: float
-    grad: Any
-    _row: Any
-    _stamp: Any
-    _active: bool
-    _first: Any
-    _after: Any
-    _scratch: Any
-    _notes: dict[str, Any]
+    __slots__ = ()
 
     if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Stand for the methods that come from the table."""
 
         def __init__(
             self, data: Any, label: str = "", *, constant: bool = False
@@ -270,71 +203,39 @@ class Value(Links):
             self, data, *given, label="", constant=False, _children=(), _op=""
         ):
             """See the class; the rest are micrograd's arguments, which are refused."""
-            self._data = to_float(data, "Value needs")
-            self.grad = 0.0
-            self._row = None
-            self._first = None
-            self._after = None
-            self._scratch = None
-            self._stamp = None if constant else _edits
-            self._active = not constant
+            build(self, to_float(data, "Value needs"), None, (), constant)
             if given or _children or _op:
-                label = label_among(given, label, _children, _op)
+                if len(given) == 1 and type(given[0]) is str and not (label or _op):
+                    label = given[0]  # as nearly always
+                else:
+                    from .reading.micrograd import label_among
+
+                    label = label_among(given, label, _children, _op)
             if label != "":
                 self.label = label
 
         # The signature that help shows.
         __init__.__wrapped__ = lambda self, data, label="", *, constant=False: None
 
-    # --- what a node knows ------------------------------------------------------------
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Check that the subclass has no links of its own.
 
-    @property
-    def data(self) -> float:
-        """The number."""
-        if _reading is not None:
-            _reading(self, "its data")
-        return self._data
+        Raises:
+            TypeError: If it has.
+        """
+        super().__init_subclass__(**named)
+        for name in LINKS:
+            if name in vars(cls):
+                from .reading.micrograd import undeclared
 
-    @data.setter
-    def data(self, number: Any) -> None:
-        global _edits
-        if _reading is not None:
-            _reading(self, "a change of its data")
-        number = to_float(number, "data needs")
-        try:
-            constant = self._stamp is None
-        except AttributeError:
-            raise undeclared("an __init__ in place of Value's") from None
-        if constant:
-            raise ValueError(
-                f"data can be changed in what is no constant; got {self!r}"
-                " (hint: compute with a new Value)"
-            )
-        if number != self._data:
-            _edits += 1
-            self._stamp = _edits if self._row is None else EDITED
-        self._data = number
+                raise undeclared(f"{cls.__name__}.{name}", cls.__name__.lower())
 
-    @property
-    def constant(self) -> bool:
-        """Whether it is never differentiated; its data cannot be changed."""
-        return self._stamp is None
+    def __dir__(self) -> list[str]:
+        """Return the names that are there, for completion."""
+        own = getattr(self, "__dict__", ())
+        return sorted({*super().__dir__()}.difference(EXTRAS).union(own))
 
-    @property
-    def op(self) -> Any:
-        """The row of the table of operations that made it; None for a leaf."""
-        return self._row
-
-    @property
-    def args(self) -> tuple[Value, ...]:
-        """The Values this one was computed from, in order; () for a leaf."""
-        if self._first is None:
-            return ()
-        if self._after is None:
-            return (self._first,)
-        if type(self._after) is tuple:
-            return (self._first, *self._after)
-        return (self._first, self._after)
+    # --- notes on a node --------------------------------------------------------------
 
     @property
     def label(self) -> str:
@@ -368,42 +269,13 @@ class Value(Links):
     __pos__ = _unary(ops.identity)
     __abs__ = _unary(ops.abs)
 
-    exp = _unary(ops.exp)
-    expm1 = _unary(ops.expm1)
-    log = _unary(ops.log)
-    log1p = _unary(ops.log1p)
-    log2 = _unary(ops.log2)
-    sqrt = _unary(ops.sqrt)
-    sin = _unary(ops.sin)
-    cos = _unary(ops.cos)
-    tan = _unary(ops.tan)
-    asin = arcsin = _unary(ops.asin)  # NumPy's functions call the method of their name
-    acos = arccos = _unary(ops.acos)
-    atan = arctan = _unary(ops.atan)
-    sinh = _unary(ops.sinh)
-    cosh = _unary(ops.cosh)
-    tanh = _unary(ops.tanh)
-    sigmoid = _unary(ops.sigmoid)
-    softplus = _unary(ops.softplus)
-    silu = _unary(ops.silu)
-    gelu = _unary(ops.gelu)
-    erf = _unary(ops.erf)
-    relu = _unary(ops.relu)
-
-    def leaky_relu(self, slope: Any = 0.01) -> Value:
-        """Return x where positive, else slope * x."""
-        return ops.leaky_relu(self, slope)
-
-    def elu(self, alpha: Any = 1.0) -> Value:
-        """Return x where positive, else alpha * (eˣ - 1)."""
-        return ops.elu(self, alpha)
-
     @classmethod
     def _record_op(cls, op: Op, args: tuple[Any, ...]) -> Value:
         """Return the node for `op` of `args`, of which numbers become constants."""
-        nodes = tuple(_lifted(arg, f"{op.name} needs") for arg in args)
-        data = op.compute(tuple(node._data for node in nodes), nodes)
-        return _node(op, data, nodes)
+        nodes = tuple([lifted(arg, f"{op.name} needs") for arg in args])
+        data = op.compute(tuple([node._data for node in nodes]), nodes)
+        constant = all([node._constant for node in nodes])
+        return build(_new(Value), data, op, nodes, constant)
 
     # --- comparison: by data; == and hash stay those of object, by identity -----------
 
@@ -429,8 +301,7 @@ class Value(Links):
 
     def __bool__(self) -> bool:
         """Return whether data is not 0."""
-        if _reading is not None:
-            _reading(self, "the truth of one")
+        leaving(self, "the truth of one")
         return self._data != 0.0
 
     def __float__(self) -> float:
@@ -439,23 +310,11 @@ class Value(Links):
         Raises:
             TypeError: If it is no constant.
         """
-        if self._stamp is None:
+        if self._constant:
             return self._data
-        from .reading.sources import called_by_user, line_of_user, way_on
+        from .reading.leaving import left_graph
 
-        line = line_of_user()
-        source = self.source if str(self.source) != line else None
-        made = f", made at {source}" if source else ""
-        fault = TypeError(
-            "float() needs a constant, since no slope goes through a plain number; got"
-            f" {describe(self._data, self)}{made}, asked for at {line} (hint:"
-            f' {way_on()}; .data for the number alone, f"{{v:.3f}}" to print it)'
-        )
-        vars(fault)["facts"] = {
-            "kind": "left_graph", "symbol": "", "given": [(self._data, self.label)],
-            "made": source, "line": line, "called": called_by_user(),
-        }  # fmt: skip
-        raise fault
+        raise left_graph(self)
 
     def __int__(self) -> int:
         """Return data without its fraction, of a constant."""
@@ -496,18 +355,13 @@ class Value(Links):
             ZeroDivisionError, OverflowError, ValueError: If an op has no finite slope
                 at its data, such as sqrt at 0. All grads are then left as they were.
         """
-        if _reading is not None:
-            _reading(self, "backward()", differentiating=True)
-        if create_graph:
-            seed = _lifted(seed, "seed needs")
-        else:
-            seed = to_float(seed, "seed needs")
-        reverse.backward(self, seed, create_graph, _edits, watching())
+        leaving(self, "backward()", differentiating=True)
+        seed = (lifted if create_graph else to_float)(seed, "seed needs")
+        reverse.backward(self, seed, create_graph)
 
     def _hand_on(self) -> None:
         """Hand this node's grad on to its args, the chain rule for one op."""
-        if _reading is not None:
-            _reading(self, "_backward()", differentiating=True)
+        leaving(self, "_backward()", differentiating=True)
         if self.op is not None:
             reverse.hand_on(self)
 
@@ -515,9 +369,7 @@ class Value(Links):
 
     def __copy__(self) -> Value:
         """Return another node with the same op and the same args."""
-        copy = _new(type(self))
-        copy._row, copy._first, copy._after = self._row, self._first, self._after
-        copy._scratch, copy._stamp, copy._active = None, self._stamp, self._active
+        copy = build(_new(type(self)), 0.0, self._row, self._args, self._constant)
         copy.__setstate__((self._data, self.grad, *_extras(self)))
         return copy
 
@@ -528,8 +380,7 @@ class Value(Links):
         fresh = [node for node in topological(self) if id(node) not in memo]
         for node in fresh:
             memo[id(node)] = copy = node.__copy__()
-            if node.op is not None:
-                copy._first, copy._after = _stored([memo[id(arg)] for arg in node.args])
+            copy._args = tuple([memo[id(arg)] for arg in node._args])
         for node in fresh:
             copy = memo[id(node)]
             copy.grad = deepcopy(node.grad, memo)
@@ -538,19 +389,20 @@ class Value(Links):
         return memo[id(self)]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the graph as one flat list; grads as numbers.
+        """Pickle the graph as one flat list, in the order in which it was made.
 
-        Leaves keep their identity in whatever is pickled with them. Of inner nodes
-        that two pickled outputs share, each output gets a copy.
+        Grads are kept as numbers. Leaves keep their identity in whatever is pickled
+        with them. Of inner nodes that two pickled outputs share, each output gets a
+        copy.
         """
         if self.op is None:
-            return _load_leaf, (type(self), self.constant), _state(self)
+            return _load_leaf, (type(self), self._constant), _state(self)
         order = topological(self)
         place = {node: i for i, node in enumerate(order)}
         rows = [
             node
             if node.op is None
-            else (node.op, [place[arg] for arg in node.args], _state(node))
+            else (node.op, [place[arg] for arg in node._args], _state(node))
             for node in order
         ]
         return _load_graph, (rows,)
@@ -563,26 +415,28 @@ class Value(Links):
         getattr(self, "__dict__", {}).update(attributes)
 
 
-def _stored(args: Sequence[Value]) -> tuple[Any, Any]:
-    """Return what stands in `_first` and `_after` for these args."""
-    if len(args) > 2:
-        return args[0], tuple(args[1:])
-    return args[0], args[1] if len(args) == 2 else None
+for _op in ops.TABLE.values():  # what is a function of one number is a method too
+    if _op.name not in ("neg", "identity", "abs") and _op.arity == 1:
+        setattr(Value, _op.name, _unary(_op))
+    elif _op.arity - len(_op.defaults) == 1:
+        setattr(Value, _op.name, _with_settings(_op))
+for _name in "sin", "cos", "tan":  # NumPy's functions call the method of their name
+    setattr(Value, f"arc{_name}", getattr(Value, f"a{_name}"))
+for _name in (*LINKS, *EXTRAS):
+    setattr(Value, _name, _Elsewhere(_name))
 
 
 def _state(node: Value) -> tuple[Any, ...]:
     return node._data, float(data_of(node.grad)), *_extras(node)
 
 
-def _extras(node: Value) -> tuple[dict[str, str], dict[str, Any]]:
+def _extras(node: Value) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the notes, and the attributes that a subclass has."""
     return getattr(node, "_notes", {}), getattr(node, "__dict__", {})
 
 
 def _load_leaf(kind: type[Value], constant: bool) -> Value:
-    leaf = _new(kind)
-    Value.__init__(leaf, 0.0, constant=constant)
-    return leaf
+    return build(_new(kind), 0.0, None, (), constant)
 
 
 def _load_graph(rows: list[Any]) -> Value:
@@ -592,50 +446,9 @@ def _load_graph(rows: list[Any]) -> Value:
             nodes.append(row)
             continue
         op, places, state = row
-        node = _node(op, 0.0, [nodes[i] for i in places])
-        if node._stamp is not None:
-            node._stamp = UNKNOWN
-        node.__setstate__(state)
-        node._active = is_active(op, node.args)
-        nodes.append(node)
+        args = tuple([nodes[i] for i in places])
+        constant = all([arg._constant for arg in args])
+        nodes.append(build(_new(Value), 0.0, op, args, constant))
+        nodes[-1].__setstate__(state)
+    note_edit()  # who knows what was edited, or computed by another version
     return nodes[-1]
-
-
-def set_constant(leaf: Value, constant: bool) -> None:
-    """Make a leaf a constant from now on, or no constant any more.
-
-    What was made from it still says that it is active, as the leaf itself does: a sweep
-    that meets such a leaf finds out anew what depends on variables.
-    """
-    leaf._stamp = None if constant else _edits
-    leaf._active = True
-
-
-def edits() -> int:
-    """Return how many edits of data there have been."""
-    return _edits
-
-
-def watching() -> StrictWatch | None:
-    """Return who looks on while gradients flow, if anyone."""
-    return _watch if _watch is not None and _watch.strict else None  # type: ignore
-
-
-def set_watch(watch: Watch | None) -> None:
-    """Have `watch` look on while nodes are made, or nobody."""
-    global _watch
-    _watch = watch
-
-
-def set_reading(reading: Callable[..., None] | None) -> None:
-    """Have `reading` be asked before a number leaves the graph, or nobody."""
-    global _reading
-    _reading = reading
-
-
-def differentiated(things: Iterable[Any], who: str) -> None:
-    """Have whoever records a function refuse that it is differentiated inside."""
-    if _reading is not None:
-        for thing in things:
-            if isinstance(thing, Value):
-                _reading(thing, f"{who}()", differentiating=True)

@@ -17,14 +17,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .. import ops
-from ..forks import in_child
-from ..graph import topological, walking
+from ..forks import in_child, one_at_a_time
+from ..graph import topological
 from ..messages import cut, is_real, to_float
 from ..nesting import flatten, rebuild
+from ..node import set_reading
 from ..op import Op
 from ..operands import Operand
 from ..reading.sources import OURS, line_of_user, way_on
-from ..value import Value, set_reading
+from ..value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,12 +69,14 @@ class Scalars:
 
 
 class Recorded(Operand):
-    """A scalar of the function being recorded."""
+    """A scalar of the function being recorded; `number` is its place in the notes."""
 
-    __slots__ = ()
+    __slots__ = ("number",)
+
+    number: int
 
     # There is no graph to walk, and nothing was differentiated.
-    _first = property(lambda self: _refuse("its graph", INSIDE), lambda self, _: None)
+    _args = property(lambda self: _refuse("its graph", INSIDE))
     grad = property(lambda self: _refuse("its grad", INSIDE), lambda self, _: None)
 
     def apply(self, op: Op, args: tuple[Any, ...]) -> Any:
@@ -157,8 +160,8 @@ class _Recording:
     def _noted(self, op: Op | None, places: tuple[int, ...]) -> Recorded:
         node = _new(Recorded)
         node._row = None
-        node._stamp, node._active = 0, True
-        node._scratch = len(self.nodes)
+        node._constant = False
+        node.number = len(self.nodes)
         self.scalars.ops.append(op)
         self.scalars.args.append(places)
         self.nodes.append(node)
@@ -169,7 +172,7 @@ class _Recording:
         key = number, math.copysign(1.0, number)
         if key not in self.known:
             self.known[key] = node = self.leaf()
-            self.scalars.constants[node._scratch] = number
+            self.scalars.constants[node.number] = number
         return self.known[key]
 
     def apply(self, op: Op, args: tuple[Any, ...]) -> Recorded:
@@ -184,7 +187,7 @@ class _Recording:
     def place(self, arg: Any) -> int:
         """Return the number of an operand, of whatever kind."""
         if isinstance(arg, Recorded):
-            number = arg._scratch
+            number = arg.number
             if (
                 type(number) is not int
                 or number >= len(self.nodes)
@@ -196,8 +199,8 @@ class _Recording:
                 )
             return number
         if not isinstance(arg, Value):
-            return self.constant(to_float(arg, "an op needs"))._scratch
-        return self.value(arg)._scratch
+            return self.constant(to_float(arg, "an op needs")).number
+        return self.value(arg).number
 
     def value(self, value: Value) -> Recorded:
         """Take over a Value: a parameter, or computed from parameters and constants."""
@@ -260,13 +263,13 @@ def _read(value: Value, what: str, differentiating: bool = False) -> None:
 @contextmanager
 def _going_on(recording: _Recording) -> Iterator[None]:
     """Have what happens in this thread be noted."""
-    with walking:
+    with one_at_a_time:
         _recordings[get_ident()] = recording
         _choose()
     try:
         yield
     finally:
-        with walking:
+        with one_at_a_time:
             del _recordings[get_ident()]
             _choose()
 
@@ -369,10 +372,10 @@ def _recorded(
     with _going_on(recording):
         arguments = [_shaped(size, recording) for size in inputs]
         for i, node in enumerate(flatten(arguments)):
-            scalars.inputs[node._scratch] = i
+            scalars.inputs[node.number] = i
         for i, p in enumerate(parameters):
             recording.known[p] = node = recording.leaf()
-            scalars.parameters[node._scratch] = i
+            scalars.parameters[node.number] = i
         result = f(*arguments)
         for output in flatten(result):
             if not isinstance(output, Value) and not is_real(output):

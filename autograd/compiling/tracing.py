@@ -81,7 +81,7 @@ def traced(statement: Statement) -> Traced:
     """Return the statement as an operand."""
     operand = _new(Traced)
     operand.statement = statement
-    operand._stamp = 0
+    operand._constant = False
     return operand
 
 

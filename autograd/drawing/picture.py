@@ -79,6 +79,7 @@ def draw(
     from .colours import THEMES
     from .dot import draw_graph
     from .fold import DEPTHS, fold
+    from .numbering import depth_first
     from .parts import find_modules, is_module, owners
     from .scene import Look, Scene
 
@@ -99,7 +100,7 @@ def draw(
             "model needs a module, with a method parameters; got"
             f" {type(model).__name__} {cut(model)}"
         )
-    snapshot = take(_roots(what), "draw")
+    snapshot = take(_roots(what), "draw", depth_first)
     names = {} if names is None else names
     _check_names(names)
     wholes = find_modules(snapshot, model, names)

@@ -1,7 +1,7 @@
 """A graph as plain lists, read once: what whoever shows or tells it works on.
 
-Nodes are numbered in topological order, so the numbers are the same for the same
-graph, and every list that has one entry per node is indexed by them.
+Nodes are numbered, leaves first, then in the order in which the program made them; and
+every list that has one entry per node is indexed by their numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..reverse import check_agreement
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ..value import Value
 
@@ -25,7 +25,7 @@ class Snapshot:
     """The nodes of a graph.
 
     Attributes:
-        nodes: The nodes, each after its args.
+        nodes: The nodes: leaves as they are first used, then each after its args.
         args: The places of each node's args, in order and multiplicity.
         uses: How many times each node is an arg.
         roots: The places of the outputs.
@@ -85,17 +85,23 @@ class Snapshot:
                 check_agreement(node, who)
 
 
-def take(roots: Sequence[Value], who: str = "backward") -> Snapshot:
+def take(
+    roots: Sequence[Value],
+    who: str = "backward",
+    order: Callable[..., Sequence[Value]] | None = None,
+) -> Snapshot:
     """Return the snapshot of the graph of `roots`.
 
     Args:
         roots: The outputs.
         who: Who is about to show it, for the error message.
+        order: Gives the nodes as they are to be numbered, leaves first and each node
+            after its args; by default as the program first used and made them.
 
     Raises:
         RuntimeError: If data was edited since the graph was computed.
     """
-    nodes = topological(*roots)
+    nodes = list((order or _as_computed)(*roots))
     place = {node: i for i, node in enumerate(nodes)}
     uses = [0] * len(nodes)
     args = []
@@ -107,6 +113,12 @@ def take(roots: Sequence[Value], who: str = "backward") -> Snapshot:
     snapshot = Snapshot(nodes, args, uses, [place[root] for root in roots])
     snapshot.check(who)
     return snapshot
+
+
+def _as_computed(*roots: Value) -> list[Value]:
+    inner = [node for node in topological(*roots) if node.op is not None]
+    met = [*(arg for node in inner for arg in node.args), *roots]
+    return [*dict.fromkeys(node for node in met if node.op is None), *inner]
 
 
 def place_among(args: Sequence[int], i: int) -> int:

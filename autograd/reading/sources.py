@@ -13,9 +13,8 @@ from _thread import get_ident
 from collections import namedtuple
 from contextlib import contextmanager
 
-from ..forks import in_child
-from ..graph import walking
-from ..value import set_watch
+from ..forks import in_child, one_at_a_time
+from ..node import set_watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Any
 
-    from ..value import Value, Watch
+    from ..node import Watch
+    from ..value import Value
 
 HOUSE = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 
@@ -86,7 +86,7 @@ class Sources:
 
     def made(self, node: Value) -> None:
         """Note where `node`, which has no notes yet, was made."""
-        frame: Any = sys._getframe(2)
+        frame: Any = sys._getframe(3)
         sites = self._sites
         while True:
             code = frame.f_code
@@ -120,13 +120,13 @@ _open: list[tuple[int, Watch]] = []
 def looking(watch: Watch) -> Iterator[None]:
     """Have `watch` look on inside the context, or one of the strict ones there are."""
     opened = get_ident(), watch
-    with walking:
+    with one_at_a_time:
         _open.append(opened)
         _choose()
     try:
         yield
     finally:
-        with walking:
+        with one_at_a_time:
             _open.remove(opened)
             _choose()
 

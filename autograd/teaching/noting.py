@@ -111,7 +111,7 @@ def _code(method: Any) -> Any:
 
 
 _CODES = {
-    _code(vars(Value)["data"]): ".data",
+    _code(Value.data): ".data",
     _code(Value.__lt__): "<",
     _code(Value.__le__): "<=",
     _code(Value.__gt__): ">",

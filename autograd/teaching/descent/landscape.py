@@ -19,7 +19,7 @@ from ...op import ARITHMETIC_ERRORS
 from ...reading.expressions import normalised, read_expression
 from ...reading.snapshot import take
 from ...reverse import adjoints_of
-from ...value import Value, data_of, edits, watching
+from ...value import Value, data_of
 from ..notation import Markup, write
 
 TYPE_CHECKING = False
@@ -72,7 +72,7 @@ class Landscape:
             ValueError, ZeroDivisionError, OverflowError: Where there is none.
         """
         output, inputs = self.at(point)
-        adjoints = adjoints_of(inputs, output, edits(), watching())
+        adjoints = adjoints_of(inputs, output)
         return output.data, tuple(float(data_of(adjoint)) for adjoint in adjoints)
 
     def formula(self, points: Sequence[Point]) -> Formula | None:

@@ -1,0 +1,164 @@
+"""`Node`: a number, the op that made it, and what it was made of.
+
+Nodes linked by their args are a computation graph. This is all that the sweeps of
+`reverse` and `forward` see of it; `Value` adds what people want of a number.
+
+Every node has a stamp, which grows with each node that is made. So falling stamps are
+the order of back-propagation, without a search: whatever a node was computed from is
+older than the node. An edit of data has a stamp too, by which older nodes are known.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+from .messages import to_float
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol, TypeVar
+
+    from .op import Op
+
+    SomeNode = TypeVar("SomeNode", bound="Node")
+
+    class Watch(Protocol):
+        """What looks on while nodes are made (see `reading.sources`)."""
+
+        strict: bool  # whether it looks on while gradients flow, too
+
+        def made(self, node: Any) -> None:
+            """See a node that an op has just made."""
+
+    class StrictWatch(Watch, Protocol):
+        """What looks on while gradients flow, too."""
+
+        def swept(self, node: Any, arg: Any, total: Any) -> None:
+            """See the adjoint or tangent that a share of `arg`, in `node`, led to."""
+
+
+_next_stamp = count(1).__next__
+
+# The stamp of the last edit of data: only older nodes may disagree with their args.
+_edited = 0
+
+# Who looks on, if anyone.
+_watch: Watch | None = None
+
+# Who is asked before a number leaves the graph, while a function is being recorded.
+_reading: Callable[..., None] | None = None
+
+
+class Node:
+    """What an op makes of its args; or a leaf, which no op made.
+
+    Attributes:
+        data: The number.
+        grad: The derivative of the last output by this node.
+        op: The row of the table that made it; None for a leaf.
+        args: The nodes it was computed from, in order and multiplicity; () for a leaf.
+        constant: Whether it is never differentiated: nothing but constants is in it.
+    """
+
+    # `_notes` stays unset until there is a label or a source.
+    __slots__ = ("_args", "_constant", "_data", "_notes", "_row", "_stamp", "grad")
+
+    _data: float
+    _row: Any
+    _args: tuple[Any, ...]
+    _constant: bool
+    _stamp: int
+    _notes: dict[str, Any]
+    grad: Any
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        if _reading is not None:
+            _reading(self, "its data")
+        return self._data
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        if _reading is not None:
+            _reading(self, "a change of its data")
+        number = to_float(number, "data needs")
+        try:
+            constant = self._constant
+        except AttributeError:
+            from .reading.micrograd import undeclared
+
+            raise undeclared("an __init__ in place of Value's") from None
+        if constant:
+            raise ValueError(
+                f"data can be changed in what is no constant; got {self!r}"
+                " (hint: compute with a new Value)"
+            )
+        if number != self._data:
+            note_edit()
+        self._data = number
+
+    @property
+    def op(self) -> Any:
+        """The row of the table of operations that made it; None for a leaf."""
+        return self._row
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The nodes that this one was computed from, in order; () for a leaf."""
+        return self._args
+
+    @property
+    def constant(self) -> bool:
+        """Whether it is never differentiated; its data cannot be changed."""
+        return self._constant
+
+
+def build(
+    node: SomeNode, data: float, op: Op | None, args: tuple[Any, ...], constant: bool
+) -> SomeNode:
+    """Make an empty object a node: the one place where nodes come from."""
+    node._data = data
+    node.grad = 0.0
+    node._row = op
+    node._args = args
+    node._constant = constant
+    node._stamp = _next_stamp()
+    if _watch is not None and op is not None:
+        _watch.made(node)
+    return node
+
+
+def note_edit() -> None:
+    """Have every graph that stands now be checked before it is differentiated."""
+    global _edited
+    _edited = _next_stamp()
+
+
+def last_edit() -> int:
+    """Return the stamp of the last edit."""
+    return _edited
+
+
+def watching() -> StrictWatch | None:
+    """Return who looks on while gradients flow, if anyone."""
+    return _watch if _watch is not None and _watch.strict else None  # type: ignore
+
+
+def set_watch(watch: Watch | None) -> None:
+    """Have `watch` look on while nodes are made, or nobody."""
+    global _watch
+    _watch = watch
+
+
+def set_reading(reading: Callable[..., None] | None) -> None:
+    """Have `reading` be asked before a number leaves the graph, or nobody."""
+    global _reading
+    _reading = reading
+
+
+def leaving(thing: Any, what: str, differentiating: bool = False) -> None:
+    """Have whoever records a function refuse that a number leaves it, or a slope."""
+    if _reading is not None and isinstance(thing, Node):
+        _reading(thing, what, differentiating=differentiating)
