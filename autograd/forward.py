@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from .value import StrictWatch, Value
+    from .node import StrictWatch
+    from .value import Value
 
 
 def tangents_of(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 
-from .messages import count, describe, to_float
+from .messages import count, to_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -213,17 +213,9 @@ class Op:
         self, error: Exception, data: tuple[float, ...], nodes: tuple[Any, ...] = ()
     ) -> Exception:
         """Return `error`, which `forward` raised on `data`, as one that can be read."""
-        given = ", ".join(
-            describe(number, node)
-            for number, node in zip(data, nodes or data, strict=True)
-        )
-        if isinstance(error, OverflowError):
-            needs = "a result that a float can hold (below 1.8e308)"
-        else:
-            needs = self.domain or f"arguments in its domain ({error})"
-        fault = type(error)(f"{self.symbol} needs {needs}; got {given}")
-        note_facts(fault, "out_of_domain", self, data, nodes)
-        return fault
+        from .reading.faults import out_of_domain
+
+        return out_of_domain(self, error, data, nodes)
 
     def argument(self, i: int) -> str:
         """Return what `forward` calls argument number `i`; "" where that is unknown."""
@@ -246,15 +238,9 @@ class Op:
         rest = names[len(args) :]
         if rest and named.keys() <= set(rest) <= known.keys():
             return (*args, *(known[name] for name in rest))
-        given = [*map(repr, args), *(f"{name}={arg!r}" for name, arg in named.items())]
-        by_position = ", by position" if named and not names else ""
-        unknown = sorted(named.keys() - set(names)) if names else []
-        if unknown:
-            by_position = f" ({', '.join(names)})"
-        raise TypeError(
-            f"{self.name} takes {count(self.arity, 'argument')}{by_position};"
-            f" got {len(given)}: {', '.join(given)}".rstrip(": ")
-        )
+        from .reading.faults import wrong_arguments
+
+        raise wrong_arguments(self, args, named, names)
 
     def __reduce__(self) -> str:
         """Pickle by name, as functions are."""
@@ -284,27 +270,3 @@ def _check_arguments(what: str, function: Callable[..., Any], needed: int) -> No
             f"{what} needs to take {count(needed, 'argument')}; got a function of"
             f" {most}{hint}"
         )
-
-
-def note_facts(
-    error: Exception,
-    kind: str,
-    op: Op,
-    data: Sequence[float],
-    nodes: Sequence[Any] = (),
-    **more: Any,
-) -> None:
-    """Keep with an error what its message says, for who says it in another language."""
-    labels = [getattr(node, "label", "") for node in nodes] or [""] * len(data)
-    given = list(zip(data, labels, strict=True))
-    facts = {"kind": kind, "op": op.name, "symbol": op.symbol, "domain": op.domain}
-    vars(error)["facts"] = facts | {"given": given} | more
-
-
-def located(error: Exception, place: str) -> Exception:
-    """Return the error of an op with the place in the data at its end: `in row 3`."""
-    if type(error) not in ARITHMETIC_ERRORS:
-        return error
-    named = type(error)(f"{error}, {place}")
-    vars(named).update(vars(error))  # the facts that go with the message
-    return named

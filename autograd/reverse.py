@@ -39,20 +39,18 @@ from math import isfinite
 from .graph import (
     depending,
     evaluated,
-    goes_on,
     is_active,
     is_closed,
     takes,
     topological,
     variables_among,
 )
-from .messages import describe
 from .node import last_edit, watching
-from .op import ARITHMETIC_ERRORS, note_facts, one
+from .op import ARITHMETIC_ERRORS, one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from typing import Any
 
     from .value import Value
@@ -145,7 +143,9 @@ def backward(root: Value, seed: Any, create_graph: bool) -> None:
     try:
         totals = {leaf: leaf.grad + adjoints.get(leaf, nothing) for leaf in leaves}
     except TypeError:
-        raise _no_number(leaves) from None
+        from .reading.faults import no_number
+
+        raise no_number(leaves) from None
     watch = watching()
     if watch is not None:
         for leaf, total in totals.items():
@@ -209,15 +209,6 @@ def hand_on(node: Value) -> None:
             arg._note("handed", True)
 
 
-def _no_number(leaves: Iterable[Value]) -> TypeError:
-    """Return the error for the first of `leaves` whose grad cannot be added to."""
-    leaf = next(leaf for leaf in leaves if not hasattr(leaf.grad, "__float__"))
-    return TypeError(
-        f"backward needs numbers as grad, to add to; got {leaf.grad!r}"
-        f" at {leaf.label or 'a leaf without label'!r} (hint: reset with grad = 0.0)"
-    )
-
-
 def check_agreement(node: Value, who: str = "backward") -> None:
     """Check that edits of data have left `node` what its op gives for its args.
 
@@ -237,45 +228,13 @@ def check_agreement(node: Value, who: str = "backward") -> None:
     except ARITHMETIC_ERRORS:
         now = None
     if now != y and not (now != now and y != y):  # nan agrees with nan
-        name = f"node {node.label!r}" if node.label else "a node"
-        given = ", ".join(map(describe, data, node._args))
-        fault = RuntimeError(
-            f"{who} needs a graph whose numbers agree; got {name}"
-            f" = {y!r} that is not {node._row.symbol} of {given}, because data"
-            " was edited after it was computed (hint: compute the expression again)"
-        )
-        facts = {"node": (y, node.label), "who": who}
-        note_facts(fault, "edited", node._row, data, node._args, **facts)
-        raise fault
+        from .reading.faults import disagreement
+
+        raise disagreement(node, y, data, who)
 
 
 def no_slope(node: Value, error: Exception) -> Exception:
     """Return `error`, raised by a partial of `node`, as one that can be read."""
-    op, data = node._row, [arg._data for arg in node.args]
-    args = ", ".join(map(describe, data, node.args))
-    made = f", made at {node.source}" if node.source else ""
-    place, name, by, hint = None, "", "", ""
-    if op.arity > 1:
-        place = next((i for i in range(op.arity) if _raises(node, i)), 0)
-        name = op.argument(place)
-        by = f" by its {name}" if len(name) > 1 else f" by argument {place + 1}"
-        if place:  # what comes first is what the op is of
-            hint = " (hint: where that slope is not wanted, write it as a plain number)"
-    fault = type(error)(
-        f"differentiation needs a finite slope of {op.symbol}{by}; got {args},"
-        f" where there is none ({error}){made}{hint}"
-    )
-    more = {"made": node.source, "place": place, "name": name}
-    note_facts(fault, "no_slope", op, data, node.args, **more)
-    return fault
+    from .reading.faults import no_slope
 
-
-def _raises(node: Value, i: int) -> bool:
-    """Tell whether the partial by argument number `i` has no number, and is needed."""
-    if not goes_on(node, i):
-        return False
-    try:
-        node._row.partials[i](*[n._data for n in (*node.args, node)])
-    except ARITHMETIC_ERRORS:
-        return True
-    return False
+    return no_slope(node, error)

@@ -8,9 +8,8 @@ which `backward` applies the chain rule.
 from __future__ import annotations
 
 from . import ops, reverse
-from .graph import topological
 from .messages import is_real, to_float
-from .node import Node, build, leaving, note_edit
+from .node import Node, build, leaving
 from .op import ARITHMETIC_ERRORS, Op
 
 TYPE_CHECKING = False
@@ -370,23 +369,15 @@ class Value(Node):
     def __copy__(self) -> Value:
         """Return another node with the same op and the same args."""
         copy = build(_new(type(self)), 0.0, self._row, self._args, self._constant)
-        copy.__setstate__((self._data, self.grad, *_extras(self)))
+        notes, own = getattr(self, "_notes", {}), getattr(self, "__dict__", {})
+        copy.__setstate__((self._data, self.grad, notes, own))
         return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         """Return a copy of the node and of all that it depends on."""
-        from copy import deepcopy
+        from .reading.copies import deep_copy
 
-        fresh = [node for node in topological(self) if id(node) not in memo]
-        for node in fresh:
-            memo[id(node)] = copy = node.__copy__()
-            copy._args = tuple([memo[id(arg)] for arg in node._args])
-        for node in fresh:
-            copy = memo[id(node)]
-            copy.grad = deepcopy(node.grad, memo)
-            attributes = getattr(copy, "__dict__", {})  # of a subclass
-            attributes.update(deepcopy(attributes, memo))
-        return memo[id(self)]
+        return deep_copy(self, memo)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the graph as one flat list, in the order in which it was made.
@@ -395,17 +386,9 @@ class Value(Node):
         with them. Of inner nodes that two pickled outputs share, each output gets a
         copy.
         """
-        if self.op is None:
-            return _load_leaf, (type(self), self._constant), _state(self)
-        order = topological(self)
-        place = {node: i for i, node in enumerate(order)}
-        rows = [
-            node
-            if node.op is None
-            else (node.op, [place[arg] for arg in node._args], _state(node))
-            for node in order
-        ]
-        return _load_graph, (rows,)
+        from .reading.copies import reduced
+
+        return reduced(self)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         """Take the state that `_state` gave."""
@@ -426,13 +409,7 @@ for _name in (*LINKS, *EXTRAS):
     setattr(Value, _name, _Elsewhere(_name))
 
 
-def _state(node: Value) -> tuple[Any, ...]:
-    return node._data, float(data_of(node.grad)), *_extras(node)
-
-
-def _extras(node: Value) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the notes, and the attributes that a subclass has."""
-    return getattr(node, "_notes", {}), getattr(node, "__dict__", {})
+# Pickles name these two.
 
 
 def _load_leaf(kind: type[Value], constant: bool) -> Value:
@@ -440,15 +417,6 @@ def _load_leaf(kind: type[Value], constant: bool) -> Value:
 
 
 def _load_graph(rows: list[Any]) -> Value:
-    nodes: list[Value] = []
-    for row in rows:
-        if isinstance(row, Value):
-            nodes.append(row)
-            continue
-        op, places, state = row
-        args = tuple([nodes[i] for i in places])
-        constant = all([arg._constant for arg in args])
-        nodes.append(build(_new(Value), 0.0, op, args, constant))
-        nodes[-1].__setstate__(state)
-    note_edit()  # who knows what was edited, or computed by another version
-    return nodes[-1]
+    from .reading.copies import loaded
+
+    return loaded(rows)

@@ -10,8 +10,9 @@ outside an op's domain, rows are computed one by one, as ever.
 from __future__ import annotations
 
 from ..messages import cut, is_real, to_float
-from ..op import ARITHMETIC_ERRORS, located
+from ..op import ARITHMETIC_ERRORS
 from ..operands import Operand
+from ..reading.faults import located
 from ..value import Value, data_of
 from .masks import refuse_masked
 from .numpy_forward import numpy_forward

@@ -7,7 +7,8 @@ alone, and of these the engine's number stands, or its error.
 
 from __future__ import annotations
 
-from ..op import ARITHMETIC_ERRORS, located
+from ..op import ARITHMETIC_ERRORS
+from ..reading.faults import located
 from ..transforms import hvp, value_and_grad
 from .backends.numpy_backend import compile_numpy, is_finite
 

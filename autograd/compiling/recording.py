@@ -76,7 +76,9 @@ class Recorded(Operand):
     number: int
 
     # There is no graph to walk, and nothing was differentiated.
-    _args = property(lambda self: _refuse("its graph", INSIDE))
+    _args: Any = property(
+        lambda self: _refuse("its graph", INSIDE), lambda self, _: None
+    )
     grad = property(lambda self: _refuse("its grad", INSIDE), lambda self, _: None)
 
     def apply(self, op: Op, args: tuple[Any, ...]) -> Any:
