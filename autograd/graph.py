@@ -87,10 +87,10 @@ def depending(order: Iterable[Value], variables: Container[Value]) -> set[Value]
     return found
 
 
-def is_active(node: Value) -> bool:
-    """Tell whether a node depends on any variable through what it takes."""
-    order = topological(node)
-    return node in depending(order, variables_among(order))
+def active_in(root: Value) -> set[Value]:
+    """Return the nodes behind `root` that depend on any variable in this way."""
+    order = topological(root)
+    return depending(order, variables_among(order))
 
 
 def variables_among(order: Iterable[Value]) -> set[Value]:

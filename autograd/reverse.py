@@ -37,9 +37,9 @@ from __future__ import annotations
 from math import isfinite
 
 from .graph import (
+    active_in,
     depending,
     evaluated,
-    is_active,
     is_closed,
     takes,
     topological,
@@ -83,8 +83,8 @@ def sweep(
     watch = watching()
     no_share = (*ARITHMETIC_ERRORS, TypeError) if create_graph else ARITHMETIC_ERRORS
     own = variables or ()
-    active = depending(order, own) if own else {}  # else found out where it matters
-    adjoints = {root: seed} if not own or root in active else {}
+    active = depending(order, own) if own else None  # else found out where it matters
+    adjoints = {root: seed} if active is None or root in active else {}
     for node in reversed(order):
         row = node._row
         if row is None or node not in adjoints or node in own:
@@ -108,13 +108,16 @@ def sweep(
             try:
                 share = adjoint if partial is one else adjoint * partial(*operands)
             except no_share as error:
-                if not is_active(arg):
+                active = active_in(root) if active is None else active
+                if arg not in active:
                     continue
                 with evaluated(row):
                     raise no_slope(node, error) from error
             number = getattr(share, "_data", share) if create_graph else share
-            if not isfinite(number) and not is_active(arg):
-                continue
+            if not isfinite(number):
+                active = active_in(root) if active is None else active
+                if arg not in active:
+                    continue
             adjoints[arg] = adjoints[arg] + share if arg in adjoints else share
             if watch is not None:
                 watch.swept(node, arg, adjoints[arg])
