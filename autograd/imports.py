@@ -23,7 +23,7 @@ _MOVED = {
     "idioms": "arrays.idioms",
     "modules": "drawing.registry",
     "numpy_forward": "arrays.numpy_forward",
-    "routes": "reading.routes",
+    "routes": "reading.pathfinding",
     "snapshot": "reading.snapshot",
     "sources": "reading.sources",
     "structure": "nesting",

@@ -8,10 +8,10 @@ import sys
 from ..phrases.table import Phrases
 from ..teaching.lesson import Lesson, explain
 from ..teaching.notation import TEXT
+from ..teaching.passes import recompute
 from ..teaching.steps import Backward, Seed
 from ..teaching.views.telling import bill, digits, equations
 from ..teaching.views.terminal import INDENT, Page, coloured, columns
-from ..teaching.wiggle import replay
 from .shared import say
 
 EXPRESSION = "(w*x - y)**2"
@@ -76,7 +76,7 @@ def _graph(page: Page, lesson: Lesson, words: Phrases) -> None:
 
 def _slope(page: Page, lesson: Lesson, words: Phrases) -> None:
     w = lesson.inputs[0]
-    moved = replay(lesson.snapshot, {w.place: w.data + LITTLE})[lesson.output.place]
+    moved = recompute(lesson.snapshot, {w.place: w.data + LITTLE})[lesson.output.place]
     before = lesson.output.data
     names = {"w": w.name, "output": lesson.output.name}
     page.prose(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..reading.routes import partial
+from ..reading.partials import partial
 from ..reading.snapshot import place_among
 from ..value import data_of
 from .escaping import html, isolated, quoted

@@ -73,7 +73,7 @@ def draw(
     True
     """
     from ..phrases.table import Phrases
-    from ..reading.routes import find_paths
+    from ..reading.pathfinding import find_paths
     from ..reading.snapshot import take
     from . import network
     from .colours import THEMES

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..forks import cached_property
-from ..reading.routes import Paths
+from ..reading.pathfinding import Paths
 from ..reading.snapshot import Snapshot
 from .colours import THEMES, Theme
 from .escaping import html, isolated

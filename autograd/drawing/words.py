@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..reading.routes import partial
+from ..reading.partials import partial
 from ..value import data_of
 from .boxes import font
 from .escaping import html, quoted
@@ -12,7 +12,7 @@ from .numerals import counted, grouped, scientific, short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..reading.routes import Paths
+    from ..reading.pathfinding import Paths
     from .scene import Scene
 
 LONGEST_PATH = 9  # stations written out

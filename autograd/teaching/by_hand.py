@@ -21,6 +21,7 @@ from .conditions import Conditions
 from .graphs import Graph, read_graph
 from .lesson import Lesson
 from .notation import TEXT
+from .passes import backward_order
 from .steps import forward_formula, partial_formula, written_partial
 from .views.doubts import doubts
 
@@ -223,7 +224,7 @@ class _Program:
         lines: list[str] = []
         guards: list[ast.expr] = []
         place = None
-        for n in reversed(range(len(self.nodes))):
+        for n in backward_order(self.snapshot):
             ways = [
                 (i, arg, self.conditions.share[n, i])
                 for i, arg in enumerate(self.snapshot.args[n])
@@ -306,9 +307,7 @@ class _Program:
         """Return what the statement is in mathematics."""
         output, node, by = (self.labels[m] for m in (self.graph.output, n, arg))
         try:
-            _, formula = partial_formula(
-                self.snapshot, self.graph.names, n, i, needed=False
-            )
+            formula = partial_formula(self.snapshot, self.graph.names, n, i)
         except TypeError:  # a partial of the user's that wants floats
             formula = None
         gradient = f"{TEXT.derivative(output, by)} +="

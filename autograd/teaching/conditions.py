@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 
+from .passes import backward_order
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,7 +56,7 @@ class Conditions:
             active.append(self._named(f"active_{names[n]}", condition))
         reached: list[Condition] = [False] * len(active)
         reached[snapshot.roots[0]] = True
-        for n in reversed(range(len(active))):
+        for n in backward_order(snapshot):
             arrives = reached[n] = self._named(f"reached_{names[n]}", reached[n])
             for i, arg in enumerate(args[n]):
                 way = _both(arrives, takes[n, i])

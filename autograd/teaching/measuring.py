@@ -18,7 +18,8 @@ from ..op import ARITHMETIC_ERRORS
 from ..reading.snapshot import take
 from ..value import Value
 from .noting import Comparison, Read, noting
-from .wiggle import Wiggle, measured_step, replay, wiggle
+from .passes import recompute
+from .wiggle import Wiggle, measured_step, wiggle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def measure_graph(snapshot: Snapshot, nodes: Sequence[Node]) -> Measured:
     (root,) = snapshot.roots
 
     def run(node: Node, number: float) -> float:
-        return replay(snapshot, {node.place: number})[root]
+        return recompute(snapshot, {node.place: number})[root]
 
     return Measured(wiggle(run, nodes, nodes[root].data))
 

@@ -18,14 +18,15 @@ from ..drawing.numerals import grouped, is_short, scientific, short
 from ..forks import cached_property
 from ..graph import goes_on, topological
 from ..messages import cut
-from ..op import ARITHMETIC_ERRORS
-from ..reading.routes import Steps, find_paths, largest_paths
+from ..reading.partials import partial
+from ..reading.pathfinding import Steps, find_paths, largest_paths
 from ..reading.snapshot import place_among
-from ..reverse import derivative_by, no_slope
+from ..reverse import derivative_by
 from ..value import Value
 from .faults import said_in
 from .graphs import Graph, read_graph
 from .notation import LATEX, TEXT, Markup
+from .passes import backward_order
 from .steps import Formula, forward_formula, partial_formula, written_partial
 from .views.telling import HELPERS
 
@@ -91,10 +92,10 @@ class Path:
         snapshot, names = self.graph.snapshot, self.graph.names
         return [
             Factor(
-                names[n], names[snapshot.args[n][i]], i,
-                *partial_formula(snapshot, names, n, i, needed=True),
+                names[n], names[snapshot.args[n][i]], i, slope,
+                partial_formula(snapshot, names, n, i),
             )
-            for n, i in self.steps
+            for (n, i), slope in zip(self.steps, self.slopes, strict=True)
         ]  # fmt: skip
 
 
@@ -244,16 +245,11 @@ def _slopes(graph: Graph, reached: Sequence[bool]) -> dict[tuple[int, int], floa
     slopes = {}
     leads = [False] * len(nodes)  # whether a path from there ends at the output
     leads[graph.output] = True
-    for n, places in reversed(list(enumerate(graph.snapshot.args))):
-        for i, arg in enumerate(places):
+    for n in backward_order(graph.snapshot):
+        for i, arg in enumerate(graph.snapshot.args[n]):
             if leads[n] and reached[arg] and goes_on(nodes[n], i):
                 leads[arg] = True
-                node = nodes[n]
-                operands = [other.data for other in (*node.args, node)]
-                try:
-                    slopes[n, i] = float(node.op.partials[i](*operands))
-                except ARITHMETIC_ERRORS as error:
-                    raise no_slope(node, error) from error
+                slopes[n, i] = partial(nodes[n], i, needed=True)
     return slopes
 
 

@@ -7,14 +7,15 @@ numbers; the views put them into words.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from ..graph import evaluated
 from ..op import ARITHMETIC_ERRORS
 from ..reading.snapshot import place_among
-from ..reverse import no_slope
 from ..value import Value
 from .notation import ATOM, PYTHON, SUM, TEXT, Markup, write
+from .passes import sweep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -188,32 +189,7 @@ def tell_steps(snapshot: Snapshot, names: list[str]) -> tuple[list[Node], list[S
     """
     (root,) = snapshot.roots
     values = snapshot.nodes
-    shares = [
-        (n, i)
-        for n in reversed(range(len(values)))
-        for i, arg in enumerate(snapshot.args[n])
-        if not values[arg].constant
-    ]
-    due = [0] * len(values)
-    for n, i in shares:
-        due[snapshot.args[n][i]] += 1
-    adjoints = [0.0] * len(values)
-    adjoints[root] = 0.0 if values[root].constant else 1.0
-    got = [0] * len(values)
-    handed: list[tuple[Any, ...]] = []
-    for n, i in shares:
-        arg, upstream = snapshot.args[n][i], adjoints[n]
-        needed = (n, i) in snapshot.taken
-        slope, partial = partial_formula(snapshot, names, n, i, needed=needed)
-        taken = snapshot.hands_on(n, i, upstream * slope)
-        contribution = upstream * slope if taken else 0.0
-        before = adjoints[arg]
-        adjoints[arg] += contribution
-        got[arg] += 1
-        handed.append(
-            (n, i, arg, partial, slope, upstream, contribution, before, adjoints[arg],
-             got[arg], due[arg], taken)
-        )  # fmt: skip
+    shares, adjoints = sweep(snapshot)
     nodes = [
         Node(
             n, names[n], value.op, snapshot.args[n], value.data, adjoints[n],
@@ -227,8 +203,18 @@ def tell_steps(snapshot: Snapshot, names: list[str]) -> tuple[list[Node], list[S
     ]
     if not values[root].constant:
         steps.append(Seed(nodes[root]))
-    for n, i, arg, *rest in handed:
-        steps.append(Backward(nodes[n], i, nodes[arg], *rest))
+    due = Counter(share.arg for share in shares)
+    got: Counter[int] = Counter()
+    for share in shares:
+        got[share.arg] += 1
+        partial = partial_formula(snapshot, names, share.node, share.i)
+        steps.append(
+            Backward(
+                nodes[share.node], share.i, nodes[share.arg], partial, share.slope,
+                share.upstream, share.contribution, share.before, share.total,
+                got[share.arg], due[share.arg], share.taken,
+            )
+        )  # fmt: skip
     return nodes, steps
 
 
@@ -289,18 +275,13 @@ def written_partial(
 
 
 def partial_formula(
-    snapshot: Snapshot, names: list[str], n: int, i: int, *, needed: bool
-) -> tuple[float, Formula | None]:
-    """Return the number and the formula of one partial of a node."""
+    snapshot: Snapshot, names: list[str], n: int, i: int
+) -> Formula | None:
+    """Return the formula of one partial of a node; None where it has no number."""
     node = snapshot.nodes[n]
-    partial = node.op.partials[i]
-    places = (*snapshot.args[n], n)
-    stand_ins = _StandIns(snapshot, names, places)
+    stand_ins = _StandIns(snapshot, names, (*snapshot.args[n], n))
     try:
-        slope = float(partial(*[snapshot.nodes[place].data for place in places]))
         with evaluated(node.op):
-            return slope, stand_ins.formula(partial(*stand_ins.values))
-    except ARITHMETIC_ERRORS as error:
-        if needed:
-            raise no_slope(node, error) from error
-        return float("nan"), None
+            return stand_ins.formula(node.op.partials[i](*stand_ins.values))
+    except ARITHMETIC_ERRORS:
+        return None

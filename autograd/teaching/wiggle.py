@@ -11,13 +11,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..op import ARITHMETIC_ERRORS
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from ..reading.snapshot import Snapshot
     from .steps import Node
 
 STEP = 1e-6
@@ -154,20 +151,3 @@ def near(a: float, b: float, error: float = 0.0) -> bool:
     (True, False, False)
     """
     return abs(a - b) <= NEAR * max(abs(a), abs(b)) + error or a == b
-
-
-def replay(snapshot: Snapshot, numbers: Mapping[int, float]) -> list[float]:
-    """Return the data of all nodes, computed anew with other numbers at some leaves.
-
-    Outside the domain of an op it is nan, and so is what depends on it.
-    """
-    data: list[float] = []
-    for n, node in enumerate(snapshot.nodes):
-        if node.op is None:
-            data.append(numbers.get(n, node.data))
-            continue
-        try:
-            data.append(node.op.compute(tuple(data[i] for i in snapshot.args[n])))
-        except ARITHMETIC_ERRORS:
-            data.append(math.nan)
-    return data

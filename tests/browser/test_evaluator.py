@@ -8,9 +8,9 @@ import pytest
 
 from autograd import Op, Value, explain, ops
 from autograd.teaching.notation import TEXT
+from autograd.teaching.passes import recompute
 from autograd.teaching.views.javascript import functions, write_rows
 from autograd.teaching.views.page.page import write_page
-from autograd.teaching.wiggle import replay
 
 from .lessons import network_lesson, square_lesson
 from .looking import LOOK, TYPE, expected, walked
@@ -149,7 +149,7 @@ def test_a_slider_moves_everything(show):
     node = lesson.inputs[0]
     (number,) = page.evaluate("Object.values(moved)")
     assert number == pytest.approx(node.data + 7 * 0.01, rel=1e-9)
-    wanted = replay(lesson.snapshot, {node.place: number})
+    wanted = recompute(lesson.snapshot, {node.place: number})
     assert page.evaluate("numbers.d") == pytest.approx(wanted, rel=1e-12)
     assert page.is_visible("#reset")
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from autograd import Value, exercise, explain, mistakes, paths, sqrt, to_python
 from autograd.drawing import draw
 from autograd.drawing.numerals import short
-from autograd.reading.routes import find_paths
+from autograd.reading.pathfinding import find_paths
 from autograd.reading.snapshot import take
 
 GOLDEN = Path(__file__).parent / "golden"

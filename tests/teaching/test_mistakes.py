@@ -14,7 +14,8 @@ from autograd.phrases import LANGUAGES
 from autograd.teaching.mistakes.catalogue import EXAMPLES, KINDS, example
 from autograd.teaching.mistakes.mistake import Mistakes
 from autograd.teaching.mistakes.replays import REPLAYS, Replay
-from autograd.teaching.mistakes.wrong_sweeps import breadth_first, differ, forward_order
+from autograd.teaching.mistakes.replays.replay import differ
+from autograd.teaching.passes import order_of_meeting
 
 steady = settings(max_examples=60)
 
@@ -63,7 +64,7 @@ def test_the_first_wrong_number_is_the_first(root, kind):
     scale = max((abs(step.contribution) for step in lesson.backward), default=0.0)
     orders = [None]
     if kind == "order":
-        orders = [breadth_first(lesson.snapshot), forward_order(lesson.snapshot)]
+        orders = [order_of_meeting(lesson.snapshot), list(range(len(lesson.nodes)))]
     for order in orders:
         shares, slope = replayed(lesson, order, kind == "overwrite", kind == "local")
         wrong = []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, explain, ops, paths, tanh
 from autograd.__main__ import main
-from autograd.reading.routes import find_paths, largest_paths
+from autograd.reading.pathfinding import find_paths, largest_paths
 from autograd.reading.snapshot import take
 
 quiet = settings(max_examples=100)

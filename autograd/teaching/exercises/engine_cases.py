@@ -16,6 +16,7 @@ from ...forks import cached_property
 from ...reading.snapshot import Snapshot, take
 from ...value import Value
 from ..mixups import MIXUPS
+from ..passes import Share, order_of_meeting, sweep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,25 +144,11 @@ class Mistake:
     order: Callable[[Snapshot], Iterable[int]] | None = None
 
 
-def _walk(
-    graph: Snapshot, depth: bool, turn: int, again: bool, kept: Callable[..., Any]
-) -> list[int]:
-    """Return the nodes as they are met from the output, each once, or `again`."""
-    order: list[int] = []
-    waiting = list(graph.roots)
-    while waiting:
-        n = waiting.pop(-1 if depth else 0)
-        if again or n not in order:
-            order.append(n)
-            waiting += kept(graph.args[n][::turn])
-    return order
-
-
 # Args may be kept in a tuple or in a set, and be taken from either end.
 ORDERS = [Mistake("forwards", order=lambda graph: range(len(graph.nodes)))] + [
     Mistake(
         "again" if again else "depth_first" if depth else "breadth_first",
-        order=partial(_walk, depth=depth, turn=turn, again=again, kept=kept),
+        order=partial(order_of_meeting, depth=depth, turn=turn, again=again, kept=kept),
     )
     for again, depth, turn, kept in product(
         (False, True), (False, True), (1, -1), (tuple, dict.fromkeys)
@@ -191,29 +178,30 @@ def mistakes_for(case: Case) -> Iterator[Mistake]:
 
 def _swept(graph: Snapshot, mistake: Mistake, totals: Grads) -> Grads:
     """Return the slopes of the inputs after a sweep with a mistake in it."""
-    nodes = graph.nodes
+    nodes, root = graph.nodes, graph.roots[0]
+    order = mistake.order(graph) if mistake.order else None
     grads = [0.0 if node.op else totals.get(node.label, 0.0) for node in nodes]
-    grads[graph.roots[0]] = 1.0
-    for n in mistake.order(graph) if mistake.order else reversed(range(len(nodes))):
-        by = graph.roots[0] if mistake.kind == "self" else n
-        node, args = nodes[by], graph.args[by]
-        for i, arg in enumerate(args):
-            data = [nodes[m].data for m in args]
-            slope = float(node.op.partials[i](*data, node.data))
-            use = SimpleNamespace(
-                upstream=grads[n], slope=slope, contribution=grads[n] * slope,
-                right=grads[n] * slope, before=0.0, data=data[i], node_data=node.data,
-                other=data[i - 1],
-            )  # fmt: skip
-            here = mistake.op in (None, node.op.name) and mistake.side in (None, i)
-            shares = SHARES | SLIPS.get(node.op.name, {}) if here else {}
-            wrong = shares.get(mistake.kind)
-            lost = here and (
-                mistake.kind == "overwrite"
-                or (mistake.kind == "inner" and nodes[arg].op is not None)
-            )
-            so_far = 0.0 if lost else grads[arg]
-            grads[arg] = so_far + (wrong(use) if wrong else use.contribution)
+    if mistake.kind == "self":  # the root hands on in place of each node
+        all_root, its_args = [nodes[root]] * len(nodes), [graph.args[root]] * len(nodes)
+        graph = Snapshot(all_root, its_args, graph.uses, graph.roots)
+
+    def became(share: Share) -> Share:
+        node, args, i = graph.nodes[share.node], graph.args[share.node], share.i
+        if mistake.op not in (None, node.op.name) or mistake.side not in (None, i):
+            return share
+        inner = mistake.kind == "inner" and nodes[share.arg].op is not None
+        if mistake.kind == "overwrite" or inner:
+            return share._replace(total=share.contribution)
+        wrong = (SHARES | SLIPS.get(node.op.name, {})).get(mistake.kind)
+        data = [nodes[m].data for m in args]
+        use = SimpleNamespace(
+            upstream=share.upstream, slope=share.slope, contribution=share.contribution,
+            right=share.contribution, before=0.0, data=data[i],
+            node_data=node.data, other=data[i - 1],
+        )  # fmt: skip
+        return share.of(wrong(use)) if wrong else share
+
+    grads = sweep(graph, order, became, start=grads, everywhere=True).adjoints
     return totals | {n.label: g for n, g in zip(nodes, grads, strict=True) if n.label}
 
 

@@ -15,6 +15,7 @@ from itertools import combinations
 
 from ...drawing.escaping import printable, without_addresses
 from ...op import ARITHMETIC_ERRORS
+from ...reading.partials import partial
 from ...value import data_of
 from ..mixups import diagnose, diagnose_number, is_near, numbers_of, told
 from ..notation import TEXT
@@ -228,9 +229,8 @@ class Judge:
         total = 0.0
         for share in shares_of(self.lesson, blank.node):
             n = share.node.place
-            places = (*share.node.args, n)
-            partial = nodes[n].op.partials[share.i]
-            total += slopes[n] * float(partial(*[data[place] for place in places]))
+            operands = [data[place] for place in (*share.node.args, n)]
+            total += slopes[n] * partial(nodes[n], share.i, operands)
         return total
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ....op import ARITHMETIC_ERRORS
 from ....value import Value
-from ..wrong_sweeps import built, differ
-from .replay import First, Replay, grads_of, new_leaves, shown
+from ...passes import rebuild
+from .replay import First, Replay, differ, grads_of, new_leaves, shown
 from .training import telling_rate
 
 TYPE_CHECKING = False
@@ -25,15 +25,10 @@ def data(lesson: Lesson) -> Replay | str:
     for n, i, arg in places:
         leaves = new_leaves(lesson)
         try:
-            nodes = built(lesson.snapshot, leaves)
+            nodes = rebuild(lesson.snapshot, leaves)
             given = [nodes[m] for m in lesson.snapshot.args[n]]
             given[i] = Value(given[i].data, constant=True)
-            cut = {n: values[n].op(*given)}
-            for m in range(n + 1, len(values)):
-                if values[m].op is not None:
-                    cut[m] = values[m].op(
-                        *[cut.get(j, nodes[j]) for j in lesson.snapshot.args[m]]
-                    )
+            cut = rebuild(lesson.snapshot, leaves | {n: values[n].op(*given)})
             cut[lesson.output.place].backward()
         except ARITHMETIC_ERRORS:  # of a slope that nothing needed before
             continue
@@ -60,12 +55,12 @@ def rebind(lesson: Lesson) -> Replay | str:
         return "no_slope"
     rate, node, moved, _ = found
     leaves = new_leaves(lesson)
-    output = built(lesson.snapshot, leaves)[lesson.output.place]
+    output = rebuild(lesson.snapshot, leaves)[lesson.output.place]
     output.backward()
     parameters = list(leaves.values())
     for p in parameters:
         p = p - rate * p.grad
-    after = built(lesson.snapshot, leaves)[lesson.output.place].data
+    after = rebuild(lesson.snapshot, leaves)[lesson.output.place].data
     label = lesson.output.label
     right = {n.name: moved[n.place] for n in lesson.inputs}
     right[label] = moved[lesson.output.place]

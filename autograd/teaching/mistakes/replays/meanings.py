@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 
 from ....op import ARITHMETIC_ERRORS
-from ....reading.routes import find_paths
+from ....reading.partials import partial
+from ....reading.pathfinding import find_paths
 from ....transforms import grad, jvp
 from ...notation import TEXT
-from ...wiggle import replay
-from ..wrong_sweeps import built, differ, slope_of
+from ...passes import rebuild, recompute
 from .replay import (
     LISTED,
     First,
     Replay,
+    differ,
     function_of,
     listed,
     new_leaves,
@@ -40,7 +41,7 @@ def gradient(lesson: Lesson) -> Replay | str:
     step = 1e-3
     for _ in range(4):
         numbers = {node.place: node.data + step for node in lesson.inputs}
-        change = replay(lesson.snapshot, numbers)[output.place] - output.data
+        change = recompute(lesson.snapshot, numbers)[output.place] - output.data
         told = step * math.fsum(node.grad for node in lesson.inputs)
         off = [n for n in lesson.inputs
                if abs(change - step * n.grad) > 0.2 * abs(change)]  # fmt: skip
@@ -75,7 +76,7 @@ def descent(lesson: Lesson) -> Replay | str:
         return "no_slope"
     leaves = new_leaves(lesson)
     before = {n.name: leaves[n.place].data for n in lesson.inputs}
-    built(lesson.snapshot, leaves)[lesson.output.place].backward()
+    rebuild(lesson.snapshot, leaves)[lesson.output.place].backward()
     after = {n.name: leaves[n.place].data for n in lesson.inputs}
     moved = {n.name: n.data - RATE * n.grad for n in lesson.inputs}
     rows = [("input", "before", "after", "slope", "plain", "momentum")]
@@ -157,8 +158,8 @@ def product(lesson: Lesson) -> Replay | str:
         except ARITHMETIC_ERRORS:
             continue
         times = data[middle] * there
-        steep = slope_of(snapshot, outer, i, data)
-        gentle = slope_of(snapshot, middle, k, data)
+        steep = partial(snapshot.nodes[outer], i)
+        gentle = partial(snapshot.nodes[middle], k)
         numbers = (times, steep, gentle, misplaced)
         if not all(map(math.isfinite, numbers)) or not differ(times, data[outer]):
             continue

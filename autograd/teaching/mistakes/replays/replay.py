@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ....value import Value
 from ...notation import TEXT
-from ..wrong_sweeps import built
+from ...passes import rebuild
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from ...steps import Node
 
 LISTED = 8  # rows of a table, names in a list
+
+# Below these, relative to the two numbers and to the largest share of all, a difference
+# comes from rounding.
+ROUNDING, LOST = 1e-9, 1e-12
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,19 @@ class Replay:
     slots: dict[str, object] = field(default_factory=dict)
     rows: list[tuple[str, ...]] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
+
+
+def differ(a: float, b: float, scale: float = 0.0) -> bool:
+    """Tell whether two numbers differ by more than rounding.
+
+    >>> differ(0.1 + 0.2, 0.3), differ(1.0, 2.0), differ(1e-17, 0.0, scale=1.0)
+    (False, True, False)
+    """
+    if math.isnan(a) or math.isnan(b):
+        return math.isnan(a) != math.isnan(b)
+    if math.isinf(a) or math.isinf(b):
+        return a != b
+    return abs(a - b) > max(ROUNDING * max(abs(a), abs(b)), LOST * scale)
 
 
 def shown(number: float, enclosed: bool = False) -> str:
@@ -106,7 +123,7 @@ def function_of(
 
     def f(*values: Value) -> Value | list[Value]:
         leaves = dict(zip([node.place for node in inputs], values, strict=True))
-        nodes = built(lesson.snapshot, leaves)
+        nodes = rebuild(lesson.snapshot, leaves)
         if outputs is None:
             return nodes[lesson.output.place]
         return [nodes[node.place] for node in outputs]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ...notation import PYTHON, TEXT
-from ..wrong_sweeps import Share, breadth_first, first_wrong, forward_order, sweep
-from .replay import First, Replay, listed, shown
+from ...passes import Share, Sweep, backward_order, order_of_meeting, sweep
+from .replay import First, Replay, differ, listed, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...lesson import Lesson
     from ...steps import Backward
 
@@ -40,8 +42,8 @@ def _equation(lesson: Lesson, step: Backward) -> tuple[str, str, str]:
 def overwrite(lesson: Lesson) -> Replay | str:
     """Replace a slope by each new share, where shares add up."""
     right = sweep(lesson.snapshot)
-    wrong = sweep(lesson.snapshot, overwrite=True)
-    found = first_wrong(wrong, right, lambda share: share.total)
+    wrong = sweep(lesson.snapshot, mistake=lambda s: s._replace(total=s.contribution))
+    found = _first_wrong(wrong, right, lambda share: share.total)
     if found is None:
         reused = any(
             count > 1 and not node.constant
@@ -66,16 +68,20 @@ def order(lesson: Lesson) -> Replay | str:
     """Have nodes hand on their slope in another order."""
     right = sweep(lesson.snapshot)
     for style, places in (
-        ("breadth_first", breadth_first(lesson.snapshot)),
-        ("forward_order", forward_order(lesson.snapshot)),
+        ("breadth_first", order_of_meeting(lesson.snapshot)),
+        ("forward_order", range(len(lesson.nodes))),
     ):
         wrong = sweep(lesson.snapshot, places)
-        found = first_wrong(wrong, right, lambda share: share.contribution)
+        found = _first_wrong(wrong, right, lambda share: share.contribution)
         if found is None:
             continue
         count, became, should = found
         visits = [lesson.nodes[n].label for n in places if lesson.snapshot.args[n]]
-        right_visits = [n.label for n in reversed(lesson.nodes) if n.op is not None]
+        right_visits = [
+            lesson.nodes[n].label
+            for n in backward_order(lesson.snapshot)
+            if lesson.snapshot.args[n]
+        ]
         slots = _of_share(lesson, became, should) | {
             "wrong_order": listed(visits),
             "right_order": listed(right_visits),
@@ -92,8 +98,8 @@ def order(lesson: Lesson) -> Replay | str:
 def local(lesson: Lesson) -> Replay | str:
     """Take the slope of each op alone for the slope of the output."""
     right = sweep(lesson.snapshot)
-    wrong = sweep(lesson.snapshot, local=True)
-    found = first_wrong(wrong, right, lambda share: share.contribution)
+    wrong = sweep(lesson.snapshot, mistake=lambda s: s.of(s.slope) if s.taken else s)
+    found = _first_wrong(wrong, right, lambda share: share.contribution)
     if found is None:
         return "same_shares"
     count, became, should = found
@@ -101,6 +107,29 @@ def local(lesson: Lesson) -> Replay | str:
     slots = _of_share(lesson, became, should)
     slots["partial"] = lesson.backward[count - 1].written_partial()
     return _of_sweeps(lesson, wrong.adjoints, first, slots)
+
+
+def _first_wrong(
+    wrong: Sweep, right: Sweep, number: Callable[[Share], float]
+) -> tuple[int, Share, Share] | None:
+    """Return the first share of the wrong sweep that differs from the right one.
+
+    Args:
+        wrong: The wrong sweep.
+        right: The right one, of the same graph.
+        number: What to look at of each share.
+
+    Returns:
+        How many shares there were up to it, the share as it became, and as it should
+        be; None if all agree.
+    """
+    should = {(share.node, share.i): share for share in right.shares}
+    scale = max((abs(share.contribution) for share in right.shares), default=0.0)
+    for count, share in enumerate(wrong.shares, 1):
+        other = should[share.node, share.i]
+        if differ(number(share), number(other), scale):
+            return count, share, other
+    return None
 
 
 def _of_share(lesson: Lesson, became: Share, should: Share) -> dict[str, object]:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import math
 
+from ....reading.partials import partial
 from ....value import Value
-from ...wiggle import replay
-from ..wrong_sweeps import built, differ, slope_of
-from .replay import LISTED, First, Replay, grads_of, new_leaves, shown, sloping_input
+from ...passes import rebuild, recompute
+from .replay import (
+    LISTED,
+    First,
+    Replay,
+    differ,
+    grads_of,
+    new_leaves,
+    shown,
+    sloping_input,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +34,7 @@ def zero(lesson: Lesson) -> Replay | str:
     if node is None:
         return "no_slope"
     leaves = new_leaves(lesson)
-    output = built(lesson.snapshot, leaves)[lesson.output.place]
+    output = rebuild(lesson.snapshot, leaves)[lesson.output.place]
     output.backward()
     right = grads_of(lesson, leaves)
     output.backward()
@@ -83,7 +92,7 @@ def telling_rate(
 def _moved(lesson: Lesson, rate: float) -> list[float]:
     """Return all numbers after a step of `rate` times the slope."""
     numbers = {n.place: n.data + rate * n.grad for n in lesson.inputs}
-    return replay(lesson.snapshot, numbers)
+    return recompute(lesson.snapshot, numbers)
 
 
 def accumulate(lesson: Lesson) -> Replay | str:
@@ -99,7 +108,7 @@ def accumulate(lesson: Lesson) -> Replay | str:
 
     def loss(data: float) -> Value:
         leaves = shared | {varied.place: Value(data)}
-        return built(lesson.snapshot, leaves)[lesson.output.place]
+        return rebuild(lesson.snapshot, leaves)[lesson.output.place]
 
     def slopes() -> dict[str, float]:
         return {f"{node.name}.grad": shared[node.place].grad for node in weights}
@@ -139,16 +148,16 @@ def accumulate(lesson: Lesson) -> Replay | str:
 
 def _sample(lesson: Lesson) -> tuple[Node, float] | None:
     """Return an input to be another one in a second sample, and its number there."""
+    values = lesson.snapshot.nodes
     by_name = sorted(lesson.inputs, key=lambda node: not node.name.startswith("x"))
     for node in by_name:
         for number in (node.data + 1.0, node.data - 1.0, node.data * 0.5):
-            numbers = replay(lesson.snapshot, {node.place: number})
-            slopes = [
-                slope_of(lesson.snapshot, n, i, numbers)
+            numbers = recompute(lesson.snapshot, {node.place: number})
+            if all(map(math.isfinite, numbers)) and all(
+                math.isfinite(partial(values[n], i, [numbers[m] for m in (*args, n)]))
                 for n, args in enumerate(lesson.snapshot.args)
                 for i, arg in enumerate(args)
-                if not lesson.nodes[arg].constant
-            ]
-            if all(map(math.isfinite, numbers + slopes)):
+                if not values[arg].constant
+            ):
                 return node, number
     return None

@@ -12,13 +12,12 @@ import math
 from dataclasses import dataclass
 
 from ..graph import goes_on
-from ..op import ARITHMETIC_ERRORS
+from .partials import partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..value import Value
     from .snapshot import Snapshot
 
 Steps = list[tuple[int, int]]  # places of nodes, and by which of their args
@@ -44,17 +43,6 @@ class Paths:
     count: int
     derivative: float
     listed: list[tuple[Steps, float]]
-
-
-def partial(node: Value, i: int) -> float:
-    """Return ∂node/∂(its argument `i`), or nan where there is no finite slope."""
-    op = node.op
-    assert op is not None
-    try:
-        partial = op.partials[i]
-        return float(partial(*[arg.data for arg in node.args], node.data))
-    except ARITHMETIC_ERRORS:
-        return math.nan
 
 
 def find_paths(snapshot: Snapshot, start: int, root: int, most: int = LISTED) -> Paths:
