@@ -9,29 +9,18 @@ from __future__ import annotations
 
 import ast
 import builtins
-import inspect
+import copy
 import math
-import operator
-from functools import cache
 
 from ..messages import is_real
 from ..op import TAKES_ANY_NUMBER, Op, one, zero
-from .sources import lines_of
+from .definitions import Reader, arithmetic, definition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-OPERATORS: dict[Any, ast.operator | ast.unaryop] = {
-    operator.add: ast.Add(),
-    operator.sub: ast.Sub(),
-    operator.mul: ast.Mult(),
-    operator.truediv: ast.Div(),
-    operator.pow: ast.Pow(),
-    operator.neg: ast.USub(),
-    operator.pos: ast.UAdd(),
-}
 # What a forward may call, apart from functions of Python that can be read themselves.
 FUNCTIONS: dict[Any, str] = {
     function: name for name, function in vars(math).items() if callable(function)
@@ -101,11 +90,8 @@ def _expression(op: Op, function: Any, count: int) -> tuple[list[str], ast.expr]
 
 def _called(op: Op, function: Any, args: Sequence[ast.expr], depth: int) -> ast.expr:
     """Return the expression that calls `function`, whatever it is."""
-    sign = OPERATORS.get(function) if function.__hash__ else None
-    if isinstance(sign, ast.operator) and len(args) == 2:
-        return ast.BinOp(args[0], sign, args[1])
-    if isinstance(sign, ast.unaryop) and len(args) == 1:
-        return ast.UnaryOp(sign, args[0])
+    if (written := arithmetic(function, args)) is not None:
+        return written
     if function is float:
         return args[0]
     if function in (one, zero):
@@ -134,20 +120,29 @@ def _inlined(op: Op, function: Any, args: Sequence[ast.expr], depth: int) -> ast
         [*args, *defaults[len(args) - len(names) :]] if len(args) < len(names) else args
     )
     known = dict(zip(names, args, strict=True))
-    reader = _Reader(op, function, depth)
+    reader = _Inliner(op, function, depth)
     if isinstance(tree, ast.Lambda):
         return reader.read(tree.body, known)
     return reader.run(tree.body, known)
 
 
-class _Reader:
-    """Reads the body of one function."""
+# What an expression may be made of, besides names and calls.
+READ = (
+    ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.cmpop, ast.boolop,
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.USub, ast.UAdd, ast.Not,
+)  # fmt: skip
+
+
+class _Inliner(Reader):
+    """Reads the body of one function, what it calls put in its place."""
 
     def __init__(self, op: Op, function: Any, depth: int) -> None:
-        self.op = op
-        self.depth = depth
-        free = inspect.getclosurevars(function)
-        self.around = {**vars(builtins), **function.__globals__, **free.nonlocals}
+        super().__init__(function)
+        self.op, self.depth = op, depth
+        self.known: Mapping[str, ast.expr] = {}
+
+    def refusal(self, what: str) -> ValueError:
+        return _unreadable(self.op, what)
 
     def run(self, body: Sequence[ast.stmt], known: Mapping[str, ast.expr]) -> ast.expr:
         """Return what the statements return, as one expression."""
@@ -170,49 +165,30 @@ class _Reader:
                         self.run([*otherwise, *rest], known),
                     )
                 case _:
-                    raise _unreadable(self.op, ast.unparse(statement))
-        raise _unreadable(self.op, "a function that returns nothing")
+                    raise self.refusal(ast.unparse(statement))
+        raise self.refusal("a function that returns nothing")
 
     def read(self, node: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
         """Return the expression with all names resolved but the op's parameters."""
+        self.known = known
+        return self.visit(copy.deepcopy(node))
+
+    def visit(self, node: ast.AST) -> Any:
         match node:
-            case ast.Name(name) if name in known:
-                return known[name]
+            case ast.Name(name) if name in self.known:
+                return self.known[name]
+            case ast.Name() | ast.Attribute():
+                return _number(self.resolved(node), self.op)
             case ast.Constant(value) if is_real(value):
                 return node
-            case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div()
-                           | ast.Pow() as sign, right):  # fmt: skip
-                return ast.BinOp(self.read(left, known), sign, self.read(right, known))
-            case ast.UnaryOp(ast.USub() | ast.UAdd() | ast.Not() as sign, operand):
-                return ast.UnaryOp(sign, self.read(operand, known))
-            case ast.Compare(left, signs, others):
-                others = [self.read(other, known) for other in others]
-                return ast.Compare(self.read(left, known), signs, others)
-            case ast.BoolOp(sign, values):
-                return ast.BoolOp(sign, [self.read(value, known) for value in values])
-            case ast.IfExp(test, then, otherwise):
-                parts = (self.read(part, known) for part in (test, then, otherwise))
-                return ast.IfExp(*parts)
             case ast.Call(ast.Attribute(number, "is_integer"), [], []):
-                return ast.Call(ast.Name("is_integer"), [self.read(number, known)], [])
+                return ast.Call(ast.Name("is_integer"), [self.visit(number)], [])
             case ast.Call(function, args, []):
-                found = self._resolved(function)
-                args = [self.read(arg, known) for arg in args]
-                return _called(self.op, found, args, self.depth)
-            case ast.Name() | ast.Attribute():
-                return _number(self._resolved(node), self.op)
-        raise _unreadable(self.op, ast.unparse(node))
-
-    def _resolved(self, node: ast.expr) -> Any:
-        """Return what a name, or an attribute of one, stands for in the function."""
-        match node:
-            case ast.Name(name) if name in self.around:
-                return self.around[name]
-            case ast.Attribute(whole, name):
-                part = getattr(self._resolved(whole), name, None)
-                if part is not None:
-                    return part
-        raise _unreadable(self.op, ast.unparse(node))
+                found = self.resolved(function)
+                return _called(self.op, found, list(map(self.visit, args)), self.depth)
+        if isinstance(node, READ):
+            return self.generic_visit(node)
+        raise self.refusal(ast.unparse(node))
 
 
 def _number(value: Any, op: Op | None = None) -> ast.Constant:
@@ -226,66 +202,3 @@ def _unreadable(op: Op | None, what: str) -> ValueError:
         f"a formula needs a forward of arithmetic, conditions and functions of math;"
         f" got {what} in {op.name if op else 'a default'}"
     )
-
-
-# --- the source of a piece of code ----------------------------------------------------
-
-
-def definition(code: Any) -> ast.Lambda | ast.FunctionDef | None:
-    """Return the tree of the function that `code` is of, or None if it is not known."""
-    text = "".join(lines_of(code.co_filename))
-    for node in _functions(text).get(code.co_firstlineno, ()):
-        if isinstance(node, ast.Lambda):
-            if code.co_name == "<lambda>" and _is_of(node, code):
-                return node
-        elif node.name == code.co_name:
-            return node
-    return None
-
-
-@cache
-def parsed(source: str) -> ast.Module | None:
-    """Return the tree of a source text, or None if it is none of Python."""
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-@cache
-def _functions(source: str) -> dict[int, list[ast.Lambda | ast.FunctionDef]]:
-    """Return the functions in a text by their first line, decorators included."""
-    found: dict[int, list[ast.Lambda | ast.FunctionDef]] = {}
-    tree = parsed(source)
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Lambda | ast.FunctionDef):
-            decorators = getattr(node, "decorator_list", [])
-            first = min(part.lineno for part in (node, *decorators))
-            found.setdefault(first, []).append(node)
-    return found
-
-
-def _is_of(tree: ast.Lambda, code: Any) -> bool:
-    """Tell whether a lambda is the one that `code` is of, of several on a line."""
-    every = tree.args
-    names = [arg.arg for arg in (*every.posonlyargs, *every.args, *every.kwonlyargs)]
-    names += [arg.arg for arg in (every.vararg, every.kwarg) if arg]
-    if names != list(code.co_varnames[: len(names)]):
-        return False
-    body, seen = tree.body, False
-    start, end = (body.lineno, body.col_offset), (body.end_lineno, body.end_col_offset)
-    for line, last, column, end_column in code.co_positions():
-        if None in (line, last, column, end_column) or column == end_column:
-            continue
-        seen = True
-        if not (start <= (line, column) and (last, end_column) <= end):
-            return False
-    # Of a constant, Python 3.12 does not keep the place.
-    return seen or _is_among(body, code.co_consts)
-
-
-def _is_among(body: ast.expr, constants: tuple[Any, ...]) -> bool:
-    try:
-        return ast.literal_eval(body) in constants
-    except (ValueError, TypeError):
-        return False

@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
-import inspect
 import keyword
 import math
 import operator
@@ -21,7 +20,7 @@ from types import FunctionType
 from .. import ops
 from ..messages import is_real
 from ..op import Op, one, zero
-from .formulas import OPERATORS, definition
+from .definitions import Reader, arithmetic, definition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,11 +150,8 @@ class Rows:
     def call(self, op: Op, args: Sequence[ast.expr], named: Any = ()) -> ast.expr:
         """Return the expression that calls an op."""
         forward = op.forward
-        sign = OPERATORS.get(forward) if forward.__hash__ else None
-        if isinstance(sign, ast.operator) and len(args) == 2:
-            return ast.BinOp(args[0], sign, args[1])
-        if isinstance(sign, ast.unaryop) and len(args) == 1:
-            return ast.UnaryOp(sign, args[0])
+        if (written := arithmetic(forward, args)) is not None:
+            return written
         return ast.Call(ast.Name(self.name(forward, op.name)), list(args), list(named))
 
     def name(self, function: Any, wanted: str) -> str:
@@ -219,17 +215,20 @@ class Rows:
         return names, ast.Call(ast.Name(self.name(function, wanted)), args, [])
 
 
-class _Plain(ast.NodeTransformer):
+class _Plain(Reader):
     """Puts in the place of names what they stand for in a function."""
 
     def __init__(
         self, rows: Rows, function: FunctionType, wanted: str, tree: ast.AST
     ) -> None:
+        super().__init__(function)
         self.rows = rows
         self.wanted = wanted
         self.local = _bound(tree)
-        around = inspect.getclosurevars(function).nonlocals
-        self.around = {**vars(builtins), **function.__globals__, **around}
+
+    def refusal(self, what: str) -> ValueError:
+        """Return the error for a function that does not stand by itself."""
+        return _unknown(self.wanted)
 
     def visit(self, node: ast.AST) -> Any:
         """Refuse what does not stand by itself."""
@@ -267,11 +266,8 @@ class _Plain(ast.NodeTransformer):
         named = [self.visit(keyword) for keyword in node.keywords]
         if isinstance(function, Op):
             return self.rows.call(function, args, named)
-        sign = OPERATORS.get(function) if function.__hash__ else None
-        if isinstance(sign, ast.operator):
-            return ast.BinOp(args[0], sign, args[1])
-        if isinstance(sign, ast.unaryop):
-            return ast.UnaryOp(sign, args[0])
+        if (written := arithmetic(function, args)) is not None:
+            return written
         return ast.Call(self.reference(node.func), args, named)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
@@ -295,16 +291,6 @@ class _Plain(ast.NodeTransformer):
             return number(float(thing))
         called = getattr(thing, "__name__", None) or ast.unparse(node)
         return ast.Name(self.rows.name(thing, called))
-
-    def resolved(self, node: ast.expr) -> Any:
-        """Return what a name, or an attribute of one, stands for."""
-        if isinstance(node, ast.Name) and node.id in self.around:
-            return self.around[node.id]
-        if isinstance(node, ast.Attribute):
-            part = getattr(self.resolved(node.value), node.attr, None)
-            if part is not None:
-                return part
-        raise _unknown(self.wanted)
 
 
 def _unknown(name: str) -> ValueError:

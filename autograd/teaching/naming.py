@@ -11,7 +11,7 @@ import itertools
 from functools import cache
 from types import FunctionType, ModuleType
 
-from ..reading.formulas import parsed
+from ..reading.definitions import parsed
 from ..reading.sources import Source, lines_of, place_in_file
 
 TYPE_CHECKING = False

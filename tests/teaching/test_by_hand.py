@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Op, Value, explain, one, ops, tanh, to_python, zero
-from autograd.reading.formulas import definition
+from autograd.reading.definitions import definition
 from autograd.reading.plain import FORWARDS
 from autograd.teaching.by_hand import PythonCode
 
