@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..phrases.table import Phrases
 from ..teaching.views import text
+from ..teaching.views.formats import VIEWS
 from ..teaching.views.terminal import coloured
 from .shared import add_lesson, check_out, open_page, read_lesson, say
 
@@ -15,19 +16,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# The options that name a file, and the endings that it may have.
-FILES = {"html": (".html",), "markdown": (".md",), "latex": (".tex",)}
-
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
     parser = commands.add_parser("explain", help=words("command.explain.about"))
     parser.set_defaults(run=_explain)
     add_lesson(parser, words)
-    for name in FILES:
+    for name, view in VIEWS.items():
         parser.add_argument(
             f"--{name}", type=Path, metavar=words("command.file"),
-            help=words(f"command.explain.{name}"),
+            help=words("command.explain.view", ending=view.ending),
         )  # fmt: skip
     parser.add_argument(
         "--open", action="store_true", help=words("command.explain.open")
@@ -38,9 +36,9 @@ def _explain(options: argparse.Namespace) -> int:
     words = Phrases(options.language)
     if options.open and options.html is None:
         options.html = Path("lesson.html")
-    files = {name: vars(options)[name] for name in FILES if vars(options)[name]}
+    files = {name: vars(options)[name] for name in VIEWS if vars(options)[name]}
     for name, path in files.items():
-        check_out(f"--{name}", path, FILES[name], words)
+        check_out(f"--{name}", path, (VIEWS[name].ending,), words)
     lesson = read_lesson(options)
     if not files:
         say(text.written(lesson, words, colour=coloured(sys.stdout)))

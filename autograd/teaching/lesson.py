@@ -29,7 +29,8 @@ from .measuring import Call, Measured, measure_graph
 from .naming import name_nodes, names_among
 from .steps import Backward, Forward, Node, Step, tell_steps
 from .views import text
-from .views.terminal import WIDEST, encodable
+from .views.formats import VIEWS
+from .views.terminal import encodable
 from .wiggle import Wiggle
 
 TYPE_CHECKING = False
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 LARGEST = 300  # nodes that are explained one by one
-ENDINGS = (".html", ".md", ".tex", ".txt")
 
 
 @dataclass(repr=False, eq=False)
@@ -134,9 +134,7 @@ class Lesson:
         Args:
             language: "en" or "fr"; None for that of the lesson.
         """
-        from .views import markdown
-
-        return markdown.written(self, self.phrases(language))
+        return VIEWS["markdown"].write(self, self.phrases(language))
 
     def to_latex(self, language: str | None = None) -> str:
         """Return the lesson as a LaTeX document, for any pdflatex.
@@ -144,9 +142,7 @@ class Lesson:
         Args:
             language: "en" or "fr"; None for that of the lesson.
         """
-        from .views import latex
-
-        return latex.written(self, self.phrases(language))
+        return VIEWS["latex"].write(self, self.phrases(language))
 
     def save(self, path: str | os.PathLike[str], language: str | None = None) -> None:
         """Write the lesson to a file, whose ending says as what.
@@ -161,23 +157,12 @@ class Lesson:
             OSError: If the file cannot be written.
         """
         words = self.phrases(language)
-        match Path(path).suffix.lower():
-            case ".html":
-                from .views.page.page import write_page
-
-                content = write_page(self, words.language)
-            case ".md":
-                content = self.to_markdown(language)
-            case ".tex":
-                content = self.to_latex(language)
-            case ".txt":
-                content = text.written(self, words, width=WIDEST) + "\n"
-            case _:
-                endings, given = ", ".join(ENDINGS), Path(path).name
-                raise ValueError(
-                    words("errors.explain.save", endings=endings, given=given)
-                )
-        write_whole(path, content)
+        views = {view.ending: view for view in VIEWS.values()}
+        view = views.get(Path(path).suffix.lower())
+        if view is None:
+            slots = {"endings": ", ".join(views), "given": Path(path).name}
+            raise ValueError(words("errors.explain.save", **slots))
+        write_whole(path, view.write(self, words))
 
     def __repr__(self) -> str:
         """Return `<Lesson loss, 13 steps>`."""

@@ -74,7 +74,7 @@ def test_it_is_one_well_formed_file_without_a_link():
     ("language", "words"), [("en", "Your code"), ("fr", "Ton code")]
 )
 def test_it_speaks_the_language_asked_for(language, words):
-    page = write_page(lesson_of_loss(), language)
+    page = write_page(lesson_of_loss(), Phrases(language))
     assert page.startswith(f'<!doctype html><html lang="{language}">')
     assert words in page
 

@@ -10,23 +10,8 @@ import unicodedata
 
 from ...drawing.escaping import printable
 from ..notation import TEXT, LaTeX
-from ..steps import Forward, Seed
-from .doubts import doubts
-from .telling import (
-    after_slopes,
-    bill,
-    columns_of,
-    cropped,
-    equations,
-    heading,
-    how_measured,
-    marked,
-    opening,
-    remark,
-    row_of,
-    rules,
-    title,
-)
+from .outline import tell
+from .telling import cropped, equations, marked
 from .terminal import columns
 
 TYPE_CHECKING = False
@@ -34,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...phrases.table import Phrases
+    from ...reading.sources import Source
     from ..lesson import Lesson
+    from ..steps import Step
 
 LONGEST = 60  # letters of an equation on one line
 WIDTH = 60  # letters of a line of code
@@ -130,43 +117,60 @@ MATH = _Math()
 
 def written(lesson: Lesson, words: Phrases) -> str:
     """Return the lesson as a LaTeX document."""
-    output = TEXT.name(lesson.output.name)
-    parts = [HEAD, _title("section", title(lesson))]
-    parts += map(plain, [*doubts(lesson, words), opening(lesson, words)])
-    for i, step in enumerate(lesson.steps):
-        if i == 0 and isinstance(step, Forward):
-            about = words("lesson.forward_title", output=output)
-            parts += [_title("subsection", about), plain(words("lesson.forward_about"))]
-        if isinstance(step, Seed):
-            about = words("lesson.backward_title", output=output)
-            parts += [_title("subsection", about), *map(plain, rules(lesson, words))]
-        parts += _step(lesson, i + 1, words)
-    parts.append(_title("subsection", words("lesson.slopes_title")))
-    return "\n\n".join([*parts, *_slopes(lesson, words), r"\end{document}"]) + "\n"
+    page = _Document()
+    tell(lesson, words, page)
+    return "\n\n".join([HEAD, *page.parts, r"\end{document}"]) + "\n"
 
 
-def _title(kind: str, text: str) -> str:
-    return rf"\{kind}*{{{plain(text)}}}"
+class _Document:
+    """Writes a lesson as LaTeX."""
 
+    def __init__(self) -> None:
+        self.parts: list[str] = []
 
-def _step(lesson: Lesson, number: int, words: Phrases) -> list[str]:
-    step = lesson.steps[number - 1]
-    parts = [rf"\textbf{{{plain(heading(lesson, number, words))}}}"]
-    if step.node.source is not None and not isinstance(step, Seed):
-        lines = (cropped(line, WIDTH) for line in marked(step.node.source))
-        parts.append("\\\\\n".join(map(_code, lines)))
-    for formulas, texts in zip(
-        equations(step, MATH), equations(step, TEXT), strict=True
-    ):
-        first, *rest = formulas
-        if columns(" = ".join(texts)) <= LONGEST or len(rest) < 2:
-            parts.append(rf"\[ {MATH.equation(*formulas)} \]")
-        else:
-            inside = " \\\\\n &= ".join(rest)
-            parts.append(f"\\begin{{align*}}\n{first} &= {inside}\n\\end{{align*}}")
-    if said := remark(step, words):
-        parts.append(plain(said))
-    return parts
+    def title(self, text: str) -> None:
+        self.parts.append(rf"\section*{{{plain(text)}}}")
+
+    def section(self, text: str) -> None:
+        self.parts.append(rf"\subsection*{{{plain(text)}}}")
+
+    def prose(self, text: str) -> None:
+        self.parts.append(plain(text))
+
+    doubt = remark = prose
+
+    def step(self, text: str) -> None:
+        self.parts.append(rf"\textbf{{{plain(text)}}}")
+
+    def code(self, source: Source) -> None:
+        lines = (cropped(line, WIDTH) for line in marked(source))
+        self.parts.append("\\\\\n".join(map(_code, lines)))
+
+    def equations(self, step: Step) -> None:
+        for formulas, texts in zip(
+            equations(step, MATH), equations(step, TEXT), strict=True
+        ):
+            first, *rest = formulas
+            if columns(" = ".join(texts)) <= LONGEST or len(rest) < 2:
+                self.parts.append(rf"\[ {MATH.equation(*formulas)} \]")
+            else:
+                inside = " \\\\\n &= ".join(rest)
+                lines = f"\\begin{{align*}}\n{first} &= {inside}\n\\end{{align*}}"
+                self.parts.append(lines)
+
+    def slopes(self, how: str, heads: list[str], rows: list[list[str]]) -> None:
+        self.prose(how)
+        lines = ["{}" + " & ".join(map(plain, row)) + r" \\" for row in (heads, *rows)]
+        # A longtable would want a package; a page holds so many rows.
+        kinds = "l" + "r" * len(heads[1:])
+        self.parts += [
+            "\n".join([rf"\begin{{tabular}}{{{kinds}}}", lines[0], r"\hline",
+                       *lines[i : i + ROWS], r"\end{tabular}"])
+            for i in range(1, len(lines), ROWS)
+        ]  # fmt: skip
+
+    def bill(self, sentences: Sequence[str]) -> None:
+        self.prose(" ".join(sentences))
 
 
 def _code(line: list[tuple[str, bool]]) -> str:
@@ -177,21 +181,3 @@ def _code(line: list[tuple[str, bool]]) -> str:
         piece = rf"\texttt{{{letters}}}"
         code += rf"\underline{{{piece}}}" if inside else piece
     return code
-
-
-def _slopes(lesson: Lesson, words: Phrases) -> list[str]:
-    if not lesson.inputs:
-        return [plain(words("lesson.no_inputs"))]
-    rows = [columns_of(lesson, words)]
-    rows += [row_of(wiggle, lesson) for wiggle in lesson.wiggles]
-    lines = ["{}" + " & ".join(map(plain, row)) + r" \\" for row in rows]
-    # A longtable would want a package; a page holds so many rows.
-    kinds = "l" + "r" * (len(rows[0]) - 1)
-    tables = [
-        "\n".join([rf"\begin{{tabular}}{{{kinds}}}", lines[0], r"\hline",
-                   *lines[i : i + ROWS], r"\end{tabular}"])
-        for i in range(1, len(lines), ROWS)
-    ]  # fmt: skip
-    about = how_measured(lesson, words)
-    after = [*after_slopes(lesson, words), " ".join(bill(lesson, words))]
-    return [plain(about), *tables, *map(plain, after)]

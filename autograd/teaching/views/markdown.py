@@ -10,30 +10,17 @@ import re
 
 from ...drawing.escaping import printable
 from ..notation import TEXT, LaTeX
-from ..steps import Forward, Seed
-from .doubts import doubts
-from .telling import (
-    after_slopes,
-    bill,
-    columns_of,
-    equations,
-    heading,
-    how_measured,
-    marked,
-    opening,
-    remark,
-    row_of,
-    rules,
-    title,
-    with_carets,
-)
+from .outline import tell
+from .telling import equations, marked, with_carets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...phrases.table import Phrases
+    from ...reading.sources import Source
     from ..lesson import Lesson
+    from ..steps import Step
 
 # GitHub reads Markdown before formulas: these would be gone, or end them.
 LOOKALIKES = str.maketrans("_*<>$\\`|~#&%^{}[]", "ˍ∗＜＞＄＼ˋ∣～＃＆％＾｛｝［］")
@@ -69,43 +56,53 @@ MATH = _Math()
 
 def written(lesson: Lesson, words: Phrases) -> str:
     """Return the lesson as Markdown."""
-    output = escaped(TEXT.name(lesson.output.name))
-    lines = [f"# {escaped(title(lesson))}", ""]
-    for sentence in doubts(lesson, words):
-        lines += [f"> {escaped(sentence)}", ""]
-    lines += [escaped(opening(lesson, words)), ""]
-    for i, step in enumerate(lesson.steps):
-        if i == 0 and isinstance(step, Forward):
-            lines += [f"## {words('lesson.forward_title', output=output)}", ""]
-            lines += [words("lesson.forward_about"), ""]
-        if isinstance(step, Seed):
-            lines += [f"## {words('lesson.backward_title', output=output)}", ""]
-            for rule in rules(lesson, words):
-                lines += [escaped(rule), ""]
-        lines += [f"**{escaped(heading(lesson, i + 1, words))}**", ""]
-        if step.node.source is not None and not isinstance(step, Seed):
-            pairs = map(with_carets, marked(step.node.source))
-            lines += fenced([line for pair in pairs for line in pair if line.strip()])
+    page = _Markdown()
+    tell(lesson, words, page)
+    return "\n".join(page.lines)
+
+
+class _Markdown:
+    """Writes a lesson as Markdown."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def title(self, text: str) -> None:
+        self.prose(text, "# ")
+
+    def section(self, text: str) -> None:
+        self.prose(text, "## ")
+
+    def doubt(self, text: str) -> None:
+        self.prose(text, "> ")
+
+    def prose(self, text: str, sign: str = "") -> None:
+        self.lines += [sign + escaped(text), ""]
+
+    remark = prose
+
+    def step(self, text: str) -> None:
+        self.lines += [f"**{escaped(text)}**", ""]
+
+    def code(self, source: Source) -> None:
+        pairs = map(with_carets, marked(source))
+        self.lines += fenced([line for pair in pairs for line in pair if line.strip()])
+
+    def equations(self, step: Step) -> None:
         for parts in equations(step, MATH):
-            lines += ["$$", MATH.equation(*parts), "$$", ""]
-        if said := remark(step, words):
-            lines += [escaped(said), ""]
-    lines += [f"## {words('lesson.slopes_title')}", "", *_slopes(lesson, words)]
-    return "\n".join(lines) + "\n"
+            self.lines += ["$$", MATH.equation(*parts), "$$", ""]
 
+    def slopes(self, how: str, heads: list[str], rows: list[list[str]]) -> None:
+        self.prose(how)
+        self.lines += [
+            f"| {' | '.join(heads)} |",
+            f"| --- |{' ---: |' * len(heads[1:])}",
+        ]
+        self.lines += [f"| {' | '.join(map(escaped, row))} |" for row in rows]
+        self.lines.append("")
 
-def _slopes(lesson: Lesson, words: Phrases) -> list[str]:
-    if not lesson.inputs:
-        return [words("lesson.no_inputs")]
-    heads = columns_of(lesson, words)
-    lines = [escaped(how_measured(lesson, words)), ""]
-    lines += [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
-    for wiggle in lesson.wiggles:
-        lines.append(f"| {' | '.join(map(escaped, row_of(wiggle, lesson)))} |")
-    lines.append("")
-    for sentence in after_slopes(lesson, words):
-        lines += [escaped(sentence), ""]
-    return [*lines, " ".join(bill(lesson, words))]
+    def bill(self, sentences: Sequence[str]) -> None:
+        self.prose(" ".join(sentences))
 
 
 def escaped(text: str) -> str:

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from ..notation import TEXT
-from ..steps import Forward, Seed
-from .doubts import doubts
-from .telling import (
-    after_slopes,
-    bill,
-    columns_of,
-    cropped,
-    equations,
-    heading,
-    how_measured,
-    marked,
-    opening,
-    remark,
-    row_of,
-    rules,
-    title,
-    with_carets,
-)
-from .terminal import INDENT, Page
+from ..steps import Forward
+from .outline import tell
+from .telling import cropped, equations, marked, with_carets
+from .terminal import INDENT, WIDEST, Page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...phrases.table import Phrases
+    from ...reading.sources import Source
     from ..lesson import Lesson
     from ..steps import Step
 
@@ -41,63 +29,54 @@ def written(
         width: How many columns there are; None for those of the terminal.
         colour: Whether to colour it, by the codes that terminals understand.
     """
-    page = Page(width, colour)
-    output = TEXT.name(lesson.output.name)
-    page.title(title(lesson), "═")
-    for sentence in doubts(lesson, words):
-        page.prose(sentence)
-    page.prose(opening(lesson, words))
-    seeds = [i for i, step in enumerate(lesson.steps) if isinstance(step, Seed)]
-    for i, step in enumerate(lesson.steps):
-        if i == 0 and isinstance(step, Forward):
-            page.blank()
-            page.title(words("lesson.forward_title", output=output), "─")
-            page.prose(words("lesson.forward_about"))
-        if [i] == seeds:
-            page.blank()
-            page.title(words("lesson.backward_title", output=output), "─")
-            for rule in rules(lesson, words):
-                page.prose(rule)
-        _tell(page, lesson, i + 1, words)
-    page.blank()
-    _slopes(page, lesson, words)
+    page = _Text(width, colour)
+    tell(lesson, words, page)
     return "\n".join(page.lines)
 
 
-def _tell(page: Page, lesson: Lesson, number: int, words: Phrases) -> None:
-    step = lesson.steps[number - 1]
-    page.blank()
-    page.prose(heading(lesson, number, words))
-    if not isinstance(step, Seed):
-        _code(page, step)
-    for parts in equations(step, TEXT):
-        page.equation(parts, "data" if isinstance(step, Forward) else "grad")
-    if said := remark(step, words):
-        page.prose(said, INDENT)
+def file_of(lesson: Lesson, words: Phrases) -> str:
+    """Return the lesson as a file of text, as wide as the widest terminal."""
+    return written(lesson, words, WIDEST) + "\n"
 
 
-def _code(page: Page, step: Step) -> None:
-    """Show the learner's line, with the expression of the step marked."""
-    if step.node.source is None:
-        return
-    for pieces in marked(step.node.source):
-        line, carets = with_carets(cropped(pieces, page.width - INDENT))
-        page.lines.append(" " * INDENT + line)
-        if carets.strip():
-            page.lines.append(" " * INDENT + page.paint(carets, "mark"))
+class _Text(Page):
+    """Writes a lesson for a terminal."""
 
+    def title(self, text: str, line: str = "═") -> None:
+        super().title(text, line)
 
-def _slopes(page: Page, lesson: Lesson, words: Phrases) -> None:
-    """Show the gradients, beside the slopes that wiggling gives, and the bill."""
-    page.title(words("lesson.slopes_title"), "─")
-    if not lesson.inputs:
-        page.prose(words("lesson.no_inputs"))
-        return
-    if said := how_measured(lesson, words):
-        page.prose(said)
-        page.blank()
-    rows = [row_of(wiggle, lesson) for wiggle in lesson.wiggles]
-    page.table(columns_of(lesson, words), rows)
-    page.blank()
-    for sentence in (*after_slopes(lesson, words), *bill(lesson, words)):
-        page.prose(sentence)
+    def section(self, text: str) -> None:
+        self.blank()
+        self.title(text, "─")
+
+    def doubt(self, text: str) -> None:
+        self.prose(text)
+
+    def step(self, text: str) -> None:
+        self.blank()
+        self.prose(text)
+
+    def code(self, source: Source) -> None:
+        for pieces in marked(source):
+            line, carets = with_carets(cropped(pieces, self.width - INDENT))
+            self.lines.append(" " * INDENT + line)
+            if carets.strip():
+                self.lines.append(" " * INDENT + self.paint(carets, "mark"))
+
+    def equations(self, step: Step) -> None:
+        for parts in equations(step, TEXT):
+            self.equation(parts, "data" if isinstance(step, Forward) else "grad")
+
+    def remark(self, text: str) -> None:
+        self.prose(text, INDENT)
+
+    def slopes(self, how: str, heads: list[str], rows: list[list[str]]) -> None:
+        if how:
+            self.prose(how)
+            self.blank()
+        self.table(heads, rows)
+        self.blank()
+
+    def bill(self, sentences: Sequence[str]) -> None:
+        for sentence in sentences:
+            self.prose(sentence)

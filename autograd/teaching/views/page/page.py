@@ -29,23 +29,22 @@ FRAME_HEIGHT = 900  # pixels, in a notebook
 COLUMNS = 80  # of the steps as text
 
 
-def write_page(lesson: Lesson, language: str | None = None) -> str:
+def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     """Return a page of HTML that steps through a lesson.
 
     Args:
         lesson: What `explain` returned.
-        language: "en" or "fr"; by default that of the lesson.
+        words: The phrases of a language; by default that of the lesson.
 
     Raises:
-        ValueError: If there are no phrases in that language.
         RuntimeError: If Graphviz, which places the nodes, is missing or fails.
 
     >>> from autograd import explain
-    >>> page = write_page(explain("w*x", w=2, x=3), language="fr")
+    >>> page = write_page(explain("w*x", language="fr", w=2, x=3))
     >>> page[:32], "://" in page
     ('<!doctype html><html lang="fr"><', False)
     """
-    words = lesson.phrases(language)
+    words = words or lesson.phrases()
     branches = Branches(lesson, words)
     script, refusal = write_script(lesson, branches, words)
     style = colours() + file_text("page.css")
@@ -76,7 +75,7 @@ def embed(
     picture = draw(root, names=names, language=words.language)
     svg = picture.pipe("svg", encoding="utf-8")
     still = svg[svg.index("<svg") :] + _told(lesson, words)
-    page = write_page(lesson, words.language)
+    page = write_page(lesson, words)
     return framed(page, still, TEXT.name(lesson.title), height)
 
 

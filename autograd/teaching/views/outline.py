@@ -1,0 +1,98 @@
+"""A lesson from its title to the bill: what is told, and in which order.
+
+`tell` goes through it once, for all views that can be read from top to bottom. A view
+is a `Writer`, which says how each thing looks in its format.
+"""
+
+from __future__ import annotations
+
+from ..notation import TEXT
+from ..steps import Forward, Seed
+from .doubts import doubts
+from .telling import (
+    after_slopes,
+    bill,
+    columns_of,
+    heading,
+    how_measured,
+    opening,
+    remark,
+    row_of,
+    rules,
+    title,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
+    from ...phrases.table import Phrases
+    from ...reading.sources import Source
+    from ..lesson import Lesson
+    from ..steps import Step
+
+    class Writer(Protocol):
+        """Writes what a lesson tells, piece by piece, in one format."""
+
+        def title(self, text: str, /) -> None:
+            """Write the title of the whole."""
+
+        def section(self, text: str) -> None:
+            """Write the title of a part."""
+
+        def doubt(self, text: str) -> None:
+            """Write what has to be known before the slopes are read."""
+
+        def prose(self, text: str, /) -> None:
+            """Write a paragraph."""
+
+        def step(self, text: str) -> None:
+            """Write the heading of a step."""
+
+        def code(self, source: Source) -> None:
+            """Show the learner's line, with the expression of the step marked."""
+
+        def equations(self, step: Step) -> None:
+            """Write what is computed in a step."""
+
+        def remark(self, text: str) -> None:
+            """Write what else has to be said of a step."""
+
+        def slopes(self, how: str, heads: list[str], rows: list[list[str]]) -> None:
+            """Write the table of slopes, after how they were measured, if they were."""
+
+        def bill(self, sentences: Sequence[str]) -> None:
+            """Write what the slopes cost either way."""
+
+
+def tell(lesson: Lesson, words: Phrases, to: Writer) -> None:
+    """Tell a lesson, in the language of `words`."""
+    output = TEXT.name(lesson.output.name)
+    to.title(title(lesson))
+    for sentence in doubts(lesson, words):
+        to.doubt(sentence)
+    to.prose(opening(lesson, words))
+    for number, step in enumerate(lesson.steps, 1):
+        if number == 1 and isinstance(step, Forward):
+            to.section(words("lesson.forward_title", output=output))
+            to.prose(words("lesson.forward_about"))
+        if isinstance(step, Seed):
+            to.section(words("lesson.backward_title", output=output))
+            for rule in rules(lesson, words):
+                to.prose(rule)
+        to.step(heading(lesson, number, words))
+        if step.node.source is not None and not isinstance(step, Seed):
+            to.code(step.node.source)
+        to.equations(step)
+        if said := remark(step, words):
+            to.remark(said)
+    to.section(words("lesson.slopes_title"))
+    if not lesson.inputs:
+        to.prose(words("lesson.no_inputs"))
+        return
+    rows = [row_of(wiggle, lesson) for wiggle in lesson.wiggles]
+    to.slopes(how_measured(lesson, words), columns_of(lesson, words), rows)
+    for sentence in after_slopes(lesson, words):
+        to.prose(sentence)
+    to.bill(bill(lesson, words))
