@@ -21,7 +21,7 @@ SEEDS = 10_000  # that one is taken of if none is given
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
-    from ..teaching.exercises.graphs import LEVELS
+    from ..teaching.exercises.shapes import LEVELS
 
     parser = commands.add_parser("exercise", help=words("exercises.command.about"))
     parser.set_defaults(run=_run)

@@ -17,7 +17,7 @@ ENDINGS = (".html", ".htm")
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
-    from ..teaching.exercises.graphs import LEVELS
+    from ..teaching.exercises.shapes import LEVELS
 
     parser = commands.add_parser("worksheet", help=words("exercises.sheet.about"))
     parser.set_defaults(run=_run)

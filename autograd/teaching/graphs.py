@@ -1,4 +1,4 @@
-"""What a view of a graph needs, from a lesson or a Value: the nodes and their names."""
+"""Graphs and the names of their nodes: read from a lesson or a Value, or built anew."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .naming import name_nodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 
@@ -65,3 +66,16 @@ def read_graph(what: Any, who: str, language: str | None = None) -> Graph:
     with said_in(words):
         snapshot = take([what], who)
     return Graph(what.label, snapshot, name_nodes(snapshot.nodes, {}, "L"), words)
+
+
+def built(code: str, given: Mapping[str, Value], **functions: Any) -> Value:
+    """Return the L that some lines of Python compute, each Value under its name.
+
+    >>> built("v = a*b; L = v + a", {"a": Value(2.0), "b": Value(3.0)}).args[0].label
+    'v'
+    """
+    names = dict(given)
+    exec(code, functions, names)
+    for name, value in names.items():
+        value.label = name
+    return names["L"]

@@ -21,8 +21,8 @@ from ..notation import TEXT
 from ..views.document import scrolling
 from ..views.doubts import doubts
 from .blanks import picture_of, told
-from .graphs import LEVELS, invented, is_round
 from .judging import Blank, Judge, Verdicts, shares_of
+from .shapes import LEVELS, invented, is_round
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from html import escape
+from importlib.resources import files
 
-from ...drawing.colours import DARK, LIGHT
 from ...phrases.table import Phrases
-from ..views.document import scrolling
+from ..views.document import colours, scrolling
 from .blanks import told
-from .graphs import LEVELS
 from .questions import EMPTY, Exercise, exercise, whole_numbers
+from .shapes import LEVELS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,49 +25,6 @@ MOST = 100
 # The ids of Graphviz are the same in every picture, and its titles are theirs.
 UNWANTED = re.compile(r' id="[^"]*"|<title>[^<]*</title>|<!--.*?-->', re.DOTALL)
 DARK_SCREEN = "@media screen and (prefers-color-scheme:dark)"
-
-STYLE = f"""
-:root {{ color-scheme: light dark; }}
-* {{ box-sizing: border-box; }}
-body {{
-  background: {LIGHT.background}; color: {LIGHT.text};
-  font: 1rem/1.5 system-ui, "Segoe UI", "Liberation Sans", Arial, sans-serif;
-  margin: 0 auto; max-width: 50rem; padding: 1rem;
-}}
-h1 {{ font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; }}
-h2 {{ font-size: 1.2rem; margin: 0 0 .4rem; }}
-h3 {{ font-size: 1rem; margin: .6rem 0 .2rem; }}
-p, ul, ol {{ margin: .3rem 0; }}
-ul {{ list-style: none; padding-left: 1rem; }}
-li {{ overflow-wrap: anywhere; }}
-code, .line {{ font-size: .92rem;
-  font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }}
-.who {{ display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .8rem 0; }}
-.who span {{ border-bottom: 1px solid {LIGHT.line}; flex: 1 1 12rem; }}
-.level {{ color: {LIGHT.muted}; font-weight: normal; }}
-section {{ border-top: 1px solid {LIGHT.line}; padding: .8rem 0; }}
-.picture {{ margin: .4rem 0; overflow-x: auto; }}
-.picture svg {{ display: block; height: auto; min-width: 24rem; }}
-.blanks {{ columns: 15rem 2; }}
-.blanks li {{ break-inside: avoid; padding: .2rem 0; }}
-.gap {{ border-bottom: 1px solid {LIGHT.text}; display: inline-block; width: 5rem; }}
-{DARK_SCREEN} {{
-  body {{ background: {DARK.background}; color: {DARK.text}; }}
-  .level {{ color: {DARK.muted}; }}
-  .gap {{ border-color: {DARK.text}; }}
-}}
-@media print {{
-  :root {{ color-scheme: light; }}
-  body {{ max-width: none; padding: 0; font-size: 10.5pt; }}
-  section {{ break-inside: avoid; }}
-  .picture {{ overflow: visible; }}
-  .picture svg {{ max-height: 60mm; max-width: 100%; min-width: 0; width: auto; }}
-  .solutions {{ break-before: page; border: 0; padding: 0; break-inside: auto; }}
-  h2, h3 {{ break-after: avoid; }}
-  .screen {{ display: none; }}
-}}
-@page {{ margin: 16mm; }}
-"""
 
 
 def worksheet(
@@ -99,25 +56,19 @@ def worksheet(
     exercises = [
         exercise(seed * MOST + n, levels[n], words.language) for n in range(count)
     ]
-    title = escape(words("exercises.sheet.title"))
-    asked = "".join(_asked(e, n, words) for n, e in enumerate(exercises, 1))
-    solved = "".join(_solved(e, n, words) for n, e in enumerate(exercises, 1))
-    name, date = (escape(words(f"exercises.sheet.{key}")) for key in ("name", "date"))
-    about = escape(words("exercises.sheet.about_blanks"))
-    solutions = escape(words("exercises.sheet.solutions"))
-    return (
-        f'<!DOCTYPE html>\n<html lang="{words.language}">\n<head>\n'
-        '<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\';'
-        " style-src 'unsafe-inline'\">\n"
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f'<h1>{title} <span class="level">({seed})</span></h1>\n'
-        f'<p class="who"><span>{name}</span><span>{date}</span></p>\n'
-        f"<p>{about}</p>\n{asked}"
-        f'<section class="solutions">\n<h1>{solutions}</h1>\n{solved}</section>\n'
-        "</main>\n</body>\n</html>\n"
+    heads = ("title", "name", "date", "about_blanks", "solutions")
+    return _file("worksheet.html").format(
+        **{key: escape(words(f"exercises.sheet.{key}")) for key in heads},
+        language=words.language,
+        style=colours() + _file("worksheet.css"),
+        seed=seed,
+        asked="".join(_asked(e, n, words) for n, e in enumerate(exercises, 1)),
+        solved="".join(_solved(e, n, words) for n, e in enumerate(exercises, 1)),
     )
+
+
+def _file(name: str) -> str:
+    return files(__package__ or "").joinpath(name).read_text("utf-8")
 
 
 def _level(n: int, count: int) -> int:

@@ -12,6 +12,7 @@ import math
 from ...drawing.escaping import isolated, printable, shortened
 from ...messages import cut
 from ...value import Value
+from ..graphs import built
 from ..lesson import Lesson, explain
 from ..views.doubts import doubts
 from .mistake import BELIEFS, Mistake, Mistakes, told_apart
@@ -19,8 +20,6 @@ from .replays import REPLAYS, First, Replay, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ...phrases.table import Phrases
 
 KINDS = tuple(REPLAYS)
@@ -74,56 +73,28 @@ def mistakes(
 
 def example() -> Lesson:
     """Return a small lesson that shows every mistake: a neuron and its loss."""
-    w, x, b, y = (
-        Value(number, name)
-        for name, number in (("w", 1.0), ("x", 2.0), ("b", -1.0), ("y", 0.5))
-    )
-    s = w * x + b
-    s.label = "s"
-    p = s * s.tanh()
-    p.label = "p"
-    loss = (p - y) ** 2
-    loss.label = "L"
-    return explain(loss)
+    given = {"w": 1.0, "x": 2.0, "b": -1.0, "y": 0.5}
+    return _explained("s = w*x + b; p = s*s.tanh(); L = (p - y)**2", given)
 
 
-def _square() -> Value:
-    a = Value(3.0, "a")
-    return a * a
+def _explained(
+    code: str, given: dict[str, float], language: str | None = None
+) -> Lesson:
+    leaves = {name: Value(number) for name, number in given.items()}
+    return explain(built(code, leaves), language=language)
 
 
-def _early() -> Value:
-    a = Value(3.0, "a")
-    s = 2.0 * a
-    s.label = "s"
-    return s + s * s
-
-
-def _square_of_three() -> Value:
-    return (3.0 * Value(1.0, "a")) ** 2
-
-
-def _two_inputs() -> Value:
-    w, x = Value(1.0, "w"), Value(2.0, "x")
-    return (w * x - 4.0) ** 2
-
-
-# The smallest graph that shows each mistake, and its code.
-EXAMPLES: dict[str, tuple[str, Callable[[], Value]]] = {
-    "equations": ("(3*a)**2", _square_of_three),
-    "overwrite": ("a*a", _square),
-    "order": ("s + s*s, s = 2*a", _early),
-    "local": ("(3*a)**2", _square_of_three),
-    "zero": ("a*a", _square),
-    "accumulate": ("(w*x - 4)**2", _two_inputs),
-    "uphill": ("a*a", _square),
-    "gradient": ("(w*x - 4)**2", _two_inputs),
-    "descent": ("a*a", _square),
-    "forwards": ("(w*x - 4)**2", _two_inputs),
-    "product": ("(3*a)**2", _square_of_three),
-    "data": ("a*a", _square),
-    "rebind": ("a*a", _square),
-}
+# The smallest graph that shows each mistake: how it is told, its code, its inputs.
+SQUARE = "a*a", "L = a*a", {"a": 3.0}
+CHAIN = "(3*a)**2", "L = (3*a)**2", {"a": 1.0}
+EARLY = "s + s*s, s = 2*a", "s = 2*a; L = s + s*s", {"a": 3.0}
+TWO_INPUTS = "(w*x - 4)**2", "L = (w*x - 4)**2", {"w": 1.0, "x": 2.0}
+EXAMPLES: dict[str, tuple[str, str, dict[str, float]]] = {
+    "equations": CHAIN, "overwrite": SQUARE, "order": EARLY, "local": CHAIN,
+    "zero": SQUARE, "accumulate": TWO_INPUTS, "uphill": SQUARE, "gradient": TWO_INPUTS,
+    "descent": SQUARE, "forwards": TWO_INPUTS, "product": CHAIN, "data": SQUARE,
+    "rebind": SQUARE,
+}  # fmt: skip
 
 
 def _tried(lesson: Lesson, kind: str, words: Phrases) -> Mistake:
@@ -140,8 +111,8 @@ def _tried(lesson: Lesson, kind: str, words: Phrases) -> Mistake:
         graph = words("mistakes.yours", graph=_graph(lesson, words))
     else:
         reason = words(f"mistakes.reasons.{replayed}")
-        code, make = EXAMPLES[kind]
-        lesson = explain(make(), language=words.language)
+        code, *built_from = EXAMPLES[kind]
+        lesson = _explained(*built_from, words.language)
         replayed = REPLAYS[kind](lesson)
         if not isinstance(replayed, Replay):
             raise AssertionError(kind)
