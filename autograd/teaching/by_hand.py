@@ -11,7 +11,6 @@ import ast
 import keyword
 import math
 import re
-import textwrap
 import unicodedata
 
 from ..drawing.escaping import printable, shortened
@@ -24,6 +23,7 @@ from .notation import TEXT
 from .passes import backward_order
 from .steps import forward_formula, partial_formula, written_partial
 from .views.doubts import doubts
+from .views.terminal import filled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -354,10 +354,7 @@ class _Program:
 
 
 def _comment(text: str, width: int) -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent="# ", subsequent_indent="#   ",
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
+    return filled(text, width, first="# ", indent="#   ").splitlines()
 
 
 def _commented(

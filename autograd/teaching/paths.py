@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +28,7 @@ from .notation import LATEX, TEXT, Markup
 from .passes import backward_order
 from .steps import Formula, forward_formula, partial_formula, written_partial
 from .views.telling import HELPERS
+from .views.terminal import filled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -418,10 +418,7 @@ class _Text:
 
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """Return lines of at most `width` columns, the later ones with `indent`."""
-    lines = textwrap.wrap(
-        text, width, subsequent_indent=indent, break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip
+    lines = filled(text, width, indent=indent).splitlines()
     return [line.replace(STUCK, " ") for line in lines]
 
 

@@ -88,14 +88,29 @@ def wiggle(
             def at(x: float, node: Node = node) -> float:
                 return run(node, x)
 
-            moved_by = measured_step(node.data)
-            moved = at(node.data + moved_by)
-            slope = (moved - output) / moved_by
-            sides = math.nan, math.nan
-            if not near(slope, node.grad, 4.0 * noise / moved_by):
-                sides = both_sides(at, node.data, output, node.grad, noise)
-            wiggles.append(Wiggle(node, moved_by, moved, slope, sides))
+            found = measure(at, node.data, output, node.grad, noise)
+            wiggles.append(Wiggle(node, *found))
     return wiggles
+
+
+def measure(
+    f: Callable[[float], float], x: float, y: float, slope: float, noise: float
+) -> tuple[float, float, float, tuple[float, float]]:
+    """Return step, moved, slope and sides of a `Wiggle` of `f` at x.
+
+    Args:
+        f: The function.
+        x: Where to look.
+        y: Its value there.
+        slope: The slope that was derived.
+        noise: What rounding may do to a value.
+    """
+    step = measured_step(x)
+    moved = f(x + step)
+    found = (moved - y) / step
+    if near(found, slope, 4.0 * noise / step):
+        return step, moved, found, (math.nan, math.nan)
+    return step, moved, found, both_sides(f, x, y, slope, noise)
 
 
 def measured_step(x: float) -> float:

@@ -11,7 +11,7 @@ import math
 from ...op import ARITHMETIC_ERRORS
 from ..notation import TEXT
 from ..noting import noting
-from ..wiggle import EPSILON, both_sides, judged, measured_step, near
+from ..wiggle import EPSILON, judged, measure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,12 +59,10 @@ def _other(
 
     sizes = [abs(s * x) for s, x in zip(slopes, place, strict=True)]
     noise = 8.0 * EPSILON * (abs(height) + sum(sizes))
-    step = measured_step(place[i])
-    measured = (moved(place[i] + step) - height) / step
-    if not math.isfinite(noise) or near(measured, slopes[i], 4.0 * noise / step):
+    if not math.isfinite(noise):
         return None
-    sides = both_sides(moved, place[i], height, slopes[i], noise)
-    return measured if judged(sides, slopes[i]) == "other" else None
+    *_, slope, sides = measure(moved, place[i], height, slopes[i], noise)
+    return slope if judged(sides, slopes[i]) == "other" else None
 
 
 def _reason(landscape: Landscape, place: Point, words: Phrases) -> str:

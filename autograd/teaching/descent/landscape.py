@@ -21,6 +21,7 @@ from ...reading.snapshot import take
 from ...reverse import adjoints_of
 from ...value import Value, data_of
 from ..notation import Markup, write
+from ..passes import rebuild
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -186,16 +187,12 @@ def _read_text(
         )
     given = dict(zip(names, point, strict=True))
     snapshot = take([read_expression(text, given, words)])
+    labels = [node.label for node in snapshot.nodes]
+    places = [labels.index(name) for name in names]
 
     def compute(*inputs: Value) -> Value:
-        given = dict(zip(names, inputs, strict=True))
-        results: list[Value] = []
-        for node, args in zip(snapshot.nodes, snapshot.args, strict=True):
-            if node.op is None:
-                results.append(given.get(node.label, node))
-            else:
-                results.append(node.op(*[results[i] for i in args]))
-        return results[snapshot.roots[0]]
+        at = dict(zip(places, inputs, strict=True))
+        return rebuild(snapshot, at)[snapshot.roots[0]]
 
     return Landscape("f", names, compute), point
 

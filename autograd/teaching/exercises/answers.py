@@ -7,13 +7,13 @@ for anything that can be computed, and hides neither its question nor its judgem
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from html import escape
 
 from ...messages import cut
 from ...phrases.table import Phrases
 from ..mixups import is_near
+from ..views.terminal import filled
 from .judging import WIDTH, as_typed, read_number
 
 TYPE_CHECKING = False
@@ -42,9 +42,7 @@ class Answer:
 
     def __repr__(self) -> str:
         """Return the message."""
-        return textwrap.fill(
-            self.message, WIDTH, break_long_words=False, break_on_hyphens=False
-        )
+        return filled(self.message, WIDTH)
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""

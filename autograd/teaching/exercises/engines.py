@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 import sys
-import textwrap
 import traceback
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +21,7 @@ from ...messages import cut
 from ...phrases.table import Phrases
 from ...value import data_of
 from ..notation import TEXT
+from ..views.terminal import filled
 from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted
 from .judging import WIDTH, as_typed
 
@@ -72,8 +72,8 @@ class EngineAnswer:
 
     def __repr__(self) -> str:
         """Return a line with a tick for each graph passed, then the message."""
-        lines = self.message.split("\n")
-        return "\n".join([*self.passed, *map(_wrapped, lines)])
+        lines = [filled(line, WIDTH) for line in self.message.split("\n")]
+        return "\n".join([*self.passed, *lines])
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
@@ -369,7 +369,3 @@ def _shown(given: Any) -> str:
     if given is None or math.isnan(number):
         return as_typed(given)
     return TEXT.digits(number)
-
-
-def _wrapped(line: str) -> str:
-    return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)

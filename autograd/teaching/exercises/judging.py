@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import textwrap
 from dataclasses import dataclass
 from html import escape
 from itertools import combinations
@@ -19,6 +18,7 @@ from ...reading.partials import partial
 from ...value import data_of
 from ..mixups import diagnose, diagnose_number, is_near, numbers_of, told
 from ..notation import TEXT
+from ..views.terminal import filled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,8 +108,11 @@ class Verdicts(list[Verdict]):
 
     def __str__(self) -> str:
         """Return a line for each blank, and how many are right."""
-        lines = [f"{v.blank.place:>2}. {self._line(v)}" for v in self]
-        return "\n".join([*map(_hanging, lines), self._score()])
+        lines = [
+            filled(f"{v.blank.place:>2}. {self._line(v)}", WIDTH, indent="    ")
+            for v in self
+        ]
+        return "\n".join([*lines, self._score()])
 
     __repr__ = __str__
 
@@ -279,10 +282,3 @@ def as_typed(answer: Any) -> str:
     "[object, 'x']"
     """
     return without_addresses(printable(str(answer)))[:40]
-
-
-def _hanging(line: str) -> str:
-    return textwrap.fill(
-        line, WIDTH, subsequent_indent="    ", break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip

@@ -111,8 +111,8 @@ def _tried(lesson: Lesson, kind: str, words: Phrases) -> Mistake:
         graph = words("mistakes.yours", graph=_graph(lesson, words))
     else:
         reason = words(f"mistakes.reasons.{replayed}")
-        code, *built_from = EXAMPLES[kind]
-        lesson = _explained(*built_from, words.language)
+        code, lines, inputs = EXAMPLES[kind]
+        lesson = _explained(lines, inputs, words.language)
         replayed = REPLAYS[kind](lesson)
         if not isinstance(replayed, Replay):
             raise AssertionError(kind)

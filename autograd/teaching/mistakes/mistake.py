@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass, field
 from html import escape
 
 from ...drawing.escaping import coded, printable
 from ...drawing.numerals import is_short
+from ..views.terminal import filled
 from .replays import First, shown
 
 TYPE_CHECKING = False
@@ -83,7 +83,7 @@ class Mistake:
             if part is self.graph and self.own and not alone:
                 continue
             if isinstance(part, str):
-                paragraphs.append(_wrapped(f"{lead} {part}".strip(), width))
+                paragraphs.append(filled(f"{lead} {part}".strip(), width))
             elif part:
                 paragraphs.append(_aligned(part, width, self.words))
         return "\n\n".join(paragraphs)
@@ -138,12 +138,12 @@ class Mistakes(list[Mistake]):
 
     def text(self, width: int = WIDTH) -> str:
         """Return all as plain text, numbered."""
-        parts = [_wrapped(" ".join(self.doubts), width)] if self.doubts else []
-        parts += [_wrapped(self._heading(), width)]
+        parts = [filled(" ".join(self.doubts), width)] if self.doubts else []
+        parts += [filled(self._heading(), width)]
         parts += [
             f"{n}. {mistake.text(width, False)}" for n, mistake in enumerate(self, 1)
         ]
-        parts += [_wrapped(self.words("mistakes.hint"), width)] if len(self) > 1 else []
+        parts += [filled(self.words("mistakes.hint"), width)] if len(self) > 1 else []
         return "\n\n\n".join(parts)
 
     def _heading(self) -> str:
@@ -177,10 +177,6 @@ def told_apart(a: float, b: float) -> tuple[str, str]:
     if a == b or shown(a) != shown(b):
         return shown(a), shown(b)
     return repr(a).replace("-", "−"), repr(b).replace("-", "−")
-
-
-def _wrapped(text: str, width: int) -> str:
-    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _aligned(rows: list[tuple[str, ...]], width: int, words: Phrases) -> str:

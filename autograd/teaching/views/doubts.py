@@ -10,7 +10,7 @@ from __future__ import annotations
 from ...graph import topological
 from ...op import ARITHMETIC_ERRORS
 from ..notation import TEXT
-from ..wiggle import EPSILON, both_sides, judged, measured_step, near
+from ..wiggle import EPSILON, judged, measure
 from .telling import digits, place
 
 TYPE_CHECKING = False
@@ -112,7 +112,7 @@ def _ops(lesson: Lesson, words: Phrases) -> list[str]:
 
 
 def _sides(lesson: Lesson, step: Backward) -> tuple[float, float]:
-    """Return the slopes of an op by one arg, to the left and the right, measured."""
+    """Return the slopes of an op by one arg, left and right, if another."""
     op, data = step.node.op, [lesson.nodes[arg].data for arg in step.node.args]
     x, y = step.arg.data, step.node.data
 
@@ -123,8 +123,5 @@ def _sides(lesson: Lesson, step: Backward) -> tuple[float, float]:
         except ARITHMETIC_ERRORS:
             return float("nan")
 
-    by = measured_step(x)
     noise = EPSILON * (abs(y) + abs(step.slope * x))
-    if near((moved(x + by) - y) / by, step.slope, 4.0 * noise / by):
-        return step.slope, step.slope
-    return both_sides(moved, x, y, step.slope, noise)
+    return measure(moved, x, y, step.slope, noise)[-1]

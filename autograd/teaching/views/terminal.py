@@ -6,6 +6,7 @@ import codecs
 import os
 import shutil
 import sys
+import textwrap
 import unicodedata
 
 TYPE_CHECKING = False
@@ -139,6 +140,21 @@ def _fitting(text: str, width: int) -> int:
         if width < columns(text[end]):
             return end
     return len(text)
+
+
+def filled(text: str, width: int, *, first: str = "", indent: str = "") -> str:
+    """Return `text` in lines of `width` letters where words allow, none of them cut.
+
+    Args:
+        text: One paragraph.
+        width: In letters.
+        first: What the first line begins with.
+        indent: What the later lines begin with.
+    """
+    return textwrap.fill(
+        text, width, initial_indent=first, subsequent_indent=indent,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 # --- terminals ------------------------------------------------------------------------

@@ -45,14 +45,34 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     ('<!doctype html><html lang="fr"><', False)
     """
     words = words or lesson.phrases()
-    branches = Branches(lesson, words)
+    branches, listing = Branches(lesson, words), Listing(lesson)
+    wide, narrow = Picture(lesson, "LR"), Picture(lesson, "TB")
     script, refusal = write_script(lesson, branches, words)
     style = colours() + file_text("page.css")
-    return (
-        f"{_head(lesson, words, script, style)}<body>"
-        f"{_body(lesson, branches, refusal, words)}"
-        f"<script>{script}</script></body></html>\n"
+    title = escape(words("page.title", name=TEXT.name(lesson.title)))
+    said = "".join(f"<p>{escape(doubt)}</p>" for doubt in doubts(lesson, words))
+    phrases = words.table("page")
+    code = listing.html()
+    if code:
+        code = f"<h2>{phrases['code']}</h2>{scrolling(code, phrases['code'])}"
+    page = file_text("player.html", "").format(
+        **phrases | {"title": title},
+        language=words.language,
+        policy=policy(script, style),
+        style=style,
+        doubt=f'<section id="doubt" role="note">{said}</section>' if said else "",
+        picture=draw_graph(lesson, wide, words),
+        code_shown=f'<section id="code">{code}</section>' if code else "",
+        table=write_table(lesson, branches, words),
+        told=scrolling(_told(lesson, words), title),
+        source="" if code else f'<p class="note">{phrases["no_source"]}</p>',
+        bill_shown=write_bill(lesson, words),
+        refusal=refusal,
+        steps=len(lesson.steps) + 1,
+        data=for_script(write_data(lesson, branches, listing, narrow, words)),
+        script=script,
     )
+    return page + "\n"
 
 
 def embed(
@@ -84,64 +104,3 @@ def _told(lesson: Lesson, words: Phrases) -> str:
     lines = map(printable, text.written(lesson, words, COLUMNS).split("\n"))
     told = escape("\n".join(lines))
     return f"<pre>{told}</pre>"
-
-
-def _head(lesson: Lesson, words: Phrases, script: str, style: str) -> str:
-    title = escape(words("page.title", name=TEXT.name(lesson.title)))
-    return (
-        f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(script, style)}">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f'<link rel="icon" href="data:,"><title>{title}</title>'
-        f"<style>{style}</style>"
-        "</head>"
-    )
-
-
-def _body(lesson: Lesson, branches: Branches, refusal: str, words: Phrases) -> str:
-    listing = Listing(lesson)
-    wide, narrow = Picture(lesson, "LR"), Picture(lesson, "TB")
-    code = listing.html()
-    code = (
-        f'<section id="code"><h2>{words("page.code")}</h2>'
-        f"{scrolling(code, words('page.code'))}</section>"
-        if code
-        else ""
-    )
-    last = len(lesson.steps) + 1
-    title = escape(words("page.title", name=TEXT.name(lesson.title)))
-    buttons = [
-        f'<button id="{key}" aria-label="{words(f"page.{key}")}"'
-        f' title="{words(f"page.{key}")}">{sign}</button>'
-        for key, sign in (("first", "⇤"), ("back", "←"), ("next", "→"), ("last", "⇥"))
-    ]
-    data = for_script(write_data(lesson, branches, listing, narrow, words))
-    warned = "".join(f"<p>{escape(said)}</p>" for said in doubts(lesson, words))
-    warned = f'<section id="doubt" role="note">{warned}</section>' if warned else ""
-    no_source = "" if code else f'<p class="note">{words("page.no_source")}</p>'
-    return (
-        f'<header><h1>{title}</h1><button id="theme">{words("page.dark")}</button>'
-        f'</header><main>{warned}<section id="picture" class="scroll"'
-        f' tabindex="0" aria-label="{words("page.graph")}">'
-        f"{draw_graph(lesson, wide, words)}</section>"
-        f'<div id="pair"><div id="beside">{code}'
-        f"{write_table(lesson, branches, words)}</div>"
-        '<section id="steps"><noscript>'
-        f"{scrolling(_told(lesson, words), title)}</noscript>"
-        f'<form id="predict" hidden><label for="guess"></label>'
-        '<input id="guess" inputmode="decimal" autocomplete="off" size="9">'
-        f'<button>{words("page.check")}</button>'
-        f'<button type="button" id="show">{words("page.show")}</button></form>'
-        '<p id="verdict" role="status"></p><p id="trouble" role="status"></p>'
-        f"{no_source}</section></div>{write_bill(lesson, words)}"
-        f'<p class="note">{refusal}</p></main>'
-        '<nav id="controls" hidden><div class="mode"><label><input type="checkbox"'
-        f' id="predicting" checked> {words("page.predict_first")}</label>'
-        f'<output id="count"></output></div>'
-        f'<div class="stepping">{"".join(buttons[:2])}<input type="range" id="place"'
-        f' min="0" max="{last}" value="0" aria-label="{words("page.step")}">'
-        f'{"".join(buttons[2:])}</div></nav>'
-        '<p id="live" class="unseen" aria-live="polite"></p>'
-        f'<script type="application/json" id="lesson">{data}</script>'
-    )  # fmt: skip

@@ -49,11 +49,11 @@ def write_script(lesson: Lesson, branches: Branches, words: Phrases) -> tuple[st
 
 
 @cache
-def file_text(name: str) -> str:
+def file_text(name: str, between: str = "\n") -> str:
     """Return a file that lies here, to make it short without indents and comments."""
     text = files(__package__ or "").joinpath(name).read_text("utf-8")
     lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    return between.join(line for line in lines if line and not line.startswith("//"))
 
 
 def _rows(ops: list[Op], words: Phrases) -> tuple[str, str]:
