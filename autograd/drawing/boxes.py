@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..value import data_of
+from ..phrases.table import Phrases
+from ..value import Value, data_of
 from .escaping import html, isolated, quoted
+from .groups import Group
 from .numerals import counted, grouped, short, span
 from .parts import Part
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..phrases.table import Phrases
-    from ..value import Value
-    from .groups import Group
-    from .scene import Scene
+from .scene import Scene
 
 
 def box(scene: Scene, group: Group) -> str:

@@ -8,16 +8,13 @@ may come from layer to layer: no skip, no branch, no layer used twice or not at 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 from .. import ops
 from ..graph import topological
 from ..value import Value
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
 
 # Of each neuron its weights, and its other Values.
 Layer = list[tuple[list[Value], list[Value]]]

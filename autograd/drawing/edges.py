@@ -8,12 +8,9 @@ from ..reading.partials import partial
 from ..reading.snapshot import place_among
 from ..value import data_of
 from .escaping import html, isolated, quoted
+from .groups import Arrow
 from .numerals import grouped, short, subscript
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .groups import Arrow
-    from .scene import Scene
+from .scene import Scene
 
 # What keeps a text off a thick line under it; the space before it, off one beside it.
 BELOW = '<BR/><FONT POINT-SIZE="5"> </FONT>'

@@ -8,19 +8,15 @@ of steps, each of which only sees the one before, is cut short in the middle.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Container, Hashable, Iterable
+from typing import Any
 
 from .. import ops
 from ..phrases.table import LANGUAGES, Phrases
+from ..reading.snapshot import Snapshot
 from .groups import LONG, Folding, Group, ordered, with_arrows
 from .parts import LAYER, NETWORK, NEURON, Part
 from .rows import without_rows
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Hashable, Iterable
-    from typing import Any
-
-    from ..reading.snapshot import Snapshot
 
 READABLE = 150  # more boxes or arrows than this are folded by default
 DRAWABLE = 3000  # more boxes than this are refused

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ..reading.snapshot import Snapshot
-    from .parts import Part
+from ..reading.snapshot import Snapshot
+from .parts import Part
 
 LONG = 8  # the terms of a sum, the steps of a row, that are worth folding
 

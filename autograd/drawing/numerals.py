@@ -6,12 +6,9 @@ The picture rounds, its tooltips do not: they show `repr`.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from ..phrases.table import Phrases
+from ..phrases.table import Phrases
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

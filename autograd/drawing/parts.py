@@ -7,18 +7,14 @@ sums of those, and one function of the sum.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .. import ops
+from ..reading.snapshot import Snapshot
 from ..value import Value
 from .registry import registered_modules
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
-    from typing import Any
-
-    from ..reading.snapshot import Snapshot
 
 # How large a part is. What holds one list of Values is a neuron, what holds neurons or
 # more Values than that a layer, and what holds layers a network.

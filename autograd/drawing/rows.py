@@ -6,14 +6,11 @@ aside: the rest of the graph sees nothing else of the past.
 
 from __future__ import annotations
 
+from collections.abc import Container
+from typing import Any
+
+from ..reading.snapshot import Snapshot
 from .groups import LONG, Folding, Group, ordered, with_arrows
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Container
-    from typing import Any
-
-    from ..reading.snapshot import Snapshot
 
 
 def without_rows(

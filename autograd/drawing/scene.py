@@ -8,18 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..forks import cached_property
+from ..phrases.table import Phrases
 from ..reading.pathfinding import Paths
 from ..reading.snapshot import Snapshot
+from ..value import Value
 from .colours import THEMES, Theme
 from .escaping import html, isolated
-from .groups import Folding
+from .groups import Folding, Group
 from .numerals import short
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..phrases.table import Phrases
-    from ..value import Value
-    from .groups import Group
 
 
 @dataclass

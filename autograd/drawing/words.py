@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 
 from ..reading.partials import partial
+from ..reading.pathfinding import Paths
 from ..value import data_of
 from .boxes import font
 from .escaping import html, quoted
 from .numerals import counted, grouped, scientific, short
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..reading.pathfinding import Paths
-    from .scene import Scene
+from .scene import Scene
 
 LONGEST_PATH = 9  # stations written out
 

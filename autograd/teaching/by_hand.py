@@ -12,6 +12,8 @@ import keyword
 import math
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ..drawing.escaping import printable, shortened
 from ..op import one, zero
@@ -24,11 +26,6 @@ from .passes import backward_order
 from .steps import forward_formula, partial_formula, written_partial
 from .views.doubts import doubts
 from .views.terminal import filled
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
 
 WIDTH = 88
 INDENT = "    "

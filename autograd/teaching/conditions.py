@@ -8,16 +8,12 @@ the rest an expression; what is put together of several gets a name, as a fact.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterable, Sequence
 
+from ..reading.snapshot import Snapshot
 from .passes import backward_order
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from ..reading.snapshot import Snapshot
-
-    Condition = ast.expr | bool
+Condition = ast.expr | bool
 
 
 class Conditions:

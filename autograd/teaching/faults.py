@@ -6,18 +6,14 @@ Where it is a learner who reads them, they are said anew, with phrases.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from ..op import ARITHMETIC_ERRORS
+from ..phrases.table import Phrases
 from ..reading.expressions import HERE
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
-
-    from ..phrases.table import Phrases
-    from ..reading.sources import Source
+from ..reading.sources import Source
 
 
 @contextmanager

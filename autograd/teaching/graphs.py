@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..messages import cut
 from ..phrases.table import Phrases, chosen
@@ -11,11 +13,6 @@ from ..value import Value
 from .faults import said_in
 from .lesson import Lesson
 from .naming import name_nodes
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..forks import cached_property
 from ..messages import cut, is_real
@@ -32,10 +33,6 @@ from .views import text
 from .views.formats import VIEWS
 from .views.terminal import encodable
 from .wiggle import Wiggle
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 LARGEST = 300  # nodes that are explained one by one
 

@@ -7,29 +7,23 @@ as it was called before. Where there is no function, the graph is computed anew.
 
 from __future__ import annotations
 
+import inspect
 import io
 import math
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..messages import is_real
 from ..nesting import flatten
 from ..op import ARITHMETIC_ERRORS
-from ..reading.snapshot import take
+from ..reading.snapshot import Snapshot, take
 from ..value import Value
-from .noting import Comparison, Read, noting
+from .noting import Comparison, Notes, Read, noting
 from .passes import recompute
+from .steps import Node
 from .wiggle import Wiggle, measured_step, wiggle
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import inspect
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from ..reading.snapshot import Snapshot
-    from .noting import Notes
-    from .steps import Node
 
 AGAIN = 10  # calls that show whether a function gives one number
 

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import FunctionType, ModuleType
+from typing import Any
 
 from ..reading.definitions import parsed
 from ..reading.sources import Source, lines_of, place_in_file
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any
-
-    from ..value import Value
+from ..value import Value
 
 LONGEST = 40  # characters of a name that is made of others
 MOST = 5_000  # things that are looked at for the Values in them

@@ -7,6 +7,7 @@ puts brackets into a formula.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import ClassVar
@@ -14,12 +15,7 @@ from typing import ClassVar
 from ..drawing.escaping import isolated, printable, shortened
 from ..drawing.numerals import short, subscript
 from ..graph import topological
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from ..value import Value
+from ..value import Value
 
 LONGEST = 60  # letters of a name
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import operator
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..reading.sources import OURS, Source, place_of
 from ..value import Value
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
 
 MOST = 500  # calls of functions of which variables are kept, reads, and comparisons
 

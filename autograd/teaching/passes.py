@@ -12,18 +12,13 @@ makes a wrong share of a right one, or another order in which nodes hand on.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..op import ARITHMETIC_ERRORS
 from ..reading.partials import partial
+from ..reading.snapshot import Snapshot
 from ..value import Value
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import Any
-
-    from ..reading.snapshot import Snapshot
 
 
 class Share(NamedTuple):

@@ -11,6 +11,7 @@ import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..drawing.escaping import isolated, shortened
 from ..drawing.numerals import grouped, is_short, scientific, short
@@ -29,10 +30,6 @@ from .passes import backward_order
 from .steps import Formula, forward_formula, partial_formula, written_partial
 from .views.telling import HELPERS
 from .views.terminal import filled
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 SHOWN = 10  # paths, if there are more
 MOST_STEPS = 100_000  # of all paths shown together

@@ -9,21 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from ..graph import evaluated
-from ..op import ARITHMETIC_ERRORS
-from ..reading.snapshot import place_among
+from ..op import ARITHMETIC_ERRORS, Op
+from ..reading.snapshot import Snapshot, place_among
+from ..reading.sources import Source
 from ..value import Value
 from .notation import ATOM, PYTHON, SUM, TEXT, Markup, write
 from .passes import sweep
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from ..op import Op
-    from ..reading.snapshot import Snapshot
-    from ..reading.sources import Source
 
 
 @dataclass(frozen=True)

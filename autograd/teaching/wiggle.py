@@ -9,13 +9,10 @@ measuring explains, both sides of the point are looked at closely.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from .steps import Node
+from .steps import Node
 
 STEP = 1e-6
 EPSILON = 2.0**-52

@@ -7,10 +7,7 @@ squares.
 from __future__ import annotations
 
 import math
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 Side = tuple[int, int, int]  # column, row, and 0 for along x or 1 for along y
 

@@ -9,26 +9,20 @@ from __future__ import annotations
 import ast
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...graph import topological
 from ...messages import cut, to_float
 from ...op import ARITHMETIC_ERRORS
+from ...phrases.table import Phrases
 from ...reading.expressions import normalised, read_expression
 from ...reading.snapshot import take
 from ...reverse import adjoints_of
 from ...value import Value, data_of
 from ..notation import Markup, write
 from ..passes import rebuild
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from ...phrases.table import Phrases
 
 Point = tuple[float, ...]
 LARGEST_FORMULA = 40  # nodes: one of more is not read, but skipped

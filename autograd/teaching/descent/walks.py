@@ -8,14 +8,11 @@ walking with them.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...op import ARITHMETIC_ERRORS
 from .landscape import Landscape, Point
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # A walk has gone astray when it stands so many times higher above the start than its
 # first step was to go down; or when, so many times as far from the start as that is

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
 
 PROPORTION = 4 / 3  # of the width of a map to its height
 NEAR = 5.0  # so many times one scale may be the other before they become one

@@ -7,8 +7,10 @@ for anything that can be computed, and hides neither its question nor its judgem
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from ...messages import cut
 from ...phrases.table import Phrases
@@ -16,12 +18,7 @@ from ..mixups import is_near
 from ..views.terminal import filled
 from .judging import WIDTH, as_typed, read_number
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
-
-    Wrong = Iterable[tuple[Any, str]]
+Wrong = Iterable[tuple[Any, str]]
 
 
 @dataclass(frozen=True)

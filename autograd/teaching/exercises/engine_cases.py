@@ -7,10 +7,12 @@ becomes of the slopes can so be compared with what the learner's engine says.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import permutations, product
 from types import SimpleNamespace
+from typing import Any
 
 from ...forks import cached_property
 from ...reading.snapshot import Snapshot, take
@@ -18,12 +20,7 @@ from ...value import Value
 from ..mixups import MIXUPS
 from ..passes import Share, order_of_meeting, sweep
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from typing import Any
-
-    Grads = dict[str, float]
+Grads = dict[str, float]
 
 GIVEN = {"a": 3.0, "b": -5.0, "c": 0.4}
 BACKWARD = "; L.backward(); "

@@ -12,9 +12,11 @@ import math
 import re
 import sys
 import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from typing import Any
 
 from ...drawing.escaping import coded, printable, shortened, without_addresses
 from ...messages import cut
@@ -24,11 +26,6 @@ from ..notation import TEXT
 from ..views.terminal import filled
 from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted
 from .judging import WIDTH, as_typed
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
 
 SCRIPT = "<check_engine>"  # in place of a file, for the code of the cases
 LINES = 1_000_000  # of Python, for one graph

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import combinations
+from typing import Any
 
 from ...drawing.escaping import printable, without_addresses
 from ...op import ARITHMETIC_ERRORS
+from ...phrases.table import Phrases
 from ...reading.partials import partial
 from ...value import data_of
+from ..lesson import Lesson
 from ..mixups import diagnose, diagnose_number, is_near, numbers_of, told
 from ..notation import TEXT
+from ..steps import Backward, Node
 from ..views.terminal import filled
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any
-
-    from ...phrases.table import Phrases
-    from ..lesson import Lesson
-    from ..steps import Backward, Node
-
-    Numbers = Mapping[str, float | None]
+Numbers = Mapping[str, float | None]
 
 WIDTH = 80
 MOST_SHARES = 8  # whose sums are tried: 2⁸

@@ -7,6 +7,7 @@ on paper, and follows the reader's screen otherwise.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 
@@ -15,10 +16,6 @@ from ..views.document import colours, scrolling
 from .blanks import told
 from .questions import EMPTY, Exercise, exercise, whole_numbers
 from .shapes import LEVELS
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 MOST = 100
 

@@ -11,16 +11,13 @@ import math
 
 from ...drawing.escaping import isolated, printable, shortened
 from ...messages import cut
+from ...phrases.table import Phrases
 from ...value import Value
 from ..graphs import built
 from ..lesson import Lesson, explain
 from ..views.doubts import doubts
 from .mistake import BELIEFS, Mistake, Mistakes, told_apart
 from .replays import REPLAYS, First, Replay, shown
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ...phrases.table import Phrases
 
 KINDS = tuple(REPLAYS)
 LONGEST = 60  # letters of an expression

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 from ...drawing.escaping import coded, printable
 from ...drawing.numerals import is_short
+from ...phrases.table import Phrases
 from ..views.terminal import filled
 from .replays import First, shown
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from ...phrases.table import Phrases
 
 WIDTH = 80
 

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import ClassVar, cast
 
+from ...op import Op
 from ...reading.formulas import forward_expression, partial_expression, taken_expression
 from ..notation import Markup
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ...op import Op
 
 # Functions of Python that functions.js has under the same name. Where Python raises,
 # they give NaN; `div` and `pow` are Python's operators.

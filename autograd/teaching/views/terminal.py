@@ -8,10 +8,7 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import TextIO
+from typing import TextIO
 
 INDENT = 4
 NARROWEST, WIDEST = 30, 100

@@ -7,17 +7,14 @@ the reason in place of them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from ...lesson import Lesson
 from .lost import data, rebind
 from .meanings import descent, forwards, gradient, product
 from .replay import First, Replay, shown
 from .sweeps import equations, local, order, overwrite
 from .training import accumulate, uphill, zero
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ...lesson import Lesson
 
 # In the order in which they are told: what belief each answers.
 REPLAYS: dict[str, Callable[[Lesson], Replay | str]] = {

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from ....op import ARITHMETIC_ERRORS
 from ....value import Value
+from ...lesson import Lesson
 from ...passes import rebuild
 from .replay import First, Replay, differ, grads_of, new_leaves, shown
 from .training import telling_rate
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ...lesson import Lesson
 
 
 def data(lesson: Lesson) -> Replay | str:

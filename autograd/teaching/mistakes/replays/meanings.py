@@ -8,8 +8,10 @@ from ....op import ARITHMETIC_ERRORS
 from ....reading.partials import partial
 from ....reading.pathfinding import find_paths
 from ....transforms import grad, jvp
+from ...lesson import Lesson
 from ...notation import TEXT
 from ...passes import rebuild, recompute
+from ...steps import Node
 from .replay import (
     LISTED,
     First,
@@ -22,11 +24,6 @@ from .replay import (
     sloping_input,
     small_change,
 )
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ...lesson import Lesson
-    from ...steps import Node
 
 RATE = 0.1  # of the steps that descent would take
 

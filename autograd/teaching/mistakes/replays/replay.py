@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ....value import Value
+from ...lesson import Lesson
 from ...notation import TEXT
 from ...passes import rebuild
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from ...lesson import Lesson
-    from ...steps import Node
+from ...steps import Node
 
 LISTED = 8  # rows of a table, names in a list
 

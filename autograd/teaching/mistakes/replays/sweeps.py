@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from ...lesson import Lesson
 from ...notation import PYTHON, TEXT
 from ...passes import Share, Sweep, backward_order, order_of_meeting, sweep
+from ...steps import Backward
 from .replay import First, Replay, differ, listed, shown
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ...lesson import Lesson
-    from ...steps import Backward
 
 EQUATIONS = 5  # that are shown
 

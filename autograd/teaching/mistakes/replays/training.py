@@ -6,7 +6,9 @@ import math
 
 from ....reading.partials import partial
 from ....value import Value
+from ...lesson import Lesson
 from ...passes import rebuild, recompute
+from ...steps import Node
 from .replay import (
     LISTED,
     First,
@@ -17,11 +19,6 @@ from .replay import (
     shown,
     sloping_input,
 )
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ...lesson import Lesson
-    from ...steps import Node
 
 RATE = 0.1  # of a step along the slope
 # Tried until both directions tell: larger ones on gentle slopes, then smaller ones.

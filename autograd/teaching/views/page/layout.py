@@ -6,11 +6,8 @@ picture is then ours, so that its parts have ids that a script can find.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 POINTS = 72.0  # of an inch, which is what Graphviz counts in
 LABEL = "000000000"  # as wide as the label of an edge can be

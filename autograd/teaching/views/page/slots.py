@@ -8,18 +8,14 @@ so that the page needs to hold each sentence and each formula only once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
+from ....phrases.table import Phrases
+from ....value import Value
 from ...notation import TEXT, MathML, write
+from ...steps import Formula
 from ..document import scrolling
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ....phrases.table import Phrases
-    from ....value import Value
-    from ...steps import Formula
 
 MARK = "\0"  # around a part; nothing that is shown holds it
 HIDDEN = "class=answer "  # what is to be predicted
