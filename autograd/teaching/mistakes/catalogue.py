@@ -17,7 +17,7 @@ from ..graphs import built
 from ..lesson import Lesson, explain
 from ..views.doubts import doubts
 from .mistake import BELIEFS, Mistake, Mistakes, told_apart
-from .replays import REPLAYS, First, Replay, shown
+from .replays import REPLAYS, First, Replay, said, shown
 
 KINDS = tuple(REPLAYS)
 LONGEST = 60  # letters of an expression
@@ -116,10 +116,12 @@ def _tried(lesson: Lesson, kind: str, words: Phrases) -> Mistake:
         there = _graph(lesson, words, code)
         graph = words("mistakes.example", reason=reason, graph=there)
     table = words.table(f"mistakes.{kind}")
-    slots = replayed.slots
+    slots = {key: said(thing) for key, thing in replayed.slots.items()}
+    slots |= {f"{key}_": said(thing, True) for key, thing in replayed.slots.items()}
+    slots["output"] = lesson.output.label
     told = table["told"].format(**slots)
     why = " ".join([table["why"], *(table[f"extra.{key}"] for key in replayed.extra)])
-    rows = list(replayed.rows)
+    rows = [tuple(str(said(cell)) for cell in row) for row in replayed.rows]
     if rows:
         rows[0] = tuple(table[f"columns.{key}"].format(**slots) for key in rows[0])
     where = _where(lesson, kind, replayed.first, words)

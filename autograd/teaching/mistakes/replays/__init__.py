@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ...lesson import Lesson
 from .lost import data, rebind
 from .meanings import descent, forwards, gradient, product
-from .replay import First, Replay, shown
+from .replay import First, Replay, said, shown
 from .sweeps import equations, local, order, overwrite
 from .training import accumulate, uphill, zero
 
@@ -33,4 +33,4 @@ REPLAYS: dict[str, Callable[[Lesson], Replay | str]] = {
     "rebind": rebind,
 }
 
-__all__ = ["REPLAYS", "First", "Replay", "shown"]
+__all__ = ["REPLAYS", "First", "Replay", "said", "shown"]

@@ -6,13 +6,13 @@ from ....op import ARITHMETIC_ERRORS
 from ....value import Value
 from ...lesson import Lesson
 from ...passes import rebuild
-from .replay import First, Replay, differ, grads_of, new_leaves, shown
+from .replay import First, Replay, differ, grads_of, new_leaves
 from .training import telling_rate
 
 
 def data(lesson: Lesson) -> Replay | str:
     """Compute on with the number of a node, `.data`, in one place that it goes to."""
-    right = {f"{node.name}.grad": node.grad for node in lesson.inputs}
+    right = grads_of(lesson, lesson.nodes)
     values = lesson.snapshot.nodes
     # Best in the middle of the graph, where the slope of something is lost in part.
     places = sorted(
@@ -34,11 +34,10 @@ def data(lesson: Lesson) -> Replay | str:
         if name is None:
             continue
         first = First(name, right[name], wrong[name])
-        slots: dict[str, object] = {
-            "node": lesson.nodes[n].label, "arg": arg.label, "data": shown(arg.data),
-            "formula": lesson.nodes[n].formula, "output": lesson.output.label,
-            "name": name.removesuffix(".grad"), "right": shown(right[name]),
-            "wrong": shown(wrong[name]),
+        slots = {
+            "node": lesson.nodes[n].label, "arg": arg.label, "data": arg.data,
+            "formula": lesson.nodes[n].formula, "name": name.removesuffix(".grad"),
+            "right": right[name], "wrong": wrong[name],
         }  # fmt: skip
         lost = "all" if wrong[name] == 0.0 else "part"
         return Replay(right, wrong, first, slots, extra=[lost])
@@ -63,9 +62,8 @@ def rebind(lesson: Lesson) -> Replay | str:
     right[label] = moved[lesson.output.place]
     wrong = {n.name: leaves[n.place].data for n in lesson.inputs} | {label: after}
     first = First(node.name, right[node.name], wrong[node.name])
-    slots: dict[str, object] = {
-        "name": node.name, "rate": shown(rate), "data": shown(node.data),
-        "slope_": shown(node.grad, enclosed=True), "moved": shown(right[node.name]),
-        "output": label, "before": shown(output.data),
+    slots = {
+        "name": node.name, "rate": rate, "data": node.data, "slope": node.grad,
+        "moved": right[node.name], "before": output.data,
     }  # fmt: skip
     return Replay(right, wrong, first, slots)

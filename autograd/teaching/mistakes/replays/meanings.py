@@ -18,6 +18,7 @@ from .replay import (
     Replay,
     differ,
     function_of,
+    grads_of,
     listed,
     new_leaves,
     shown,
@@ -51,16 +52,14 @@ def gradient(lesson: Lesson) -> Replay | str:
     alone = step * chosen.grad
     rows = [("input", "derivative", "wiggled")]
     rows += [
-        (TEXT.derivative(output.label, w.node.name), shown(w.node.grad), shown(w.slope))
+        (TEXT.derivative(output.label, w.node.name), w.node.grad, w.slope)
         for w in lesson.wiggles[:LISTED]
     ]
     name = f"Δ{output.label}"
     slots = {
-        "output": output.label, "name": chosen.name, "step": shown(step),
-        "change": shown(change), "told": shown(told), "alone": shown(alone),
-        "count": len(lesson.inputs),
-        "all": ", ".join(shown(node.grad) for node in lesson.inputs[:LISTED])
-        + (", …" if len(lesson.inputs) > LISTED else ""),
+        "name": chosen.name, "step": step, "change": change, "told": told,
+        "alone": alone, "count": len(lesson.inputs),
+        "all": listed([shown(node.grad) for node in lesson.inputs]),
     }  # fmt: skip
     first = First(name, change, alone)
     return Replay({name: change}, {name: alone}, first, slots, rows)
@@ -78,20 +77,19 @@ def descent(lesson: Lesson) -> Replay | str:
     moved = {n.name: n.data - RATE * n.grad for n in lesson.inputs}
     rows = [("input", "before", "after", "slope", "plain", "momentum")]
     rows += [
-        (n.name, shown(before[n.name]), shown(after[n.name]), shown(n.grad),
-         shown(moved[n.name]), shown(n.data - RATE * (0.9 * n.grad + n.grad)))
+        (n.name, before[n.name], after[n.name], n.grad, moved[n.name],
+         n.data - RATE * (0.9 * n.grad + n.grad))
         for n in lesson.inputs[:LISTED]
     ]  # fmt: skip
     first = First(node.name, after[node.name], moved[node.name])
-    slots: dict[str, object] = {"rate": shown(RATE), "output": lesson.output.label}
+    slots: dict[str, object] = {"rate": RATE}
     extra = []
     for n in lesson.inputs[:LISTED]:
         curvature = _curvature(lesson, n)
         if n.grad and curvature > 1e-6:
             slots |= {
-                "name": n.name, "data": shown(n.data), "curvature": shown(curvature),
-                "slope_": shown(n.grad, enclosed=True),
-                "newton": shown(n.data - n.grad / curvature),
+                "name": n.name, "data": n.data, "curvature": curvature,
+                "slope": n.grad, "newton": n.data - n.grad / curvature,
             }  # fmt: skip
             extra = ["newton"]
             break
@@ -118,17 +116,16 @@ def forwards(lesson: Lesson) -> Replay | str:
             found[f"{node.name}.grad"] = jvp(f, at, direction)[1]
         except ARITHMETIC_ERRORS:  # of a slope that back-propagation had no need of
             return "no_forward"
-    right = {f"{node.name}.grad": node.grad for node in lesson.inputs}
+    right = grads_of(lesson, lesson.nodes)
     rows = [("slope", "forwards", "backwards")]
-    rows += [(name, shown(found[name]), shown(right[name])) for name in right][:LISTED]
+    rows += [(name, found[name], right[name]) for name in right][:LISTED]
     off = max(abs(found[name] - right[name]) for name in right)
     one = lesson.inputs[0]
     computed = [n for n in lesson.nodes if n.op is not None and not n.constant]
     by_one = jvp(function_of(lesson, [one], computed), [one.data], [1.0])[1]
     h = small_change(lesson)
     slots = {
-        "inputs": len(at), "name": one.name, "h": h,
-        "output": lesson.output.label, "off": shown(off),
+        "inputs": len(at), "name": one.name, "h": h, "off": off,
         "all": listed([
             f"{n.label} {'−' if slope < 0.0 else '+'} {shown(abs(slope))}·{h}"
             for n, slope in zip(computed, by_one, strict=True)
@@ -163,14 +160,11 @@ def product(lesson: Lesson) -> Replay | str:
         g, f, x = nodes[outer].label, nodes[middle].label, nodes[inner].label
         slots = {
             "g": g, "f": f, "x": x, "h": small_change(lesson),
-            "data_g": shown(data[outer]),
-            "data_f": shown(data[middle]), "data_x": shown(data[inner]),
-            "there": shown(there, enclosed=True), "times": shown(times),
+            "data_g": data[outer], "data_f": data[middle], "data_x": data[inner],
+            "there": there, "times": times, "steep": steep, "gentle": gentle,
             "formula_g": nodes[outer].formula, "formula_f": nodes[middle].formula,
-            "steep": shown(steep), "gentle": shown(gentle),
-            "gentle_": shown(gentle, enclosed=True),
-            "slope": shown(steep * gentle), "misplaced": shown(misplaced),
-            "slope_there": shown(misplaced * gentle),
+            "slope": steep * gentle, "misplaced": misplaced,
+            "slope_there": misplaced * gentle,
         }  # fmt: skip
         first = First(g, data[outer], times)
         replayed = Replay({g: data[outer]}, {g: times}, first, slots)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,16 +49,16 @@ class Replay:
         right: Numbers as they should be, by name.
         wrong: The same as they became.
         first: The first that goes wrong; None for a belief that no number breaks.
-        slots: What goes into the phrases.
-        rows: A table, if there is one: of text, the first row being keys of phrases.
+        slots: What goes into the phrases; `x` goes in as `x_` too, with brackets.
+        rows: A table, if there is one: the first row are keys of phrases.
         extra: Keys of phrases that are added to the explanation.
     """
 
     right: dict[str, float]
     wrong: dict[str, float] = field(default_factory=dict)
     first: First | None = None
-    slots: dict[str, object] = field(default_factory=dict)
-    rows: list[tuple[str, ...]] = field(default_factory=list)
+    slots: Mapping[str, object] = field(default_factory=dict)
+    rows: Sequence[tuple[object, ...]] = ()
     extra: list[str] = field(default_factory=list)
 
 
@@ -78,6 +78,11 @@ def differ(a: float, b: float, scale: float = 0.0) -> bool:
 def shown(number: float, enclosed: bool = False) -> str:
     """Return a number as in formulas, in brackets if it is negative and `enclosed`."""
     return TEXT.factor(number) if enclosed else TEXT.digits(number)
+
+
+def said(thing: object, enclosed: bool = False) -> object:
+    """Return a thing as it is said: a number with few digits."""
+    return shown(thing, enclosed) if isinstance(thing, float) else thing
 
 
 def listed(names: Sequence[str]) -> str:
@@ -104,8 +109,8 @@ def new_leaves(lesson: Lesson) -> dict[int, Value]:
     return {node.place: Value(node.data) for node in lesson.inputs}
 
 
-def grads_of(lesson: Lesson, leaves: dict[int, Value]) -> dict[str, float]:
-    """Return the grad of each of those, by name."""
+def grads_of(lesson: Lesson, leaves: Any) -> dict[str, float]:
+    """Return the grad of each input by name, as `lesson.nodes` or others hold it."""
     return {f"{node.name}.grad": leaves[node.place].grad for node in lesson.inputs}
 
 

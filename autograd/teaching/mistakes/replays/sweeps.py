@@ -8,7 +8,7 @@ from ...lesson import Lesson
 from ...notation import PYTHON, TEXT
 from ...passes import Share, Sweep, backward_order, order_of_meeting, sweep
 from ...steps import Backward
-from .replay import First, Replay, differ, listed, shown
+from .replay import First, Replay, differ, grads_of, listed, shown
 
 EQUATIONS = 5  # that are shown
 
@@ -19,7 +19,7 @@ def equations(lesson: Lesson) -> Replay | str:
     rows = [("equation", "code", "numbers")]
     rows += [_equation(lesson, step) for step in steps[:EQUATIONS]]
     extra = ["more"] if len(steps) > EQUATIONS else []
-    slots: dict[str, object] = {"output": lesson.output.label, "all": len(steps)}
+    slots = {"all": len(steps)}
     return Replay(dict(lesson.gradient), slots=slots, rows=rows, extra=extra)
 
 
@@ -50,12 +50,9 @@ def overwrite(lesson: Lesson) -> Replay | str:
     count, became, should = found
     arg = lesson.nodes[became.arg]
     slots = {
-        "arg": arg.label,
-        "uses": arg.uses,
-        "before": shown(should.total - should.contribution),
-        "share": shown(should.contribution, enclosed=True),
-        "total": shown(should.total),
-    }
+        "arg": arg.label, "uses": arg.uses, "total": should.total,
+        "before": should.total - should.contribution, "share": should.contribution,
+    }  # fmt: skip
     name, (n, a) = f"{arg.label}.grad", (became.node, became.arg)
     first = First(name, should.total, became.total, count, n, a)
     return _of_sweeps(lesson, wrong.adjoints, first, slots)
@@ -82,8 +79,8 @@ def order(lesson: Lesson) -> Replay | str:
         slots = _of_share(lesson, became, should) | {
             "wrong_order": listed(visits),
             "right_order": listed(right_visits),
-            "early": shown(became.upstream),
-            "complete": shown(should.upstream),
+            "early": became.upstream,
+            "complete": should.upstream,
         }
         first = _first_share(lesson, count, became, should)
         replayed = _of_sweeps(lesson, wrong.adjoints, first, slots)
@@ -133,11 +130,10 @@ def _of_share(lesson: Lesson, became: Share, should: Share) -> dict[str, object]
     return {
         "node": lesson.nodes[became.node].label,
         "arg": lesson.nodes[became.arg].label,
-        "upstream": shown(should.upstream),
-        "slope": shown(should.slope),
-        "slope_": shown(should.slope, enclosed=True),
-        "share": shown(should.contribution),
-        "wrong_share": shown(became.contribution),
+        "upstream": should.upstream,
+        "slope": should.slope,
+        "share": should.contribution,
+        "wrong_share": became.contribution,
     }
 
 
@@ -153,6 +149,5 @@ def _of_sweeps(
     lesson: Lesson, adjoints: list[float], first: First, slots: dict[str, object]
 ) -> Replay:
     """Return the replay of a wrong sweep, with the slopes that it led to."""
-    right = {f"{node.name}.grad": node.grad for node in lesson.inputs}
     wrong = {f"{node.name}.grad": adjoints[node.place] for node in lesson.inputs}
-    return Replay(right, wrong, first, slots | {"output": lesson.output.label})
+    return Replay(grads_of(lesson, lesson.nodes), wrong, first, slots)

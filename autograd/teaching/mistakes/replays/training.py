@@ -38,10 +38,7 @@ def zero(lesson: Lesson) -> Replay | str:
     wrong = grads_of(lesson, leaves)
     name = f"{node.name}.grad"
     first = First(name, right[name], wrong[name])
-    slots: dict[str, object] = {
-        "name": node.name, "once": shown(right[name]), "twice": shown(wrong[name]),
-        "once_": shown(right[name], enclosed=True), "output": lesson.output.label,
-    }  # fmt: skip
+    slots = {"name": node.name, "once": right[name], "twice": wrong[name]}
     return Replay(right, wrong, first, slots)
 
 
@@ -57,12 +54,10 @@ def uphill(lesson: Lesson) -> Replay | str:
     right = {n.name: down[n.place] for n in lesson.inputs} | {output: below}
     wrong = {n.name: up[n.place] for n in lesson.inputs} | {output: above}
     first = First(node.name, right[node.name], wrong[node.name])
-    slots: dict[str, object] = {
-        "output": output, "rate": shown(rate), "here": shown(here),
-        "above": shown(above), "below": shown(below), "name": node.name,
-        "slope": shown(node.grad), "data": shown(node.data),
-        "slope_": shown(node.grad, enclosed=True),
-        "down": shown(down[node.place]), "up": shown(up[node.place]),
+    slots = {
+        "rate": rate, "here": here, "above": above, "below": below, "name": node.name,
+        "slope": node.grad, "data": node.data, "down": down[node.place],
+        "up": up[node.place],
     }  # fmt: skip
     grows = "positive" if node.grad > 0.0 else "negative"
     return Replay(right, wrong, first, slots, extra=[grows])
@@ -124,21 +119,16 @@ def accumulate(lesson: Lesson) -> Replay | str:
     cleared()
     (loss(varied.data) + loss(number)).backward()
     of_sum = slopes()
+    columns = first_alone, last_alone, added, of_sum
     rows = [("slope", "sample_1", "sample_2", "added", "of_sum")]
-    rows += [
-        (name, *(shown(column[name]) for column in (first_alone, last_alone, added,
-                                                    of_sum)))
-        for name in of_sum
-    ][:LISTED]  # fmt: skip
+    rows += [(name, *(column[name] for column in columns)) for name in of_sum][:LISTED]
     name = next((n for n in of_sum if differ(last_alone[n], of_sum[n])), None)
     if name is None:
         return "no_slope"
     first = First(name, of_sum[name], last_alone[name])
-    slots: dict[str, object] = {
-        "varied": varied.name, "data": shown(varied.data), "other": shown(number),
-        "output": lesson.output.label, "name": name, "first": shown(first_alone[name]),
-        "last": shown(last_alone[name]), "sum": shown(of_sum[name]),
-        "last_": shown(last_alone[name], enclosed=True),
+    slots = {
+        "varied": varied.name, "data": varied.data, "other": number, "name": name,
+        "first": first_alone[name], "last": last_alone[name], "sum": of_sum[name],
     }  # fmt: skip
     return Replay(of_sum, last_alone, first, slots, rows)
 
