@@ -13,7 +13,6 @@ import builtins
 import copy
 import keyword
 import math
-import operator
 import re
 from types import FunctionType
 
@@ -392,27 +391,13 @@ def _value(node: ast.expr) -> float | None:
     return None
 
 
-COMPARED: dict[type[ast.cmpop], Any] = {
-    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
-    ast.GtE: operator.ge, ast.Eq: operator.eq, ast.NotEq: operator.ne,
-}  # fmt: skip
+# What conditions are decided with; infinity and nan are names there.
+KNOWN = {"isfinite": math.isfinite, "isinf": math.isinf, "isnan": math.isnan}
 
 
 def _truth(test: ast.expr) -> bool | None:
     """Return whether a condition holds, or None if the numbers in it do not tell."""
-    value = _value(test)
-    if value is not None:
-        return bool(value)
     match test:
-        case ast.Compare(left, [sign], [right]) if type(sign) in COMPARED:
-            a, b = _value(left), _value(right)
-            if a is not None and b is not None:
-                return COMPARED[type(sign)](a, b)
-        case ast.Call(ast.Name("isfinite"), [arg], []) if _constant(arg):
-            return True  # infinity and nan are names
-        case ast.Call(ast.Attribute(arg, "is_integer"), [], []):
-            value = _value(arg)
-            return None if value is None else float(value).is_integer()
         case ast.UnaryOp(ast.Not(), operand):
             truth = _truth(operand)
             return None if truth is None else not truth
@@ -422,6 +407,11 @@ def _truth(test: ast.expr) -> bool | None:
             if ends in truths:
                 return ends
             return None if None in truths else not ends
+        case ast.Constant() | ast.UnaryOp() | ast.Compare() | ast.Call():
+            try:
+                return bool(eval(ast.unparse(test), {"__builtins__": KNOWN}))
+            except (NameError, AttributeError):  # it hangs on a variable
+                return None
     return None
 
 

@@ -136,7 +136,7 @@ def _side(
     sign: float,
 ) -> float:
     before = math.nan
-    size = CLOSEST * (abs(x) or 1e-3)
+    size = CLOSEST * abs(x) or CLOSEST * 1e-3  # of the least floats it is 0
     while size < max(abs(x), 1e-3) / COARSER:
         step = (x + sign * size) - x
         size *= COARSER

@@ -183,6 +183,18 @@ def _pair(numbers: Point, enclosed: bool = False) -> str:
     return f"({text})" if len(numbers) > 1 or negative else text
 
 
+def heads(landscape: Landscape, words: Phrases) -> list[str]:
+    """Return the heads of a table of points, but that of the height."""
+    names = [TEXT.name(name) for name in landscape.names]
+    move = "descend.move_of" if len(names) > 1 else "descend.move"
+    return [
+        words("descend.step"),
+        *names,
+        *(TEXT.derivative(landscape.name, name) for name in names),
+        *(words(move, name=name) for name in names),
+    ]
+
+
 def table(descent: Descent, words: Phrases, width: int = WIDTH) -> str:
     """Return the walk as a table, with the rule above it and what happened below."""
     landscape, walk = descent.landscape, descent.walk
@@ -192,15 +204,7 @@ def table(descent: Descent, words: Phrases, width: int = WIDTH) -> str:
         f"{name} ← {name} − {rate}·{TEXT.derivative(landscape.name, name)}"
         for name in names
     )
-    many = len(names) > 1
-    rows = [[
-        words("descend.step"),
-        *names,
-        *(TEXT.derivative(landscape.name, name) for name in names),
-        *(words("descend.move_of", name=n) if many else words("descend.move")
-          for n in names),
-        landscape.name,
-    ]]  # fmt: skip
+    rows = [[*heads(landscape, words), landscape.name]]
     last = len(walk.places) - 1
     for k, (place, value, slopes) in enumerate(
         zip(walk.places, walk.values, walk.gradients, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...drawing.boxes import font
 from ...drawing.colours import LIGHT
 from ...drawing.dot import new_picture
 from ...drawing.escaping import html, quoted
@@ -66,7 +67,6 @@ def _title(node: Node) -> str:
 def _table(rows: list[tuple[str, str]]) -> str:
     body = ""
     for colour, text in rows:
-        cell = f'<FONT COLOR="{colour}">{html(text)}</FONT>' if colour else ""
-        cell = cell or f"<B>{html(text)}</B>"
+        cell = font(html(text), colour) if colour else f"<B>{html(text)}</B>"
         body += f'<TR><TD ALIGN="LEFT">{cell}</TD></TR>'
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0">{body}</TABLE>'

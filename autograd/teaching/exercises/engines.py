@@ -32,14 +32,6 @@ LINES = 1_000_000  # of Python, for one graph
 DEEP = 3000  # nodes of a long chain
 OF_NODE = ("args", "data", "grad", "slopes")  # what a learner's node may have
 
-# How Python says that a pair stands in place of one of its parts, and the other way.
-SEVERAL = re.compile(r"multiply sequence|operand.*'(tuple|list|set)'|concatenate tuple")
-SINGLE = re.compile(r"iterable|has no len|'(float|int|bool)' object is not subscript")
-# Of an attribute that is set, Python 3.11 says in the text alone where it is missing.
-LACKING = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
-HELD = {"NoneType": None, "int": 0, "float": 0.0, "tuple": (), "list": [], "set": set()}
-SIDES = {None: "place", 0: "place_left", 1: "place_right"}
-
 
 class EndlessError(BaseException):
     """Raised in the learner's code where it does not come to an end."""
@@ -47,6 +39,32 @@ class EndlessError(BaseException):
 
 class NoValueError(Exception):
     """Raised where an operator of the learner gives something else than a Value."""
+
+
+# What errors come from: which they are, how Python says it, and the name of a phrase.
+MEANT: tuple[tuple[Any, str, str], ...] = (
+    (EndlessError, "", "endless"),
+    (RecursionError, "", "recursion"),
+    (NameError, "not defined", "undefined"),
+    (NameError, "'", "unbound"),
+    (TypeError, "ellipsis", "open"),
+    (TypeError, "not callable", "called"),
+    (TypeError, "unhashable", "unhashable"),
+    (TypeError, "NoneType", "none"),
+    (TypeError | ValueError, "unpack", "unpack"),
+    (TypeError, "(method|function)'", "uncalled"),
+    # A pair stands in place of one of its parts, and the other way.
+    (TypeError, "multiply sequence|operand.*'(tuple|list|set)'|concatenate tuple",
+     "several"),
+    (TypeError, "iterable|has no len|'(float|int|bool)' object is not subscript",
+     "single"),
+    (TypeError, "argument", "arguments"),
+    (TypeError, "operand", "operand"),
+)  # fmt: skip
+# Of an attribute that is set, Python 3.11 says in the text alone where it is missing.
+LACKING = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
+HELD = {"NoneType": None, "int": 0, "float": 0.0, "tuple": (), "list": [], "set": set()}
+SIDES = {None: "place", 0: "place_left", 1: "place_right"}
 
 
 @dataclass(frozen=True)
@@ -274,39 +292,14 @@ def _told(mistake: Mistake, first: bool, words: Phrases) -> str:
 def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
     """Return what an error comes from, and the slots of what to say of it."""
     text = str(error)
+    if isinstance(error, NoValueError):
+        return "no_value", {"given": text}
+    if isinstance(error, AttributeError):
+        return _lacking(error)
     quoted = re.search(r"'(\w+)'", text)
-    match error:
-        case NoValueError():
-            return "no_value", {"given": text}
-        case EndlessError():
-            return "endless", {}
-        case RecursionError():
-            return "recursion", {}
-        case AttributeError():
-            return _lacking(error)
-        case NameError() if quoted:
-            kind = "undefined" if "not defined" in text else "unbound"
-            return kind, {"name": quoted[1]}
-        case TypeError() if "ellipsis" in text:
-            return "open", {}
-        case TypeError() if "not callable" in text:
-            return "called", {}
-        case TypeError() if "unhashable" in text:
-            return "unhashable", {}
-        case TypeError() if "NoneType" in text:
-            return "none", {}
-        case TypeError() | ValueError() if "unpack" in text:
-            return "unpack", {}
-        case TypeError() if re.search("(method|function)'", text):
-            return "uncalled", {}
-        case TypeError() if SEVERAL.search(text):
-            return "several", {}
-        case TypeError() if SINGLE.search(text):
-            return "single", {}
-        case TypeError() if "argument" in text:
-            return "arguments", {}
-        case TypeError() if "operand" in text:
-            return "operand", {}
+    for kind, said, phrase in MEANT:
+        if isinstance(error, kind) and re.search(said, text):
+            return phrase, {"name": quoted[1]} if quoted else {}
     return None, {}
 
 

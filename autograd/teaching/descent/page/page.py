@@ -16,7 +16,7 @@ from ...notation import MATHML, TEXT
 from ...views.document import REACHABLE, colours, for_script, framed, policy
 from ...views.javascript import functions, write_rows
 from ..landscape import equation
-from ..table import reason
+from ..table import heads, reason
 from ..walks import Walk, uphill
 from .ground import Picture
 
@@ -204,18 +204,12 @@ def _start(i: int, name: str) -> str:
 
 
 def _columns(descent: Descent, words: Phrases) -> str:
-    names = [TEXT.name(name) for name in descent.landscape.names]
-    name = descent.landscape.name
-    many = len(names) > 1
-    heads = [
-        words("descend.step"),
-        *names,
-        TEXT.function(name, names),
-        *(TEXT.derivative(name, n) for n in names),
-        *(words("descend.move_of", name=n) if many else words("descend.move")
-          for n in names),
-    ]  # fmt: skip
-    return "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    landscape = descent.landscape
+    titles = heads(landscape, words)
+    many = len(landscape.names)
+    height = TEXT.function(landscape.name, titles[1 : 1 + many])
+    titles.insert(1 + many, height)
+    return "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
 
 
 def _math(inner: str) -> str:

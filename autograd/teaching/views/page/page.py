@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 FRAME_HEIGHT = 900  # pixels, in a notebook
 COLUMNS = 80  # of the steps as text
+# Phrases that stand in the page as they are.
+SAID = (
+    "dark", "graph", "check", "show", "predict_first", "first", "back", "next", "last",
+    "step",
+)  # fmt: skip
 
 
 def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
@@ -51,12 +56,12 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     style = colours() + file_text("page.css")
     title = escape(words("page.title", name=TEXT.name(lesson.title)))
     said = "".join(f"<p>{escape(doubt)}</p>" for doubt in doubts(lesson, words))
-    phrases = words.table("page")
     code = listing.html()
     if code:
-        code = f"<h2>{phrases['code']}</h2>{scrolling(code, phrases['code'])}"
+        code = f"<h2>{words('page.code')}</h2>{scrolling(code, words('page.code'))}"
     page = file_text("player.html", "").format(
-        **phrases | {"title": title},
+        **{key: words(f"page.{key}") for key in SAID},
+        title=title,
         language=words.language,
         policy=policy(script, style),
         style=style,
@@ -65,7 +70,7 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
         code_shown=f'<section id="code">{code}</section>' if code else "",
         table=write_table(lesson, branches, words),
         told=scrolling(_told(lesson, words), title),
-        source="" if code else f'<p class="note">{phrases["no_source"]}</p>',
+        source="" if code else f'<p class="note">{words("page.no_source")}</p>',
         bill_shown=write_bill(lesson, words),
         refusal=refusal,
         steps=len(lesson.steps) + 1,
