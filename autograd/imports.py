@@ -27,6 +27,7 @@ _MOVED = {
     "snapshot": "reading.snapshot",
     "sources": "reading.sources",
     "structure": "nesting",
+    "teaching.exercises.judging": "teaching.exercises.verdicts",
 }
 
 

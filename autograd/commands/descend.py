@@ -48,7 +48,7 @@ def _number(text: str) -> float:
 
 def _descend(options: argparse.Namespace) -> int:
     from ..teaching.descent.descent import ENDINGS, descend
-    from ..teaching.descent.table import WIDTH, table
+    from ..teaching.descent.text import WIDTH, table
 
     words = Phrases(options.language)
     if options.out is not None:

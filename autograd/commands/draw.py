@@ -10,7 +10,7 @@ from ..graph import topological
 from ..op import ARITHMETIC_ERRORS
 from ..phrases.table import Phrases
 from ..reading.expressions import normalised, read_expression
-from ..teaching.faults import said_in
+from ..teaching.errors import said_in
 from .shared import add_variables, check_out, read_variables, say
 
 TYPE_CHECKING = False

@@ -7,11 +7,11 @@ of a module stand together in its outline.
 from __future__ import annotations
 
 from .boxes import about, box
+from .captions import legend, notes
 from .colours import AUTO, DRAWING, THEMES
 from .edges import edges
 from .escaping import html, quoted
 from .parts import LAYER, NEURON, Part
-from .words import legend, notes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

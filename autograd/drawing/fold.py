@@ -16,7 +16,7 @@ from ..phrases.table import LANGUAGES, Phrases
 from ..reading.snapshot import Snapshot
 from .groups import LONG, Folding, Group, ordered, with_arrows
 from .parts import LAYER, NETWORK, NEURON, Part
-from .rows import without_rows
+from .runs import without_rows
 
 READABLE = 150  # more boxes or arrows than this are folded by default
 DRAWABLE = 3000  # more boxes than this are refused

@@ -1,7 +1,7 @@
 """The source of a function: its tree, and what the names in it stand for.
 
 Whoever reads how a row computes begins here: as a formula (`formulas`), or as Python
-that stands by itself (`plain`).
+that stands by itself (`plain_python`).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..drawing.escaping import printable, shortened
 from ..op import one, zero
-from ..reading.plain import Rows, number, unparsed
+from ..reading.plain_python import Rows, number, unparsed
 from .conditions import Conditions
 from .graphs import Graph, read_graph
 from .lesson import Lesson

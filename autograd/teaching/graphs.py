@@ -10,7 +10,7 @@ from ..messages import cut
 from ..phrases.table import Phrases, chosen
 from ..reading.snapshot import Snapshot, take
 from ..value import Value
-from .faults import said_in
+from .errors import said_in
 from .lesson import Lesson
 from .naming import name_nodes
 

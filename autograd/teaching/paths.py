@@ -23,7 +23,7 @@ from ..reading.pathfinding import Steps, find_paths, largest_paths
 from ..reading.snapshot import place_among
 from ..reverse import derivative_by
 from ..value import Value
-from .faults import said_in
+from .errors import said_in
 from .graphs import Graph, read_graph
 from .notation import LATEX, TEXT, Markup
 from .passes import backward_order

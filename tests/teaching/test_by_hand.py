@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograd import Op, Value, explain, one, ops, tanh, to_python, zero
 from autograd.reading.definitions import definition
-from autograd.reading.plain import FORWARDS
+from autograd.reading.plain_python import FORWARDS
 from autograd.teaching.by_hand import PythonCode
 
 quiet = settings(max_examples=150)

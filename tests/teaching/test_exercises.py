@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from autograd import Value, exercise, explain
 from autograd.__main__ import main
-from autograd.teaching.exercises.judging import read_number
 from autograd.teaching.exercises.shapes import LARGEST, LEVELS
+from autograd.teaching.exercises.verdicts import read_number
 from autograd.teaching.exercises.worksheet import worksheet
 from autograd.teaching.mixups import FORWARD, MIXUPS, is_near
 

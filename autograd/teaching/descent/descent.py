@@ -13,11 +13,11 @@ from pathlib import Path
 from ...forks import cached_property
 from ...messages import cut, to_float
 from ...phrases.table import Phrases, chosen
-from ..faults import said_in
+from ..errors import said_in
 from ..notation import TEXT
 from .doubt import doubt
 from .landscape import Landscape, Point, equation, read_landscape
-from .table import reason, table
+from .text import reason, table
 from .walks import Walk, fitting_rate, rates_around, walk
 from .window import in_proportion, probes, spread
 

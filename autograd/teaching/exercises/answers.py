@@ -16,7 +16,7 @@ from ...messages import cut
 from ...phrases.table import Phrases
 from ..mixups import is_near
 from ..views.terminal import filled
-from .judging import WIDTH, as_typed, read_number
+from .verdicts import WIDTH, as_typed, read_number
 
 Wrong = Iterable[tuple[Any, str]]
 

@@ -25,7 +25,7 @@ from ...value import data_of
 from ..notation import TEXT
 from ..views.terminal import filled
 from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted
-from .judging import WIDTH, as_typed
+from .verdicts import WIDTH, as_typed
 
 SCRIPT = "<check_engine>"  # in place of a file, for the code of the cases
 LINES = 1_000_000  # of Python, for one graph

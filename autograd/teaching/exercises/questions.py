@@ -20,9 +20,9 @@ from ..lesson import Lesson, explain
 from ..notation import TEXT
 from ..views.document import scrolling
 from ..views.doubts import doubts
-from .blanks import picture_of, told
-from .judging import Blank, Judge, Verdicts, shares_of
+from .diagram import picture_of, told
 from .shapes import LEVELS, invented, is_round
+from .verdicts import Blank, Judge, Verdicts, shares_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

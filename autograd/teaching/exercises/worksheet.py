@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from ...phrases.table import Phrases
 from ..views.document import colours, scrolling
-from .blanks import told
+from .diagram import told
 from .questions import EMPTY, Exercise, exercise, whole_numbers
 from .shapes import LEVELS
 

@@ -29,7 +29,7 @@ ROOM = 40  # pixels around a label
 LONG_LINE = 8  # points of a contour line that has room for a label
 
 
-class Picture:
+class Ground:
     """What maps points of a walk to places in the picture, and draws the ground.
 
     Args:

@@ -16,9 +16,9 @@ from ...notation import MATHML, TEXT
 from ...views.document import REACHABLE, colours, for_script, framed, policy
 from ...views.javascript import functions, write_rows
 from ..landscape import equation
-from ..table import heads, reason
+from ..text import heads, reason
 from ..walks import Walk, uphill
-from .ground import Picture
+from .ground import Ground
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ NOTEBOOK_HEIGHT = {1: 720, 2: 940}  # pixels, by the number of inputs
 
 def page(descent: Descent, words: Phrases) -> str:
     """Return the page of a walk, in the language of `words`."""
-    picture = Picture(descent)
+    picture = Ground(descent)
     landscape = descent.landscape
     walks = _chosen(descent)
     phrases = {
@@ -86,7 +86,7 @@ def page(descent: Descent, words: Phrases) -> str:
 
 def in_notebook(descent: Descent, words: Phrases) -> str:
     """Return the page in a frame; whoever does not show frames sees the table."""
-    still = Picture(descent).svg(words("descend.page.alt"), path=True)
+    still = Ground(descent).svg(words("descend.page.alt"), path=True)
     return framed(
         page(descent, words),
         f"{still}<pre>{escape(str(descent))}</pre>",
@@ -105,7 +105,7 @@ def _chosen(descent: Descent) -> list[Walk]:
 
 
 def _told(
-    descent: Descent, walk: Walk, picture: Picture, words: Phrases
+    descent: Descent, walk: Walk, picture: Ground, words: Phrases
 ) -> dict[str, Any]:
     """Return a walk as the script shows it: texts, and places in the picture."""
     digits = TEXT.digits

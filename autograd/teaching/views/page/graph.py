@@ -36,7 +36,7 @@ ARROWS = "".join(
 )
 
 
-class Picture:
+class Places:
     """Where the parts of a graph stand on the page.
 
     Attributes:
@@ -70,7 +70,7 @@ class Picture:
         return {"box": self.box, "nodes": self.nodes, "edges": edges}
 
 
-def draw_graph(lesson: Lesson, picture: Picture, words: Phrases) -> str:
+def draw_graph(lesson: Lesson, picture: Places, words: Phrases) -> str:
     """Return the graph as SVG."""
     shares = {(step.node.place, step.i): n for n, step in enumerate(lesson.backward)}
     x, y, width, height = picture.box
@@ -137,7 +137,7 @@ def _title(node: Node) -> str:
 
 
 def _edge(
-    lesson: Lesson, edge: tuple[int, int], picture: Picture, share: int | None
+    lesson: Lesson, edge: tuple[int, int], picture: Places, share: int | None
 ) -> str:
     curve, x, y = picture.edges[edge]
     number = ""

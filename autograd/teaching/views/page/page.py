@@ -16,9 +16,9 @@ from ..document import colours, for_script, framed, policy, scrolling
 from ..doubts import doubts
 from .branches import Branches
 from .code import Listing
-from .graph import Picture, draw_graph
+from .graph import Places, draw_graph
 from .script import file_text, write_data, write_script
-from .table import write_bill, write_table
+from .slopes import write_bill, write_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     """
     words = words or lesson.phrases()
     branches, listing = Branches(lesson, words), Listing(lesson)
-    wide, narrow = Picture(lesson, "LR"), Picture(lesson, "TB")
+    wide, narrow = Places(lesson, "LR"), Places(lesson, "TB")
     script, refusal = write_script(lesson, branches, words)
     style = colours() + file_text("page.css")
     title = escape(words("page.title", name=TEXT.name(lesson.title)))

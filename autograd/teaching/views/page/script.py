@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ...lesson import Lesson
     from .branches import Branches
     from .code import Listing
-    from .graph import Picture
+    from .graph import Places
 
 # Phrases that the script says.
 SAID = (
@@ -90,7 +90,7 @@ def write_data(
     lesson: Lesson,
     branches: Branches,
     listing: Listing,
-    narrow: Picture,
+    narrow: Places,
     words: Phrases,
 ) -> dict[str, Any]:
     """Return what the script has to know: the graph, the steps and all numbers."""
