@@ -69,7 +69,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
             rows = [(f"<B>{html(name)} </B>", what)]
         else:
             rows = [(f"<B>{html(name)}</B>" if name else what, "")]
-    rows.append(_data(scene, short(node.data)))
+    rows.append(_number(scene, "data", short(node.data)))
     tooltip = [f"{isolated(name)} ({called})" if name else called]
     if kind == "op":
         title = isolated(name or scene.auto(n))
@@ -77,7 +77,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
     tooltip.append(f"data = {node.data!r}")
     if scene.graded and not node.constant:
         grad = float(data_of(node.grad))
-        rows.append(_grad(scene, short(grad)))
+        rows.append(_number(scene, "grad", short(grad)))
         tooltip.append(f"grad = {grad!r}")
     if node.source:
         tooltip.append(f"{node.source.expression}   {node.source.place}")
@@ -150,22 +150,18 @@ def _spans(
     scene: Scene, nodes: list[Value], rows: list[tuple[str, str]], tooltip: list[str]
 ) -> None:
     data = [node.data for node in nodes]
-    rows.append(_data(scene, span(scene.words, data)))
+    rows.append(_number(scene, "data", span(scene.words, data)))
     tooltip.append(f"data = {span(scene.words, data, repr)}")
     if scene.graded and not nodes[0].constant:
         grads = [float(data_of(node.grad)) for node in nodes]
-        rows.append(_grad(scene, span(scene.words, grads)))
+        rows.append(_number(scene, "grad", span(scene.words, grads)))
         tooltip.append(f"grad = {span(scene.words, grads, repr)}")
 
 
-def _data(scene: Scene, number: str) -> tuple[str, str]:
-    colour = scene.colours.data
-    return font("data ", colour), font(number, colour)
-
-
-def _grad(scene: Scene, number: str) -> tuple[str, str]:
-    colour = scene.colours.grad
-    return font("grad ", colour), font(number, colour)
+def _number(scene: Scene, kind: str, number: str) -> tuple[str, str]:
+    """Return a row of "data" or "grad", in its colour."""
+    colour = getattr(scene.colours, kind)
+    return font(f"{kind} ", colour), font(number, colour)
 
 
 def about(part: Part, words: Phrases) -> list[str]:

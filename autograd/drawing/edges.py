@@ -31,23 +31,25 @@ def _flow(scene: Scene, arrow: Arrow) -> float:
     """Return what the edge brings to the grad of its source: ȳ · ∂y/∂a."""
     if not scene.look.widths or not scene.graded:
         return 0.0
-    group_of, args = scene.folding.group_of, scene.snapshot.args
-    if arrow.count == 1:
-        places = [(arrow.node, arrow.i)]
-    else:
-        single = arrow.target.kind in ("node", "alike")
-        places = [
-            (n, i)
-            for n in arrow.target.members
-            for i, arg in enumerate(args[n])
-            if group_of[arg] is arrow.source and (not single or i == arrow.i)
-        ]
     flow = 0.0
-    for n, i in places:
+    for n, i in _steps(scene, arrow):
         node = scene.snapshot.nodes[n]
         if (n, i) in scene.snapshot.taken:
             flow += abs(data_of(node.grad) * partial(node, i))
     return flow
+
+
+def _steps(scene: Scene, arrow: Arrow) -> list[tuple[int, int]]:
+    """Return what an edge stands for: places of nodes, and by which of their args."""
+    if arrow.count == 1:
+        return [(arrow.node, arrow.i)]
+    single = arrow.target.kind in ("node", "alike")
+    return [
+        (n, i)
+        for n in arrow.target.members
+        for i, arg in enumerate(scene.snapshot.args[n])
+        if scene.folding.group_of[arg] is arrow.source and (not single or i == arrow.i)
+    ]
 
 
 def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
@@ -59,7 +61,7 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
     place = scene.snapshot.args[n][i]
     arg = scene.snapshot.nodes[place]
     both_nodes = arrow.source.kind == arrow.target.kind == "node"
-    on_path = _on_path(scene, arrow)
+    on_path = bool(scene.on_path) and not scene.on_path.isdisjoint(_steps(scene, arrow))
     about = []
     if arg.constant and both_nodes:
         names.append("constant")
@@ -108,14 +110,3 @@ def _called(scene: Scene, n: int, i: int, y: str, x: str, plain: bool = False) -
     elif n in scene.snapshot.roots and scene.snapshot.uses[args[i]] > 1:
         y = f"({scene.formula(n, plain)})"
     return f"∂{y}/∂{x}"
-
-
-def _on_path(scene: Scene, arrow: Arrow) -> bool:
-    if arrow.count == 1:
-        return (arrow.node, arrow.i) in scene.on_path
-    group_of = scene.folding.group_of
-    return bool(scene.on_path) and any(
-        group_of[arg] is arrow.source and (n, i) in scene.on_path
-        for n in arrow.target.members
-        for i, arg in enumerate(scene.snapshot.args[n])
-    )

@@ -8,7 +8,7 @@ of steps, each of which only sees the one before, is cut short in the middle.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Container, Hashable, Iterable
+from collections.abc import Callable, Collection, Container, Hashable, Iterable
 from typing import Any
 
 from .. import ops
@@ -160,19 +160,12 @@ class _Folder:
             folds = self.sums | self.runs
             shown = {n for name in unrolled for n in folds[name]}
             folding = without_rows(self.snapshot, folding, shown)
-            self._name_runs(folding, bool(unrolled))
-        return folding
 
-    def _name_runs(self, folding: Folding, again: bool) -> None:
-        """Number the rows that are cut short; `again` under the names they had."""
-        if not again:
-            self.runs = {}
-        names = {n: name for name, members in self.runs.items() for n in members}
-        for group in folding.groups:
-            if group.kind == "run":
-                name = self.words("drawing.steps", number=len(self.runs) + 1)
-                group.name = names.get(group.members[-1], name)
-                self.runs.setdefault(group.name, group.members)
+            def name(group: Group) -> str:
+                return self.words("drawing.steps", number=len(self.runs) + 1)
+
+            _name(folding.groups, "run", self.runs, bool(unrolled), name)
+        return folding
 
     def expanded(
         self, folding: Folding, expand: list[Any], modules: set[Part]
@@ -290,20 +283,14 @@ class _Folder:
         for group in groups:
             if group.kind == "module" and group.part is not None:
                 group.name = group.part.name
-        if not unrolled:
-            self.sums = {}
-            numbers: Counter[Part | None] = Counter()
-            for group in groups:
-                if group.kind == "sum":
-                    numbers[group.part] += 1
-                    inside = f"{group.part.name}." if group.part is not None else ""
-                    group.name = f"{inside}Σ{numbers[group.part]}"
-                    self.sums[group.name] = group.members
-        else:  # the names that they had
-            names = {n: name for name, members in self.sums.items() for n in members}
-            for group in groups:
-                if group.kind == "sum":
-                    group.name = names[group.members[-1]]
+        numbers: Counter[Part | None] = Counter()
+
+        def name(group: Group) -> str:
+            numbers[group.part] += 1
+            inside = f"{group.part.name}." if group.part is not None else ""
+            return f"{inside}Σ{numbers[group.part]}"
+
+        _name(groups, "sum", self.sums, bool(unrolled), name)
         return groups, group_of
 
     def _sums(
@@ -364,3 +351,21 @@ def _by_module(
         group.members.append(n)
         group_of.append(group)
     return ordered(groups), group_of
+
+
+def _name(
+    groups: list[Group],
+    kind: str,
+    known: dict[str, list[int]],
+    again: bool,
+    new: Callable[[Group], str],
+) -> None:
+    """Name the folds of a kind, and note what they hold; `again` as they were named."""
+    if not again:
+        known.clear()
+    names = {n: name for name, members in known.items() for n in members}
+    for group in groups:
+        if group.kind == kind:
+            last = group.members[-1]
+            group.name = names[last] if last in names else new(group)
+            known.setdefault(group.name, group.members)

@@ -102,7 +102,7 @@ def draw(
         )
     snapshot = take(_roots(what), "draw", depth_first)
     names = {} if names is None else names
-    _check_names(names)
+    named = _named(names)
     wholes = find_modules(snapshot, model, names)
     parameters = {
         value: name
@@ -114,7 +114,7 @@ def draw(
     owner = owners(snapshot, wholes)
     folding = fold(snapshot, owner, depth, [expand] if is_one else expand, words)
     look = Look(
-        partials, formula, widths, legend, direction, theme, _named(names), parameters,
+        partials, formula, widths, legend, direction, theme, named, parameters,
         words,
     )  # fmt: skip
     for start in _places(highlight, snapshot):
@@ -140,20 +140,6 @@ def _check_meaningless(**options: Any) -> None:
             f"{name} needs a graph, and has no meaning for a network; got"
             f" {name}={cut(given)} (hint: draw(model(x), ...) draws a graph)"
         )
-
-
-def _check_names(names: Any) -> None:
-    if not hasattr(names, "items"):
-        raise TypeError(
-            "names needs a mapping, from names to Values; got"
-            f" {type(names).__name__} {cut(names)}"
-        )
-    for name in names:
-        if not isinstance(name, str):
-            raise TypeError(
-                "names needs text for each name; got"
-                f" {type(name).__name__} {cut(name)} (hint: names={{'y': y}})"
-            )
 
 
 def _roots(what: Any) -> list[Value]:
@@ -195,8 +181,18 @@ def _named(names: Mapping[str, Any]) -> dict[Value, str]:
     """Return a name for each Value among `names`, and in lists there."""
     from ..value import Value
 
+    if not hasattr(names, "items"):
+        raise TypeError(
+            "names needs a mapping, from names to Values; got"
+            f" {type(names).__name__} {cut(names)}"
+        )
     found: dict[Value, str] = {}
     for name, thing in names.items():
+        if not isinstance(name, str):
+            raise TypeError(
+                "names needs text for each name; got"
+                f" {type(name).__name__} {cut(name)} (hint: names={{'y': y}})"
+            )
         if name.startswith("_"):  # a notebook's own
             continue
         if isinstance(thing, Value):

@@ -111,10 +111,12 @@ class _Reader:
             leaves[name] = Value(number, name)
         used: set[str] = set()
         results: dict[ast.AST, Value] = {}
-        for node in self.operands_first(tree):
-            results[node] = value = self.evaluated(node, results, leaves, used)
-            if value.op is not None:
-                value._note("source", self.source(node))
+        for node, (op, operands) in self.operands_first(tree):
+            if op is None:
+                results[node] = self.leaf(node, leaves, used)
+                continue
+            results[node] = op(*[results[operand] for operand in operands])
+            results[node]._note("source", self.source(node))
         for name in leaves:
             if name not in used:
                 raise self.error("unused", name=name)
@@ -141,29 +143,31 @@ class _Reader:
                 return self.needs(kind, **({"sign": signs[0]} if signs else {}))
         return self.needs("syntax", message=message)
 
-    def operands_first(self, tree: ast.expr) -> list[ast.expr]:
-        """Return the operations, names and numbers, each after its operands."""
+    def operands_first(
+        self, tree: ast.expr
+    ) -> list[tuple[ast.expr, tuple[Op | None, list[ast.expr]]]]:
+        """Return operations, names and numbers with their `parts`, operands first."""
         order = []
         waiting = [tree]
         while waiting:
             node = waiting.pop()
-            order.append(node)
-            waiting.extend(self.operands(node))
+            order.append((node, self.parts(node)))
+            waiting.extend(order[-1][1][1])
         return order[::-1]
 
-    def operands(self, node: ast.expr) -> list[ast.expr]:
-        """Return what `node` computes with."""
+    def parts(self, node: ast.expr) -> tuple[Op | None, list[ast.expr]]:
+        """Return the op of `node`, None for a name or a number, and its operands."""
         match node:
-            case ast.BinOp(left, op, right):
-                if isinstance(op, ast.BitXor):
+            case ast.BinOp(left, sign, right):
+                if isinstance(sign, ast.BitXor):
                     raise self.at(node, "caret")
-                if type(op) not in BINARY:
+                if type(sign) not in BINARY:
                     raise self.at(node, "binary")
-                return [left, right]
-            case ast.UnaryOp(op, operand):
-                if type(op) not in UNARY:
+                return BINARY[type(sign)], [left, right]
+            case ast.UnaryOp(sign, operand):
+                if type(sign) not in UNARY:
                     raise self.at(node, "unary")
-                return [operand]
+                return UNARY[type(sign)], [operand]
             case ast.Call(ast.Constant() | ast.BinOp() | ast.Call()):
                 raise self.at(node, "glued")
             case ast.Call(ast.Name(name) as function, args, []):
@@ -181,39 +185,24 @@ class _Reader:
                 for arg in args:
                     if isinstance(arg, ast.Starred):
                         raise self.at(arg, "starred")
-                return args
+                return op, args
             case ast.Name():
-                return []
+                return None, []
             case ast.Constant(int() | float() as n) if not isinstance(n, bool):
-                return []
+                return None, []
         raise self.at(node, "arithmetic")
 
-    def evaluated(
-        self,
-        node: ast.expr,
-        results: dict[ast.AST, Value],
-        leaves: dict[str, Value],
-        used: set[str],
-    ) -> Value:
-        """Return the Value of a node, whose operands have been evaluated."""
-        match node:
-            case ast.BinOp(left, op, right):
-                return BINARY[type(op)](results[left], results[right])
-            case ast.UnaryOp(op, operand):
-                return UNARY[type(op)](results[operand])
-            case ast.Call(ast.Name(name), args):
-                return ops.TABLE[name](*[results[arg] for arg in args])
-            case ast.Name(name):
-                if name not in leaves:
-                    raise self.at(node, "value", name=name)
-                used.add(name)
-                return leaves[name]
-            case ast.Constant(number):
-                try:
-                    return Value(number, constant=True)
-                except OverflowError:
-                    raise self.at(node, "smaller") from None
-        raise AssertionError(node)
+    def leaf(self, node: Any, leaves: dict[str, Value], used: set[str]) -> Value:
+        """Return the Value of a name, or of a number."""
+        if isinstance(node, ast.Name):
+            if node.id not in leaves:
+                raise self.at(node, "value", name=node.id)
+            used.add(node.id)
+            return leaves[node.id]
+        try:
+            return Value(node.value, constant=True)
+        except OverflowError:
+            raise self.at(node, "smaller") from None
 
     def source(self, node: Any) -> Source:
         """Return the place of a node in the text."""

@@ -80,10 +80,7 @@ def _listed(
     while unfinished:
         n, link = unfinished.pop()
         if n == start:
-            steps = []
-            while link is not None:
-                step, link = link
-                steps.append(step)
+            steps = _unlinked(link)
             found.append((steps, math.prod(partial(nodes[m], i) for m, i in steps)))
             continue
         for i, arg in reversed(list(enumerate(args[n]))):
@@ -119,7 +116,7 @@ def largest_paths(
         if found:
             found.sort(key=lambda entry: entry[0], reverse=True)
             best[n] = found[:most]
-    return [_unlinked(link) for _, link in best.get(root, [])]
+    return [_unlinked(link)[::-1] for _, link in best.get(root, [])]
 
 
 def _size(number: float) -> tuple[float, float]:
@@ -134,10 +131,9 @@ def _times(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float
 
 
 def _unlinked(link: Any) -> Steps:
-    """Return the steps of a path that is linked backwards from its end."""
+    """Return the steps that are linked, the latest first."""
     steps = []
     while link is not None:
         step, link = link
         steps.append(step)
-    steps.reverse()
     return steps

@@ -167,9 +167,8 @@ class Backward:
         place = place_among(node.args, self.i)
         # ∂L/∂a is the slope of the output L by all the ways that a takes to it.
         total = node.uses == 0 and self.of > 1 and not place
-        return call_partial(
-            markup, node.name, arg.name, place, node.formula if total else None
-        )
+        whole = node.formula if total else None
+        return call_partial(markup, node.name, arg.name, place, whole)
 
 
 Step = Forward | Seed | Backward

@@ -14,7 +14,7 @@ from ...forks import cached_property
 from ...messages import cut, to_float
 from ...phrases.table import Phrases, chosen
 from ..errors import said_in
-from ..notation import TEXT
+from ..notation import TEXT, Markup
 from .doubt import doubt
 from .landscape import Landscape, Point, equation, read_landscape
 from .text import reason, table
@@ -189,12 +189,11 @@ class Descent:
         """The graph that the function is, if it is the same all over the picture."""
         return self.landscape.formula([*self.walk.places, *probes(self.frame)])
 
-    def title(self) -> str:
-        """Return `f(x) = x^2, rate 0.1`."""
-        return Phrases(self.language)(
-            "descend.title", equation=equation(self.landscape, self.formula, TEXT),
-            rate=TEXT.digits(self.rate),
-        )  # fmt: skip
+    def title(self, markup: Markup = TEXT, around: str = "") -> str:
+        """Return `f(x) = x^2, rate 0.1`, with signs `around` the formula."""
+        written = f"{around}{equation(self.landscape, self.formula, markup)}{around}"
+        rate = TEXT.digits(self.rate)
+        return Phrases(self.language)("descend.title", equation=written, rate=rate)
 
     def __repr__(self) -> str:
         """Return `<Descent f(x) = x^2, rate 0.1>`."""

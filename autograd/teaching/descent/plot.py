@@ -13,7 +13,6 @@ from ...drawing.colours import LIGHT
 from ...phrases.table import Phrases
 from ..notation import LATEX, TEXT
 from .contours import levels
-from .landscape import equation
 from .walks import uphill
 from .window import PROPORTION
 
@@ -145,12 +144,7 @@ def draw_descent(ax: Any, descent: Descent, *, uphill: bool) -> None:
         _draw_path(ax, path)
     if uphill:
         _draw_uphill(ax, descent, many, words)
-    title = Phrases(descent.language)(
-        "descend.title",
-        equation=f"${equation(landscape, descent.formula, LATEX)}$",
-        rate=TEXT.digits(walk.rate),
-    )
-    ax.set_title(title)
+    ax.set_title(descent.title(LATEX, "$"))
 
 
 def _draw_path(ax: Any, points: Sequence[Sequence[float]]) -> None:
