@@ -74,12 +74,11 @@ def draw(
     """
     from ..phrases.table import Phrases
     from ..reading.pathfinding import find_paths
-    from ..reading.snapshot import take
+    from ..reading.snapshot import depth_first, take
     from . import network
     from .colours import THEMES
     from .dot import draw_graph
     from .fold import DEPTHS, fold
-    from .numbering import depth_first
     from .parts import find_modules, is_module, owners
     from .scene import Look, Scene
 

@@ -25,7 +25,7 @@ class Snapshot:
     """The nodes of a graph.
 
     Attributes:
-        nodes: The nodes: leaves as they are first used, then each after its args.
+        nodes: The nodes: leaves depth first, then each after its args.
         args: The places of each node's args, in order and multiplicity.
         uses: How many times each node is an arg.
         roots: The places of the outputs.
@@ -96,7 +96,7 @@ def take(
         roots: The outputs.
         who: Who is about to show it, for the error message.
         order: Gives the nodes as they are to be numbered, leaves first and each node
-            after its args; by default as the program first used and made them.
+            after its args; by default as the program made them.
 
     Raises:
         RuntimeError: If data was edited since the graph was computed.
@@ -116,9 +116,28 @@ def take(
 
 
 def _as_computed(*roots: Value) -> list[Value]:
-    inner = [node for node in topological(*roots) if node.op is not None]
-    met = [*(arg for node in inner for arg in node.args), *roots]
-    return [*dict.fromkeys(node for node in met if node.op is None), *inner]
+    leaves = [node for node in depth_first(*roots) if node.op is None]
+    return leaves + [node for node in topological(*roots) if node.op is not None]
+
+
+def depth_first(*roots: Value) -> list[Value]:
+    """Return all nodes that `roots` depend on, leaves first, each after its args."""
+    leaves: list[Value] = []
+    inner: list[Value] = []
+    seen: set[Value] = set()
+    for root in roots:
+        waiting = [] if root in seen else [(root, iter(root.args))]
+        while waiting:
+            node, args = waiting[-1]
+            for arg in args:
+                if arg not in seen:
+                    waiting.append((arg, iter(arg.args)))
+                    break
+            else:
+                waiting.pop()
+                seen.add(node)
+                (leaves if node.op is None else inner).append(node)
+    return leaves + inner
 
 
 def place_among(args: Sequence[int], i: int) -> int:
