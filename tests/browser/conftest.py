@@ -30,33 +30,68 @@ def browser():
         program.close()
 
 
-@pytest.fixture
-def show(browser, tmp_path):
-    """Open HTML in a new page; it may say nothing and ask the network for nothing."""
-    contexts, heard = [], []
+@pytest.fixture(scope="session")
+def tab(browser):
+    """Give the one tab that runs scripts, or the one that does not: for all pages."""
+    tabs = {}
 
-    def open_page(html, width=1280, height=860, scheme="light", **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(5000)
-        page.on("console", lambda message: heard.append(message.text))
-        page.on("pageerror", lambda error: heard.append(str(error)))
-        page.on("dialog", lambda dialog: heard.append(dialog.message))
-        file = tmp_path / f"page{len(contexts)}.html"
+    def tab_of(scripts):
+        if scripts not in tabs:
+            context = browser.new_context(java_script_enabled=scripts)
+            page, heard = context.new_page(), []
+            page.set_default_timeout(5000)
+            page.on("console", lambda message: heard.append(message.text))
+            page.on("pageerror", lambda error: heard.append(str(error)))
+            page.on("dialog", lambda dialog: heard.append(dialog.message))
+            page.on("request", lambda request: heard.extend(asked(request.url)))
+            tabs[scripts] = page, heard
+        return tabs[scripts]
+
+    return tab_of
+
+
+def asked(address):
+    """Return an address in a list, if it is one of the network."""
+    return [] if address.startswith(("about:", "data:", "file:")) else [address]
+
+
+@pytest.fixture
+def show(tab, tmp_path):
+    """Open HTML in a tab; it may say nothing and ask the network for nothing.
+
+    A page takes the place of the one before, also of that of another test: a tab is
+    opened in ten times the time. What moves costs time too, and moves where it is
+    asked for.
+    """
+    used = []
+
+    def open_page(html, width=1280, height=860, scheme="light", motion="reduce",
+                  scripts=True):  # fmt: skip
+        page, heard = tab(scripts)
+        used.append((page, heard))
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(media="null", color_scheme=scheme, reduced_motion=motion)
+        file = tmp_path / f"page{len(used)}.html"
         file.write_text(html, "utf-8", "replace")
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith(("file:", "about:")) or heard.append(request.url)
-            ),
-        )
         page.goto(file.as_uri())
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert heard == []
+    said = []
+    for page, heard in used:
+        page.goto("about:blank")
+        said += heard
+        heard.clear()
+    assert said == []
+
+
+def complaints(page, **options):
+    """Return what axe has to say of a page: nothing, if all can use it."""
+    axe = needed("axe_playwright_python.sync_playwright").Axe()
+    base = needed("axe_playwright_python.base")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe.axe_script)
+    options = {"resultTypes": ["violations"], **options}
+    found = page.evaluate("(options) => axe.run(document, options)", options)
+    results = base.AxeResults(found)
+    return results.generate_report() if results.violations_count else ""
