@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from importlib.util import find_spec
 
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items):
         if library is not None and find_spec(library) is None:
             reason = f"{library} is not installed"
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish():
+    """Keep the collector from walking the libraries whenever a graph grows."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):
