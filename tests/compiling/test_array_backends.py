@@ -111,6 +111,7 @@ def safe_numbers(op):
 offsets = np.random.default_rng(0).uniform(-1.0, 1.0, (5, 3))
 
 
+# On JAX: test_compiled_ops.py.
 @pytest.mark.parametrize("name", TABLE)
 def test_each_op_on_numpy_is_the_eager_one(name):
     op = TABLE[name]
@@ -120,20 +121,6 @@ def test_each_op_on_numpy_is_the_eager_one(name):
         return [first * second + first, second]
 
     check(f, safe_numbers(op), [offsets], "numpy")
-
-
-def test_all_ops_on_jax_are_the_eager_ones():
-    ops = list(TABLE.values())
-    numbers = [number for op in ops for number in safe_numbers(op)]
-
-    def f(parameters, xs):
-        parameters = iter(parameters)
-        pairs = [
-            applied(op, list(itertools.islice(parameters, op.arity)), xs) for op in ops
-        ]
-        return [sum(a * b + a for a, b in pairs), *[b for _, b in pairs]]
-
-    check(f, numbers, [offsets], "jax", rtol=1e-8)
 
 
 @each_backend
@@ -224,7 +211,7 @@ def test_random_graphs_on_numpy(graph):
     check_graph(graph, "numpy")
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(graphs())
 def test_random_graphs_on_jax(graph):
     check_graph(graph, "jax")

@@ -172,7 +172,7 @@ def test_random_functions_in_machine_code(plan, parameters, rows, direction):
 
 
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is missing")
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(functions(), four, samples, four)
 def test_random_functions_on_jax(plan, parameters, rows, direction):
     check_random("jax", plan, parameters, rows, direction)
@@ -205,7 +205,7 @@ def test_networks_at_odd_sizes_of_batch(backend, size):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("activation", ["relu", "sigmoid", "gelu", "elu", "silu"])
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
 def test_losses_and_activations(backend, activation):
     random = np.random.default_rng(1)
     X = random.normal(size=(5, 2))

@@ -17,7 +17,7 @@ PARENT = """
     from nn import MLP, fit, squared_error
 
     warnings.simplefilter("ignore")  # later Pythons warn of forks beside threads
-    BACKEND, FORKS = sys.argv[1], 12
+    BACKEND, FORKS = sys.argv[1], 5
     model = MLP(2, [4, 1], seed=0)
     w = Value(0.5, "w")
 
@@ -69,7 +69,7 @@ PARENT = """
         thread.start()
     ends = []
     for k in range(FORKS):
-        time.sleep(0.01 * (k + 1))
+        time.sleep(0.02 * (k + 1))
         child = os.fork()
         if child == 0:
             signal.alarm(60)  # which ends a child that hangs

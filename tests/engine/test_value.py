@@ -251,6 +251,13 @@ def test_a_million_nodes_in_a_chain():
     y.backward()
     assert x.grad == 1.0
     assert repr(y) == "Value(data=1.5, grad=1.0)"
+    del y
+
+
+def test_copies_and_pickles_of_a_long_chain():
+    x = Value(1.5, "x")
+    y = chain(DEEP // 10, x)
+    y.backward()
     twin = copy.deepcopy(y)
     leaf = topological(twin)[0]
     assert leaf is not x

@@ -22,7 +22,7 @@ NAMES = np.array(["setosa", "versicolor", "virginica"])[Y_IRIS]
 
 
 @pytest.mark.filterwarnings("ignore")
-@parametrize_with_checks([MLPClassifier(), MLPRegressor()])
+@parametrize_with_checks([MLPClassifier((4,), tol=0.01), MLPRegressor((4,), tol=0.01)])
 def test_scikit_learns_own_checks(estimator, check):
     check(estimator)
 
