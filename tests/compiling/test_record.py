@@ -34,6 +34,8 @@ from autograd.compiling import memory
 from autograd.phrases import Phrases
 from nn import MLP, cross_entropy, l2_penalty, max_margin
 
+pytestmark = pytest.mark.versions
+
 
 class Named(Value):
     """A subclass with attributes of its own."""

@@ -8,7 +8,10 @@ import textwrap
 
 import pytest
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no os.fork here")
+pytestmark = [
+    pytest.mark.versions,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="no os.fork here"),
+]
 
 PARENT = """
     import os, signal, sys, threading, time, warnings

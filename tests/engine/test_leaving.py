@@ -78,6 +78,8 @@ from nn import (
     write_report,
 )
 
+pytestmark = pytest.mark.versions
+
 ROWS = [[0.5, -1.0], [2.0, 1.0], [-1.0, 0.25], [0.0, -2.0]]
 SIGNS = [-1, 1, 1, -1]
 TWO = Value(2.0, constant=True)

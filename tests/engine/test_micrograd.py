@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import gc
 import importlib.util
 import json
 import pickle
@@ -52,6 +51,7 @@ def test_micrograds_demo_gives_its_published_numbers():
     assert taken[99] == pytest.approx([0.010978370135492717, 1.0], rel=1e-9)
 
 
+@pytest.mark.peers
 def test_the_stored_answers_are_micrograds():
     micrograd = pytest.importorskip(
         "micrograd.nn", reason="micrograd is not installed (extra: bench)"

@@ -210,6 +210,7 @@ def test_answers_are_those_of_pytorch(name):
     assert wrong == []  # (point, entry, ours, theirs)
 
 
+@pytest.mark.peers
 def test_stored_answers_are_recomputed_where_pytorch_is_installed():
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     answers = runpy.run_path(str(ORACLES / "make_torch_answers.py"))["answers"]

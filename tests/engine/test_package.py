@@ -13,6 +13,8 @@ import pytest
 import autograd
 import nn
 
+pytestmark = pytest.mark.versions
+
 ROOT = Path(__file__).parents[2]
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.fr.md")]
 BLOCKS = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)

@@ -22,6 +22,8 @@ from autograd import (
 )
 from nn import Neuron
 
+pytestmark = pytest.mark.versions
+
 
 def test_the_readme_example_of_micrograd():
     a, b = Value(-4.0), Value(2.0)

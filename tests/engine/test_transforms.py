@@ -26,6 +26,8 @@ from autograd import (
     vjp,
 )
 
+pytestmark = pytest.mark.versions
+
 
 def f(x):
     return x[0] ** 2 * x[1] + sin(x[1])

@@ -18,6 +18,8 @@ import autograd
 from autograd import Value, ops
 from autograd.graph import topological
 
+pytestmark = pytest.mark.versions
+
 DEEP = 1_000_000
 
 

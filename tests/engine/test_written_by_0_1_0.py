@@ -18,6 +18,8 @@ from written_by_0_1_0.things import THINGS, rows_of
 
 from nn import load_model, read_metadata
 
+pytestmark = pytest.mark.versions
+
 HERE = Path(FILES)
 NUMBERS = json.loads((HERE / "numbers.json").read_text(encoding="utf-8"))
 NEEDED = {"compiled_native": "llvmlite", "compiled_jax": "jax"}

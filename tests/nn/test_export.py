@@ -15,6 +15,8 @@ from autograd import tanh
 from nn import MLP, Layer, Neuron, from_torch, load_model, to_onnx, to_torch
 from nn.files.export import ALPHA, IN_TORCH, SLOPE
 
+pytestmark = pytest.mark.peers
+
 X = np.random.default_rng(0).normal(scale=5.0, size=(200, 3))
 IN_BOTH = ["elu", "leaky_relu", "relu", "sigmoid", "silu", "softplus", "tanh"]
 

@@ -15,6 +15,8 @@ import autograd
 from autograd import Phrases, Value
 from nn import MLP, Layer, Module, Neuron, squared_error
 
+pytestmark = pytest.mark.versions
+
 
 class Bend(Module):
     """An activation with a parameter of its own."""
@@ -430,6 +432,7 @@ class TestState:
         ):
             tied.load_state_dict(state)
 
+    @pytest.mark.peers
     def test_tensors_of_pytorch(self):
         torch = pytest.importorskip("torch", reason="PyTorch is not installed")
         stack = torch.nn.Sequential(

@@ -93,6 +93,7 @@ def test_clipping():
         assert left == pytest.approx(answer["gradient"], rel=1e-10)
 
 
+@pytest.mark.peers
 def test_the_stored_answers_are_pytorchs():
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     live = cases.answers(torch)

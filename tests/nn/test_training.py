@@ -37,6 +37,8 @@ from nn import (
 from nn.training.collector import spared
 from nn.training.interruption import Interruption
 
+pytestmark = pytest.mark.versions
+
 
 def quiet(model, *args, **options):
     return fit(model, *args, progress=False, **options)

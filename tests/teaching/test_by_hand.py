@@ -14,6 +14,8 @@ from autograd.reading.definitions import definition
 from autograd.reading.plain_python import FORWARDS
 from autograd.teaching.by_hand import PythonCode
 
+pytestmark = pytest.mark.versions
+
 quiet = settings(max_examples=150)
 
 cube = Op("cube", forward=lambda x: x**3, partials=(lambda x, y: 3 * x**2,))

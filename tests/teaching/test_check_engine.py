@@ -11,6 +11,8 @@ from autograd import Phrases, check_engine
 from autograd.teaching.exercises import engines
 from autograd.teaching.exercises.engine_cases import CASES, mistakes_for, predicted
 
+pytestmark = pytest.mark.versions
+
 REFERENCE = """
 import math
 
@@ -295,6 +297,7 @@ def test_right_engines_pass():
         assert len(answer.passed) > 20 and "✗" not in repr(answer)
 
 
+@pytest.mark.peers
 def test_micrograd_passes():
     micrograd = pytest.importorskip("micrograd.engine")
     assert check_engine(micrograd.Value).solved

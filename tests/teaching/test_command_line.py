@@ -15,6 +15,8 @@ from autograd.__main__ import main
 from autograd.commands import COMMANDS
 from autograd.reading.expressions import read_expression
 
+pytestmark = pytest.mark.versions
+
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch, tmp_path):

@@ -16,6 +16,8 @@ from autograd.teaching.exercises.verdicts import read_number
 from autograd.teaching.exercises.worksheet import worksheet
 from autograd.teaching.mixups import FORWARD, MIXUPS, is_near
 
+pytestmark = pytest.mark.versions
+
 steady = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 made = st.builds(exercise, st.integers(-(10**9), 10**9), st.sampled_from([*LEVELS]))
 KINDS = {*MIXUPS, *(kind for kinds in FORWARD.values() for kind in kinds), "carried"}

@@ -32,6 +32,8 @@ from autograd.reading.snapshot import take
 from autograd.teaching.lesson import LARGEST, load_function
 from autograd.teaching.steps import Backward, Forward, Seed, tell_steps
 
+pytestmark = pytest.mark.versions
+
 
 def names(f, /, **at):
     """Return the names of the nodes that are no leaves, in order."""

@@ -17,6 +17,8 @@ from autograd.phrases import LANGUAGES, Phrases
 from autograd.teaching.views.doubts import doubts
 from autograd.teaching.wiggle import both_sides
 
+pytestmark = pytest.mark.versions
+
 EN = Phrases("en")
 names = map("<function {}>".format, itertools.count())
 

@@ -17,6 +17,8 @@ from autograd.teaching.mistakes.replays import REPLAYS, Replay, shown
 from autograd.teaching.mistakes.replays.replay import differ
 from autograd.teaching.passes import order_of_meeting
 
+pytestmark = pytest.mark.versions
+
 steady = settings(max_examples=60)
 
 

@@ -8,6 +8,8 @@ from autograd import Value, explain, ops
 from autograd.teaching.notation import LATEX, MATHML, TEXT
 from autograd.teaching.steps import written_partial
 
+pytestmark = pytest.mark.versions
+
 
 def called(root, markup=TEXT):
     lesson = explain(root)
