@@ -156,10 +156,15 @@ class TestCarryingOn:
         assert train(path, epochs=60, **options) == first
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """What comes of a run that nobody kills."""
+    return outcome(process(0, tmp_path_factory.mktemp("whole") / "run"))
+
+
 class TestKilled:
-    @pytest.mark.parametrize("after", [1, 2, 9])
-    def test_in_the_middle_of_a_checkpoint(self, tmp_path, after):
-        whole = outcome(process(0, tmp_path / "whole"))
+    @pytest.mark.parametrize("after", [1, 9])
+    def test_in_the_middle_of_a_checkpoint(self, tmp_path, whole, after):
         path = tmp_path / "run.safetensors"
         # Of a checkpoint, the file and the folder are synchronised.
         assert outcome(process(2 * after + 1, path)) == ""
@@ -167,8 +172,7 @@ class TestKilled:
         assert 0 < draft.stat().st_size < path.stat().st_size
         assert outcome(process(0, path)) == whole
 
-    def test_at_any_time(self, tmp_path):
-        whole = outcome(process(0, tmp_path / "whole"))
+    def test_at_any_time(self, tmp_path, whole):
         path = tmp_path / "run.safetensors"
         generator = random.Random(0)
         for _ in range(2):

@@ -8,6 +8,7 @@ import io
 import os
 import random
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,9 +30,8 @@ def elsewhere(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def flowers(elsewhere):
-    """A CSV file with a column of words, and two classes that are easy to tell."""
+def write_flowers(folder):
+    """Write a CSV file with a column of words, and classes that are easy to tell."""
     draw = random.Random(0)
     lines = ["length,colour,width,species"]
     for i in range(60):
@@ -40,9 +40,29 @@ def flowers(elsewhere):
             f"{kind + draw.gauss(0, 0.1):.3f},{['red', 'blue'][i % 2]},"
             f"{draw.random():.3f},{['rose', 'iris', 'tulip'][kind]}"
         )
-    path = elsewhere / "flowers.csv"
+    path = folder / "flowers.csv"
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+@pytest.fixture
+def flowers(elsewhere):
+    return write_flowers(elsewhere)
+
+
+@pytest.fixture(scope="module")
+def knows_flowers(tmp_path_factory):
+    """A network that was quickly trained on flowers, in its file."""
+    folder = tmp_path_factory.mktemp("trained")
+    path = folder / "model.safetensors"
+    run("train", write_flowers(folder), *QUICK, "--save", path, "--report",
+        folder / "report.html")  # fmt: skip
+    return path
+
+
+@pytest.fixture
+def trained(elsewhere, knows_flowers):
+    return shutil.copy(knows_flowers, elsewhere)
 
 
 def run(*arguments, status=0):
@@ -200,8 +220,7 @@ class TestPredict:
             assert sum(map(float, row[1:])) == pytest.approx(1.0, abs=1e-5)
         assert said.err == "Note: column 'note' is not needed and is ignored.\n"
 
-    def test_with_the_target_and_into_a_file(self, flowers, elsewhere, capsys):
-        run("train", flowers, *QUICK)
+    def test_with_the_target_and_into_a_file(self, flowers, trained, elsewhere, capsys):
         run("predict", "model.safetensors", flowers, "-o", "out.csv")
         assert capsys.readouterr().err == "Wrote out.csv: 60 predictions.\n"
         assert len(table((elsewhere / "out.csv").read_text())) == 61
@@ -235,17 +254,14 @@ class TestPredict:
             ),
         ],
     )
-    def test_rows_that_do_not_fit(self, flowers, text, message, capsys):
-        run("train", flowers, *QUICK)
-        capsys.readouterr()
+    def test_rows_that_do_not_fit(self, flowers, trained, text, message, capsys):
         new = flowers.with_name("new.csv")
         new.write_text(text)
         run("predict", "model.safetensors", new, status=1)
         said = capsys.readouterr()
         assert said.out == "" and message in said.err and said.err.count("\n") == 1
 
-    def test_the_rows_are_not_written_over(self, flowers, capsys):
-        run("train", flowers, *QUICK)
+    def test_the_rows_are_not_written_over(self, flowers, trained, capsys):
         before = flowers.read_text()
         run("predict", "model.safetensors", flowers, "-o", flowers, status=1)
         assert "which FILE names too" in capsys.readouterr().err
