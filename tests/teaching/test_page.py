@@ -202,12 +202,12 @@ def test_parallel_edges_have_curves_of_their_own():
 
 def test_a_large_graph_is_laid_out_in_time():
     def deep(x, y):
-        for _ in range(40):
+        for _ in range(74):
             x = x * y + sin(x)
         return x
 
     lesson = explain(deep, language="en", x=0.5, y=0.3)
-    layout = lay_out([node.args for node in lesson.nodes], [(100.0, 60.0)] * 122, "LR")
+    layout = lay_out([node.args for node in lesson.nodes], [(100.0, 60.0)] * 224, "LR")
     curve, label = layout.curves[2, 0], layout.labels[2, 0]
     assert min(x for x, _ in curve) < label[0] < max(x for x, _ in curve)
 

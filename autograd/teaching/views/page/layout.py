@@ -47,10 +47,14 @@ def lay_out(
     Raises:
         RuntimeError: If Graphviz is missing or fails.
     """
+    from ....drawing.dot import HURRY, MANY
     from ....drawing.renderer import Picture
 
     picture = Picture("graph")
-    if sum(map(len, args)) <= MOST:
+    edges = sum(map(len, args))
+    if edges > MANY:
+        picture.body.append(HURRY)
+    if edges <= MOST:
         space, label = 0.15, f'fontname=Courier fontsize=11 label="{LABEL}"'
     else:
         space, label = 0.8, ""
