@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from ..drawing.renderer import Picture
     from ..teaching.by_hand import PythonCode
+    from .updates import Formula
 
 # What each backend needs, and the extra that installs it.
 BACKENDS = {
@@ -401,7 +402,27 @@ class Compiled:
         shape = len(y), X.shape[1]
         return _mean(loss), gradient, np.broadcast_to(y.reshape(len(y), -1), shape)
 
-    def trainer(self, rule: str, settings: Mapping[str, Any]) -> Any:
+    def update(self, formula: Formula, averages: Sequence[str], length: int) -> Any:
+        """Return an optimiser's formula for vectors of so many parameters.
+
+        It is `update(P, gradient, averages, lr, step) -> (P, averages)`, the averages
+        by name, and changes nothing.
+
+        Args:
+            formula: Takes a parameter, its gradient, its averages by name, the learning
+                rate and the number of the step, and gives the moved parameter and its
+                new averages. It is made of operators and functions of `autograd`.
+            averages: The names of what is remembered for each parameter.
+            length: How many parameters there are.
+
+        Raises:
+            TypeError: If the formula does something else.
+        """
+        from .backends.numpy_backend import update_numpy
+
+        return update_numpy(formula, averages, length)
+
+    def trainer(self, formula: Formula, averages: Sequence[str]) -> Any:
         """Return a loop of many steps, the optimiser inside; None if there is none.
 
         It is `train(P, averages, X, order, lrs, first_step) -> (losses, outputs)`.
@@ -414,9 +435,8 @@ class Compiled:
         loss, gradient or move is not finite.
 
         Args:
-            rule: "SGD" or "Adam".
-            settings: Those of the rule, by name: momentum, nesterov, weight_decay; or
-                betas, eps, weight_decay.
+            formula: As that of `update`.
+            averages: The names of what is remembered for each parameter.
         """
         make = getattr(self._module, f"train_{self.backend}", None)
         if make is None:
@@ -424,7 +444,7 @@ class Compiled:
         wanted = self._wanted("evaluate")
         loss, gradient, *others = wanted
         others = others[0] if others else None
-        train = make(loss, gradient, others, rule, settings, **self._options)
+        train = make(loss, gradient, others, formula, averages, **self._options)
         if train is None:
             return None
         held = numbers_held(wanted)

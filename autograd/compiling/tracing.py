@@ -101,13 +101,8 @@ def partial_of(op: Op, i: int, args: list[Statement], y: Statement) -> Statement
     if partial is zero:
         return constant(0.0)
     operands = [_operand(arg) for arg in args] + [traced(y)]
-    try:
-        return _branches(partial, operands, [])
-    except _Branching:
-        raise TypeError(
-            f"a program needs partials that compare no numbers; got those of {op.name}"
-            " (hint: autograd.where and autograd.step in place of if)"
-        ) from None
+    whose = f"those of {op.name}"
+    return statements_of(lambda *xs: [partial(*xs)], operands, whose, "partials")[0]
 
 
 def _operand(statement: Statement) -> Any:
@@ -117,19 +112,37 @@ def _operand(statement: Statement) -> Any:
     return traced(statement)
 
 
+def statements_of(
+    f: Callable[..., list[Any]], operands: list[Any], whose: str, what: str = "formulas"
+) -> list[Statement]:
+    """Return what `f` gives for operands, as statements.
+
+    Raises:
+        TypeError: If `f` asks for a number, which an array has none of.
+    """
+    try:
+        return _branches(f, operands, [])
+    except _Branching:
+        raise TypeError(
+            f"a program needs {what} that compare no numbers; got {whose}"
+            " (hint: autograd.where and autograd.step in place of if)"
+        ) from None
+
+
 def _branches(
-    partial: Callable[..., Any], operands: list[Any], answers: list[bool]
-) -> Statement:
-    """Return the partial, given the answers to its first tests of truth."""
+    f: Callable[..., list[Any]], operands: list[Any], answers: list[bool]
+) -> list[Statement]:
+    """Return what `f` gives, given the answers to its first tests of truth."""
     asked: list[Statement] = []
     _trial.answers, _trial.asked = list(answers), asked
-    result = _statement(partial(*operands))
+    results = [_statement(result) for result in f(*operands)]
     # Tests beyond the answers given were answered True; each may be False as well.
     for n in reversed(range(len(answers), len(asked))):
         otherwise = [*answers, *[True] * (n - len(answers)), False]
-        other = _branches(partial, operands, otherwise)
-        result = mapped(ops.where, [asked[n], result, other])
-    return result
+        others = _branches(f, operands, otherwise)
+        pairs = zip(results, others, strict=True)
+        results = [mapped(ops.where, [asked[n], *pair]) for pair in pairs]
+    return results
 
 
 def is_number(statement: Statement, number: float) -> bool:

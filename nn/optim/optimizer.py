@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import repeat
 from numbers import Real
 from typing import Any, ClassVar, NoReturn
 
@@ -21,7 +22,7 @@ Averages = dict[str, Numbers]
 
 
 class Optimizer:
-    """What optimisers share. Each kind adds its formulas, in the method `moved`.
+    """What optimisers share. Each kind adds its formula.
 
     Args:
         parameters: The Values to train; of one given twice, once.
@@ -48,6 +49,18 @@ class Optimizer:
     ...     optimizer.step()
     >>> round(w.data, 6), optimizer.steps
     (1.536, 3)
+
+    One of your own is a formula, written with operators and functions of `autograd`. It
+    trains in every engine of `fit`:
+
+    >>> from autograd import sign
+    >>> class Signs(Optimizer):
+    ...     def formula(self, p, g, averages, lr, step):
+    ...         return p - lr * sign(g), {}
+    >>> signs = Signs([w], lr=0.5)
+    >>> signs.step()
+    >>> round(w.data, 6)
+    1.036
     """
 
     # The names of the attributes that decide a step, and of what is remembered.
@@ -154,17 +167,50 @@ class Optimizer:
         settings = {name: getattr(self, name) for name in ("lr", *self.SETTINGS)}
         return f"{type(self).__name__}({_listed(settings)})"
 
+    def formula(
+        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Return the moved parameter and its new averages, and change nothing.
+
+        The numbers are floats or, where a training is compiled, stand for those of all
+        parameters; so it is made of operators and functions of `autograd` (`sqrt`,
+        `where`, …), and of settings that stay as they are.
+
+        Args:
+            p: The parameter.
+            g: Its gradient.
+            averages: What is remembered for it, by name.
+            lr: The learning rate.
+            step: The number of this step, from 1 on.
+        """
+        raise TypeError(
+            f"{type(self).__name__} needs a method moved or, for every engine, formula;"
+            " it has neither"
+        )
+
     def moved(
         self, data: Numbers, grads: Numbers, step: int
     ) -> tuple[Numbers, Averages]:
         """Return the moved numbers and the new averages, and change nothing.
+
+        An optimiser that needs all parameters at once has this in place of a formula,
+        and trains in the eager engine alone.
 
         Args:
             data: The numbers of the parameters.
             grads: Their gradients.
             step: The number of this step, from 1 on.
         """
-        raise TypeError(f"{type(self).__name__} needs a method moved; it has none")
+        names, lr, formula = tuple(self.averages), self.lr, self.formula
+        rows = zip(*self.averages.values(), strict=True) if names else repeat(())
+        moved: Numbers = []
+        averages: Averages = {name: [] for name in names}
+        for p, g, row in zip(data, grads, rows, strict=False):
+            new, own = formula(p, g, dict(zip(names, row, strict=True)), lr, step)
+            moved.append(new)
+            for name in names:
+                averages[name].append(own[name])
+        return moved, averages
 
     def _refuse(self, numbers: Numbers, grads: Numbers) -> NoReturn:
         """Raise the error for what is not finite in `numbers`."""

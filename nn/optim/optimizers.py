@@ -1,21 +1,21 @@
 """Optimisers: how parameters move, once their gradients are known.
 
-Each optimiser is its formulas, on the numbers of all parameters: gradients in, moved
-numbers and running averages out. With the same settings they move as PyTorch's of the
-same names do.
+Each optimiser is one formula, of one parameter: its number, gradient and averages in,
+the moved number and new averages out. It runs on floats, and compiled on the vectors of
+all parameters. With the same settings they move as PyTorch's of the same names do.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from autograd import Value
+from autograd import Value, sqrt
 
 from ..modules.tensors import number_of
 from .gradients import check_gradients, checked_parameters
-from .optimizer import Averages, Numbers, Optimizer
+from .optimizer import Optimizer
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSProp", "clip_by_norm"]
 
@@ -67,16 +67,15 @@ class SGD(Optimizer):
         if nesterov and not momentum:
             raise ValueError("SGD needs momentum for nesterov=True; got momentum=0.0")
 
-    def moved(
-        self, data: Numbers, grads: Numbers, step: int
-    ) -> tuple[Numbers, Averages]:
+    def formula(
+        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
+    ) -> tuple[Any, dict[str, Any]]:
         """See `Optimizer`."""
-        m = self.momentum
-        grads = _decayed(grads, data, self.weight_decay)
+        m, g = self.momentum, _decayed(g, p, self.weight_decay)
         # v ← m v + g;  p ← p - lr v, or with Nesterov's look ahead p - lr (g + m v)
-        v = _mapped(lambda v, g: m * v + g, self.averages["velocity"], grads)
-        way = _mapped(lambda v, g: g + m * v, v, grads) if self.nesterov else v
-        return _mapped(lambda p, d: p - self.lr * d, data, way), {"velocity": v}
+        v = m * averages["velocity"] + g if m else g
+        way = g + m * v if self.nesterov else v
+        return p - lr * way, {"velocity": v}
 
 
 class RMSProp(Optimizer):
@@ -125,21 +124,15 @@ class RMSProp(Optimizer):
         self.momentum = _below_1("RMSProp", "momentum", momentum)
         self.weight_decay = _at_least_0("RMSProp", "weight_decay", weight_decay)
 
-    def moved(
-        self, data: Numbers, grads: Numbers, step: int
-    ) -> tuple[Numbers, Averages]:
+    def formula(
+        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
+    ) -> tuple[Any, dict[str, Any]]:
         """See `Optimizer`."""
-        a, m, eps = self.alpha, self.momentum, self.eps
-        grads = _decayed(grads, data, self.weight_decay)
+        a, m, g = self.alpha, self.momentum, _decayed(g, p, self.weight_decay)
         # s ← a s + (1 - a) g²;  v ← m v + g / (√s + ε);  p ← p - lr v
-        s = _mean(self.averages["squares"], _mapped(lambda g: g * g, grads), a)
-        root = _root(s)
-        v = _mapped(
-            lambda v, g, s: m * v + g / (root(s) + eps),
-            self.averages["velocity"], grads, s,
-        )  # fmt: skip
-        moved = _mapped(lambda p, v: p - self.lr * v, data, v)
-        return moved, {"squares": s, "velocity": v}
+        s = a * averages["squares"] + (1.0 - a) * (g * g)
+        v = m * averages["velocity"] + g / (sqrt(s) + self.eps)
+        return p - lr * v, {"squares": s, "velocity": v}
 
 
 class Adam(Optimizer):
@@ -192,25 +185,22 @@ class Adam(Optimizer):
         self.eps = _above_0(kind, "eps", eps)
         self.weight_decay = _at_least_0(kind, "weight_decay", weight_decay)
 
-    def moved(
-        self, data: Numbers, grads: Numbers, step: int
-    ) -> tuple[Numbers, Averages]:
+    def formula(
+        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
+    ) -> tuple[Any, dict[str, Any]]:
         """See `Optimizer`."""
-        return self._corrected(data, _decayed(grads, data, self.weight_decay), step)
+        return self._adam(p, _decayed(g, p, self.weight_decay), averages, lr, step)
 
-    def _corrected(
-        self, data: Numbers, grads: Numbers, step: int
-    ) -> tuple[Numbers, Averages]:
+    def _adam(
+        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
+    ) -> tuple[Any, dict[str, Any]]:
         b1, b2 = self.betas
         # m ← b₁ m + (1 - b₁) g;  s ← b₂ s + (1 - b₂) g²
-        m = _mean(self.averages["slopes"], grads, b1)
-        s = _mean(self.averages["squares"], _mapped(lambda g: g * g, grads), b2)
+        m = b1 * averages["slopes"] + (1.0 - b1) * g
+        s = b2 * averages["squares"] + (1.0 - b2) * (g * g)
         # m̂ = m / (1 - b₁ᵗ);  ŝ = s / (1 - b₂ᵗ);  p ← p - lr m̂ / (√ŝ + ε)
-        lr, correction = self.lr / (1.0 - b1**step), math.sqrt(1.0 - b2**step)
-        eps, root = self.eps, _root(s)
-        moved = _mapped(
-            lambda p, m, s: p - lr * m / (root(s) / correction + eps), data, m, s
-        )
+        root = sqrt(s) / sqrt(1.0 - b2**step)
+        moved = p - lr / (1.0 - b1**step) * m / (root + self.eps)
         return moved, {"slopes": m, "squares": s}
 
 
@@ -254,12 +244,12 @@ class AdamW(Adam):
             parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay
         )
 
-    def moved(
-        self, data: Numbers, grads: Numbers, step: int
-    ) -> tuple[Numbers, Averages]:
+    def formula(
+        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
+    ) -> tuple[Any, dict[str, Any]]:
         """See `Optimizer`."""
-        kept = 1.0 - self.lr * self.weight_decay
-        return self._corrected(_mapped(lambda p: kept * p, data), grads, step)
+        kept = 1.0 - lr * self.weight_decay
+        return self._adam(kept * p, g, averages, lr, step)
 
 
 def clip_by_norm(parameters: Iterable[Value], max_norm: float) -> float:
@@ -304,34 +294,9 @@ def share_of_norm(norm: float, max_norm: float) -> float:
     return min(1.0, max_norm / (norm + 1e-6))
 
 
-# --- arithmetic on lists of numbers, or on NumPy's arrays -----------------------------
-
-
-def _mapped(formula: Any, *lists: Numbers) -> Numbers:
-    if type(lists[0]) is not list:
-        return formula(*lists)
-    return list(map(formula, *lists))
-
-
-def _root(numbers: Numbers) -> Any:
-    """Return the square root, of a number or of an array, as fits `numbers`."""
-    if type(numbers) is list:
-        return math.sqrt
-    import numpy as np
-
-    return np.sqrt
-
-
-def _mean(mean: Numbers, news: Numbers, kept: float) -> Numbers:
-    """Return the running means, of which the share `kept` stays."""
-    new = 1.0 - kept
-    return _mapped(lambda x, y: kept * x + new * y, mean, news)
-
-
-def _decayed(grads: Numbers, data: Numbers, weight_decay: float) -> Numbers:
-    if not weight_decay:
-        return grads
-    return _mapped(lambda g, p: g + weight_decay * p, grads, data)
+def _decayed(g: Any, p: Any, weight_decay: float) -> Any:
+    """Return the slope g, and that of weight_decay · p² / 2."""
+    return g + weight_decay * p if weight_decay else g
 
 
 # --- settings -------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """Training by a compiled program: many steps at a time, the parameters in one vector.
 
-SGD and Adam move the parameters inside the program's own loop; any other optimiser, and
-whatever else has to be done between steps, works on the whole vector with NumPy. The
-Values of the model are brought up to date when somebody looks. A step that ends in no
-number is taken once more by the eager engine, which says at which node that began.
+The optimiser moves the parameters inside the program's own loop; where something else
+has to be done between steps, it works on the whole vector with NumPy. The Values of the
+model are brought up to date when somebody looks. A step that ends in no number is taken
+once more by the eager engine, which says at which node that began.
 """
 
 from __future__ import annotations
@@ -13,15 +13,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from ..optim.optimizers import SGD, Adam, AdamW, RMSProp, share_of_norm
+from ..optim.optimizers import share_of_norm
+from .programs import array_formula
 from .progress import Progress
 from .runs import Epoch, Lessons, place
 from .samples import count_right, terms
 from .steps import Stepper
-
-# Those whose formulas take arrays as well as lists, and those that programs know.
-ON_ARRAYS = (SGD, RMSProp, Adam, AdamW)
-INSIDE = (SGD, Adam)
 
 WORK = 1e8  # operations that may go by before anybody can interrupt or see anything
 EPOCHS = 64
@@ -82,9 +79,10 @@ class CompiledRun:
         self.at = np.array(found, dtype=np.intp)
         inside = self.whole and stepper.max_norm is None and not gradients
         self.loop: Any = None
-        if inside and type(optimizer) in INSIDE:
-            settings = {name: getattr(optimizer, name) for name in optimizer.SETTINGS}
-            self.loop = compiled.trainer(type(optimizer).__name__, settings)
+        if inside:
+            self.loop = compiled.trainer(optimizer.formula, [*optimizer.averages])
+        if self.loop is None:
+            self.update = array_formula(compiled, optimizer)
         each = compiled.program.rolled.scalars + len(order)
         self.steps_at_once = max(1, int(WORK / each / len(self._batch_of_most())))
         # Parameters and averages, while they are ahead of the model; and, to go back a
@@ -238,9 +236,10 @@ class CompiledRun:
         if stepper.max_norm is not None:
             own = own * share_of_norm(float(np.sqrt(own @ own)), stepper.max_norm)
         data = self.P if self.whole else self.P[self.at >= 0]
-        optimizer.averages = self.averages
         with np.errstate(all="ignore"):
-            moved, averages = optimizer.moved(data, own, optimizer.steps + 1)
+            moved, averages = self.update(
+                data, own, self.averages, optimizer.lr, optimizer.steps + 1
+            )
         if not all(np.isfinite(x).all() for x in (moved, *averages.values())):
             self.broken = start
             return []

@@ -24,7 +24,7 @@ from ..modules.state import few
 from ..optim.optimizers import Adam, Optimizer
 from .checkpoints import identity, read_checkpoint, write_checkpoint
 from .collector import spared
-from .compiled import ON_ARRAYS, CompiledRun
+from .compiled import CompiledRun
 from .engines import ENGINES, Eager
 from .faults import FAULTS, find_fault
 from .history import History
@@ -250,17 +250,8 @@ def _compiled(
     optimizer: Optimizer,
 ) -> Any:
     """Return the training as a compiled program; None if the eager engine has it."""
-    if type(optimizer) not in ON_ARRAYS:
-        kind = type(optimizer).__name__
-        warnings.warn(
-            "this training runs in the eager engine, for it cannot be compiled: the"
-            f" optimizer {kind} works on lists of numbers",
-            RuntimeWarning,
-            stacklevel=3,
-        )
-        return None
     return compiled_training(
-        engine, model, loss, penalty, lessons.rows, lessons.targets, epochs,
+        engine, model, optimizer, loss, penalty, lessons.rows, lessons.targets, epochs,
         epochs * len(lessons.order(0)),
     )  # fmt: skip
 

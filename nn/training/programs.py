@@ -19,6 +19,7 @@ from autograd import Value
 
 from ..modules.module import Module
 from ..modules.tensors import number_of, shape_of
+from ..optim.optimizers import Optimizer
 from .engines import Eager
 from .faults import FAULTS
 from .samples import loss_of, terms
@@ -39,9 +40,10 @@ class Unfit(Exception):
 
 
 class _Training(NamedTuple):
-    """What is trained, and on what."""
+    """What is trained, how, and on what."""
 
     model: Module
+    optimizer: Optimizer
     loss: Callable[[Any, Any], Any]
     penalty: Callable[[list[Value]], Any] | None
     rows: Sequence[Any]
@@ -51,6 +53,7 @@ class _Training(NamedTuple):
 def compiled_training(
     engine: str,
     model: Module,
+    optimizer: Optimizer,
     loss: Callable[[Any, Any], Any],
     penalty: Callable[[list[Value]], Any] | None,
     rows: Sequence[Any],
@@ -66,6 +69,7 @@ def compiled_training(
             machine code for long trainings of small networks if llvmlite is installed,
             else NumPy.
         model: The network.
+        optimizer: Moves its parameters.
         loss: The loss, of lists of predictions and targets.
         penalty: What the parameters add to it; None for nothing.
         rows: The samples.
@@ -90,8 +94,9 @@ def compiled_training(
             f"the {engine} engine needs {NEEDED[engine]}: pip install"
             f" 'chainrule[{extra}]'"
         )
-    training = _Training(model, loss, penalty, rows, targets)
+    training = _Training(model, optimizer, loss, penalty, rows, targets)
     try:
+        _check_methods(optimizer)
         program = _recorded(training)
         if engine == "auto":
             work = program.rolled.scalars * len(rows) * passes
@@ -103,6 +108,7 @@ def compiled_training(
         _check_gradients(program, training)
         _check_mean(program, training)
         compiled = program.compile(engine)
+        _check_formula(compiled, optimizer)
         if engine == "native":  # what cannot be written in machine code shows now
             P = compiled.vector([p.data for p in model.parameters()])
             compiled.evaluate(P, compiled.data(rows[:1], targets[:1]))
@@ -121,9 +127,47 @@ def _told(why: str) -> None:
     )
 
 
+def array_formula(compiled: Any, optimizer: Optimizer) -> Any:
+    """Return the optimiser's formula for the vectors of all that it moves."""
+    names, length = [*optimizer.averages], len(optimizer.parameters)
+    return compiled.update(optimizer.formula, names, length)
+
+
+def _check_methods(optimizer: Optimizer) -> None:
+    """Check that the optimiser's formula is all that it adds to others."""
+    kind = type(optimizer)
+    for name in ("moved", "step", "lr"):
+        if getattr(kind, name) is not getattr(Optimizer, name):
+            raise Unfit(
+                f"the optimizer {kind.__name__} works on lists of numbers (hint: in"
+                f" place of its {name} give it a method formula)"
+            )
+
+
+def _check_formula(compiled: Any, optimizer: Optimizer) -> None:
+    """Check that the formula gives on arrays what it gives on numbers, step by step."""
+    import numpy as np
+
+    update, parameters = array_formula(compiled, optimizer), optimizer.parameters
+    data = np.linspace(-1.0, 2.0, len(parameters))
+    slopes = np.linspace(0.5, -0.7, len(parameters))
+    averages = {name: np.array(xs) for name, xs in optimizer.averages.items()}
+    for step in (1, 2):
+        known = optimizer.moved(data.tolist(), slopes.tolist(), step)
+        with np.errstate(all="ignore"):
+            found = update(data, slopes, averages, optimizer.lr, step)
+        pairs = [(found[0], known[0])]
+        pairs += [(found[1][name], known[1][name]) for name in averages]
+        if not all(np.allclose(x, y, CLOSE, CLOSE) for x, y in pairs):
+            raise Unfit(
+                f"the formula of {type(optimizer).__name__} needs to give the same each"
+                " time it is called"
+            )
+
+
 def _recorded(training: _Training) -> Any:
     """Return the program of one sample: its loss and, for classes, the prediction."""
-    model, loss, penalty, rows, targets = training
+    model, _, loss, penalty, rows, targets = training
     classes = terms(loss) != "numbers"
     parameters = model.parameters()
 
@@ -142,7 +186,7 @@ def _recorded(training: _Training) -> Any:
 
 def _check_mean(program: Any, training: _Training) -> None:
     """Check that the loss of some samples is what was compiled: the mean of theirs."""
-    model, loss, penalty, rows, targets = training
+    model, _, loss, penalty, rows, targets = training
     rows, targets = rows[:SAMPLES], targets[:SAMPLES]
     try:
         # On NumPy, for which nothing needs to be compiled.
@@ -191,7 +235,7 @@ def _check_gradients(program: Any, training: _Training) -> None:
     """
     import numpy as np
 
-    model, loss, penalty, rows, targets = training
+    model, _, loss, penalty, rows, targets = training
     count = min(len(rows), max(2, CHECKED // max(1, program.rolled.scalars)))
     places = [i * len(rows) // count for i in range(count)]
     rows, targets = ([xs[i] for i in places] for xs in (rows, targets))

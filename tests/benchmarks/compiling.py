@@ -134,11 +134,15 @@ def loop_of(program, P, X, y, backend, steps=100):
     """Return a function that takes many steps, the optimiser inside."""
     import numpy as np
 
+    from autograd import Value
+    from nn import SGD
+
     compiled = program.compile(backend)
     data = compiled.data(X, y)
     P = np.array(P)[compiled.order]
     averages = {"velocity": np.zeros(len(P))}
-    train = compiled.trainer("SGD", {})
+    sgd = SGD([Value(0.0)], lr=RATE)
+    train = compiled.trainer(sgd.formula, sgd.AVERAGES)
     rates = np.full(steps, RATE)
     return lambda: train(P, averages, data, None, rates, 1)[0][-1]
 

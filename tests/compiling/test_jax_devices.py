@@ -21,6 +21,7 @@ import json, sys
 import numpy as np
 from autograd import Value, record
 from autograd.compiling.backends.jax_backend import train_jax
+from nn import SGD, Adam
 
 rng = np.random.default_rng(0)
 X, y = rng.normal(size=(48, 3)), rng.normal(size=48)
@@ -37,11 +38,11 @@ def f(xs, y):
 program = record(f, (3, 1), parameters)
 loss, out = program.rolled.outputs
 
-def training(data, order, devices, rule="Adam"):
-    train = train_jax(loss, program.gradient, out, rule, {}, devices=devices)
+def training(data, order, devices, kind=Adam):
+    rule = kind([Value(0.0)], lr=1.0).formula, kind.AVERAGES
+    train = train_jax(loss, program.gradient, out, *rule, devices=devices)
     P = start[program.rolled.order]
-    names = ("slopes", "squares") if rule == "Adam" else ("velocity",)
-    averages = {name: np.zeros(21) for name in names}
+    averages = {name: np.zeros(21) for name in kind.AVERAGES}
     losses, predicted = train(P, averages, data, order, [0.05] * 5, 1)
     return [losses.tolist(), P.tolist(), predicted.tolist()]
 
@@ -62,7 +63,7 @@ for name, given in (("one", None), ("eight", devices), ("three", devices[:3])):
     outputs = step.outputs(start, X, y)[1]
     found[name] = [value, gradient.tolist(), hvp.tolist(), outputs.tolist()]
     if name != "three":
-        found[name] += training(data, order, given) + training(data, None, given, "SGD")
+        found[name] += training(data, order, given) + training(data, None, given, SGD)
 try:
     program.compile("jax", devices=devices)(start, X[:42], y[:42])
 except ValueError as error:

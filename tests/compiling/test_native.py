@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from autograd.compiling.backends.numpy_backend import compile_numpy, train_numpy
 from autograd.compiling.differentiation import differentiate
 from autograd.compiling.recording import record_scalars
 from autograd.compiling.rolling import roll_up
-from nn import MLP, SGD, Adam, l2_penalty, max_margin
+from nn import MLP, SGD, Adam, AdamW, Optimizer, RMSProp, l2_penalty, max_margin
 
 pytest.importorskip("llvmlite")
 
@@ -522,6 +523,8 @@ OPTIMIZERS = {
     "momentum": lambda values: SGD(values, lr=0.1, momentum=0.9, weight_decay=0.01),
     "nesterov": lambda values: SGD(values, lr=0.1, momentum=0.9, nesterov=True),
     "Adam": lambda values: Adam(values),
+    "AdamW": lambda values: AdamW(values),
+    "RMSProp": lambda values: RMSProp(values, momentum=0.5),
     "Adam with decay": lambda values: Adam(values, betas=(0.8, 0.9), weight_decay=0.01),
 }
 
@@ -540,6 +543,25 @@ def in_python(outputs, P, X, optimizer, rates, batches):
     return losses
 
 
+def trained(outputs, P, X, optimizer, rates, batches=None, threads=None):
+    """Return the same training in machine code: losses, parameters, averages."""
+    train = train_native(
+        *outputs, None, optimizer.formula, optimizer.AVERAGES, threads=threads
+    )
+    P = np.array(P, dtype=float)
+    averages = {name: np.zeros(len(P)) for name in optimizer.AVERAGES}
+    batches = [None] * len(rates) if batches is None else batches
+    losses, start = [], 0
+    # Those of one length go through the loop together.
+    for size, alike in groupby(batches, lambda batch: batch is not None and len(batch)):
+        count = len(list(alike))
+        order = np.array(batches[start : start + count]) if size else None
+        lrs = rates[start : start + count]
+        losses += train(P, averages, X, order, lrs, start + 1)[0].tolist()
+        start += count
+    return losses, P, averages
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("batch_size", [None, 16, 7, 50, 64])
 @pytest.mark.parametrize("threads", [1, 2])
@@ -547,40 +569,33 @@ def test_training_gives_the_numbers_of_the_optimisers(name, batch_size, threads)
     outputs, P, X = trainable()
     epochs, n = 4, X.shape[1]
     size = min(batch_size or n, n)
-    ordered = name in ("momentum", "Adam")
     rng = np.random.default_rng(1)
-    order = np.array([rng.permutation(n) for _ in range(epochs)]) if ordered else None
-    lines = order if ordered else np.tile(np.arange(n), (epochs, 1))
+    lines = [rng.permutation(n) for _ in range(epochs)]
     batches = [line[i : i + size] for line in lines for i in range(0, n, size)]
     rates = np.linspace(0.05, 0.01, len(batches))
     values = [Value(x) for x in P]
     optimizer = OPTIMIZERS[name](values)
-    state = optimizer.state_dict()
-    losses = in_python(outputs, P, X, optimizer, rates, batches)
-    run = compile_native(outputs, threads=threads)
-    trained = run.train(P, X, state, rates, order=order, batch_size=batch_size)
-    assert trained.stopped == "finished"
-    np.testing.assert_allclose(trained.losses, losses, 1e-9)
-    np.testing.assert_allclose(
-        trained.parameters, [v.data for v in values], 1e-9, 1e-12
+    known = in_python(outputs, P, X, optimizer, rates, batches)
+    whole = batch_size is None
+    losses, parameters, averages = trained(
+        outputs, P, X, optimizer, rates, None if whole else batches, threads
     )
-    wanted = optimizer.state_dict()
-    assert trained.state["steps"] == wanted["steps"] == len(batches)
-    assert trained.state["lr"] == wanted["lr"]
-    for key, numbers in wanted["averages"].items():
-        np.testing.assert_allclose(trained.state["averages"][key], numbers, 1e-9, 1e-12)
+    np.testing.assert_allclose(losses, known, 1e-9)
+    np.testing.assert_allclose(parameters, [v.data for v in values], 1e-9, 1e-12)
+    for key, numbers in optimizer.averages.items():
+        np.testing.assert_allclose(averages[key], numbers, 1e-9, 1e-12)
 
 
 def test_a_training_can_be_carried_on():
     outputs, P, X = trainable()
-    state = Adam([Value(x) for x in P]).state_dict()
-    run = compile_native(outputs)
-    whole = run.train(P, X, state, [0.01] * 30)
-    first = run.train(P, X, state, [0.01] * 11)
-    rest = run.train(first.parameters, X, first.state, [0.01] * 19)
-    assert (whole.parameters == rest.parameters).all()
-    assert whole.losses.tolist() == [*first.losses, *rest.losses]
-    assert rest.state["steps"] == 30
+    adam = Adam([Value(x) for x in P])
+    losses, parameters, _ = trained(outputs, P, X, adam, [0.01] * 30)
+    train = train_native(*outputs, None, adam.formula, adam.AVERAGES)
+    averages = {name: np.zeros(len(P)) for name in adam.AVERAGES}
+    first, _ = train(P, averages, X, None, [0.01] * 11, 1)
+    rest, _ = train(P, averages, X, None, [0.01] * 19, 12)
+    assert (parameters == P).all()
+    assert losses == [*first, *rest]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -599,22 +614,21 @@ def test_a_training_whose_samples_use_sums_over_all(threads):
     order = np.array([rng.permutation(40) for _ in range(3)])
     values = [Value(v) for v in p]
     optimizer = SGD(values, lr=0.1)
-    state = optimizer.state_dict()
     batches = [line[i : i + 17] for line in order for i in (0, 17, 34)]
-    losses = in_python(outputs, p, x, optimizer, [0.1] * 9, batches)
-    run = compile_native(outputs, threads=threads)
-    trained = run.train(p, x, state, [0.1] * 9, order=order, batch_size=17)
-    np.testing.assert_allclose(trained.losses, losses, 1e-12)
-    np.testing.assert_allclose(trained.parameters, [v.data for v in values], 1e-12)
+    known = in_python(outputs, p, x, optimizer, [0.1] * 9, batches)
+    losses, parameters, _ = trained(
+        outputs, p, x, optimizer, [0.1] * 9, batches, threads
+    )
+    np.testing.assert_allclose(losses, known, 1e-12)
+    np.testing.assert_allclose(parameters, [v.data for v in values], 1e-12)
 
 
 def test_an_order_may_leave_samples_out():
     outputs, P, X = trainable()
-    state = SGD([Value(x) for x in P], lr=0.1).state_dict()
-    run = compile_native(outputs)
-    some = run.train(P, X, state, [0.1], order=[[5, 1, 30]])
-    alone = run.train(P, np.ascontiguousarray(X[:, [5, 1, 30]]), state, [0.1])
-    assert (some.parameters == alone.parameters).all()
+    sgd = SGD([Value(x) for x in P], lr=0.1)
+    some = trained(outputs, P, X, sgd, [0.1], [[5, 1, 30]])
+    alone = trained(outputs, P, np.ascontiguousarray(X[:, [5, 1, 30]]), sgd, [0.1])
+    assert (some[1] == alone[1]).all()
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -623,33 +637,37 @@ def test_training_stops_before_the_step_that_is_not_finite(threads):
     program = rolled(lambda x: (w * x) ** 4, (1,), [w])
     loss = program.outputs[0]
     outputs = [loss, *differentiate(loss, [program.parameters])]
-    state = SGD([w], lr=0.1).state_dict()
-    X = np.full((1, 9), 2.0)
-    run = compile_native(outputs, threads=threads)
-    trained = run.train([1.0], X, state, [0.5] * 100)
-    assert trained.stopped == "fault"
-    steps = trained.state["steps"]
-    assert 0 < steps == len(trained.losses) < 10
-    assert np.isfinite(trained.losses).all() and np.isfinite(trained.parameters).all()
-    upto = run.train([1.0], X, state, [0.5] * steps)
-    assert upto.stopped == "finished"
-    assert (upto.parameters == trained.parameters).all()
+    X, sgd = np.full((1, 9), 2.0), SGD([w], lr=0.1)
+    losses, (found,), _ = trained(outputs, [1.0], X, sgd, [0.5] * 100, threads=threads)
+    assert 0 < len(losses) < 10
+    assert np.isfinite(losses).all() and np.isfinite(found)
+    rates = [0.5] * len(losses)
+    upto, (again,), _ = trained(outputs, [1.0], X, sgd, rates, threads=threads)
+    assert (upto, again) == (losses, found)
+
+
+class Counting(Optimizer):
+    AVERAGES = ("steps",)
+
+    def formula(self, p, g, averages, lr, step):
+        return p - lr * g, {"steps": averages["steps"] + 1.0}
 
 
 def test_training_is_interrupted_by_ctrl_c():
     outputs, P, X = trainable()
-    state = SGD([Value(x) for x in P], lr=0.01).state_dict()
-    run, X, steps = compile_native(outputs), np.tile(X, 40), 200_000
-    run.train(P, X, state, [0.01] * 2)
+    mine = Counting([Value(x) for x in P], lr=0.01)
+    X, steps, start = np.tile(X, 40), 200_000, P.copy()
+    train = train_native(*outputs, None, mine.formula, mine.AVERAGES)
+    averages = {"steps": np.zeros(len(P))}
     timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
     timer.start()
-    trained = run.train(P, X, state, np.full(steps, 0.01))
+    with pytest.raises(KeyboardInterrupt):
+        train(P, averages, X, None, np.full(steps, 0.01), 1)
     timer.join()
-    assert trained.stopped == "interrupted"
-    done = trained.state["steps"]
-    assert 0 < done == len(trained.losses) < steps
-    again = run.train(P, X, state, [0.01] * done)
-    assert (again.parameters == trained.parameters).all()
+    done = int(averages["steps"][0])
+    assert 0 < done < steps and (averages["steps"] == done).all()
+    _, again, _ = trained(outputs, start, X, mine, [0.01] * done)
+    assert (again == P).all()
 
 
 # --- bad input ------------------------------------------------------------------------
@@ -674,24 +692,12 @@ def test_shapes_are_checked_before_machine_code_runs():
 
 def test_trainings_are_checked_before_machine_code_runs():
     outputs, P, X = trainable()
-    run = compile_native(outputs)
-    state = SGD([Value(x) for x in P], lr=0.1).state_dict()
-    cases = [
-        ({"order": [[0, 50]]}, "samples from 0 to 49"),
-        ({"order": [[-1, 5]]}, "samples from 0 to 49"),
-        ({"order": [0, 5]}, "shape .epochs, samples."),
-        ({"order": [[0, 1]], "batch_size": 1}, "an order for 3 steps; got one for 2"),
-        ({"batch_size": 0}, "batch_size needs"),
-    ]
-    for options, message in cases:
-        with pytest.raises(ValueError, match=message):
-            run.train(P, X, state, [0.1] * 3, **options)
-    with pytest.raises(ValueError, match="velocity of shape"):
-        run.train(P, X, state | {"averages": {"velocity": [0.0]}}, [0.1])
-    with pytest.raises(ValueError, match="among 'SGD', 'Adam'; got 'Other'"):
-        run.train(P, X, state | {"kind": "Other"}, [0.1])
-    with pytest.raises(ValueError, match="a loss and its gradient"):
-        compile_native(outputs[:1]).train(P, X, state, [0.1])
+    sgd = SGD([Value(x) for x in P], lr=0.1)
+    for order in ([[0, 50]], [[-1, 5]]):
+        with pytest.raises(IndexError, match="samples from 0 to 49"):
+            trained(outputs, P, X, sgd, [0.1], order)
+    with pytest.raises(ValueError, match="threads needs a whole number from 1; got 0"):
+        train_native(*outputs, None, sgd.formula, sgd.AVERAGES, threads=0)
 
 
 def test_threads_needs_a_whole_number():
@@ -730,8 +736,9 @@ def test_the_loop_keeps_what_was_predicted_in_each_step(threads, batch):
     rates, found = [0.1, 0.2, 0.1, 0.3, 0.1], []
     loss = program.rolled.outputs[0]
     for make, options in ((train_numpy, {}), (train_native, {"threads": threads})):
-        settings = {"momentum": 0.5}
-        train = make(loss, program.gradient, program.others, "SGD", settings, **options)
+        sgd = SGD(model.parameters(), lr=0.1, momentum=0.5)
+        rule = sgd.formula, sgd.AVERAGES
+        train = make(loss, program.gradient, program.others, *rule, **options)
         P = np.array([p.data for p in model.parameters()])[program.rolled.order]
         averages = {"velocity": np.zeros(len(P))}
         found.append((P, *train(P, averages, X, order, rates, 1)))

@@ -30,6 +30,7 @@ from ..statements import (
     Statement,
     in_order,
 )
+from ..updates import GRADIENT, RATE, STEP, average_kind, updated
 from .instructions import Instructions, literal
 from .op_code import add_op
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from ..updates import Formula
     from .instructions import Operand
 
 
@@ -49,7 +51,8 @@ class Code:
         text: A function `run(arrays, constants, P, X, size, V)`: a namespace of NumPy's
             functions and of `taken`, `added_at` and `batch_sum`, the constants, the
             vector of parameters, the inputs (numbers of a sample by samples), the
-            number of samples, and a direction.
+            number of samples, and a direction; or, of a program with leaves of other
+            kinds, those by name.
         constants: What the code takes: arrays of floats, arrays of integers that are
             indices, and `Places`.
     """
@@ -107,6 +110,31 @@ def write_code(outputs: Sequence[Statement]) -> Code:
     return Code("\n    ".join([head, *body]) + "\n", writer.constants)
 
 
+def write_update(
+    formula: Formula, names: Sequence[str], length: int, arrays: Any
+) -> Callable[..., tuple[Any, dict[str, Any]]]:
+    """Return an optimiser's formula for the vectors of all parameters.
+
+    Args:
+        formula: As `updates.updated` takes it.
+        names: Those of the averages.
+        length: How many parameters there are.
+        arrays: The namespace of functions that it runs on.
+    """
+    gradient = Statement(GRADIENT, (), (length,), False)
+    rate, number = (Statement(kind, (), (), False) for kind in (RATE, STEP))
+    code = write_code(updated(formula, names, gradient, rate, number))
+    run, kinds = code.function(), {name: average_kind(name) for name in names}
+
+    def update(p: Any, g: Any, averages: Any, lr: Any, step: Any) -> tuple[Any, Any]:
+        leaves = {kind.name: averages[name] for name, kind in kinds.items()}
+        leaves |= {GRADIENT.name: g, RATE.name: lr, STEP.name: step}
+        moved, *remembered = run(arrays, code.constants, p, None, 1, leaves)
+        return moved, dict(zip(names, remembered, strict=True))
+
+    return update
+
+
 class _Writer:
     """Writes statements as instructions, each after what it is computed from."""
 
@@ -128,6 +156,8 @@ class _Writer:
             return add("V")
         if kind is SHARE:
             return add("1.0 / size")
+        if not y.args and kind is not CONSTANT:
+            return add(f"V[{kind.name!r}]")
         if kind is CONSTANT:
             return add(self._constant(y.what)) if y.shape else literal(y.what)
         if kind is MAP:
@@ -152,6 +182,8 @@ class _Writer:
         if kind is TOTAL:
             return add(f"{{}}.sum({-2 if y.batched else -1})", *args)
         if kind is SPREAD:
+            if not (y.args[0].shape or y.args[0].batched):  # it may be a mere number
+                args = [add("arrays.asarray({})", *args)]
             row = add("{}[..., None, :]" if y.batched else "{}[..., None]", *args)
             return self._broadcast(row, y)
         assert kind is BATCH_TOTAL

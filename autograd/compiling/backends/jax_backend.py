@@ -31,16 +31,17 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from ..moves import move_of
-from .array_code import Places, write_code
+from ..updates import check_order
+from .array_code import Places, write_code, write_update
 from .namespaces import Namespace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from ..statements import Statement
+    from ..updates import Formula
 
 DTYPES = ("float64", "float32", "bfloat16")
 
@@ -86,8 +87,8 @@ def train_jax(
     loss: Statement,
     gradient: Statement,
     predictions: Statement | None,
-    rule: str,
-    settings: Mapping[str, Any],
+    formula: Formula,
+    averages: Sequence[str],
     dtype: str = "float64",
     devices: Sequence[Any] | None = None,
 ) -> Callable[..., tuple[Any, Any]]:
@@ -105,15 +106,15 @@ def train_jax(
         loss: The loss of each sample.
         gradient: The derivative of its mean by the parameters.
         predictions: What else to keep of each step; None for nothing.
-        rule: "SGD" or "Adam".
-        settings: Those of the rule (see `moves`).
+        formula: How a parameter moves (see `updates`).
+        averages: The names of what is remembered for it.
         dtype: What to compute with: "float64", "float32" or "bfloat16".
         devices: The devices among which the samples are shared out; None for JAX's
             default device.
 
     Raises:
         ImportError: If jax is not installed.
-        ValueError: If there is no such dtype, rule or setting.
+        ValueError: If there is no such dtype.
     """
     import numpy as np
 
@@ -122,8 +123,8 @@ def train_jax(
     run, options = machine.function(
         [loss, gradient, *([predictions] if predictions is not None else [])]
     )
-    move = move_of(rule, settings)
     kept = "float64" if dtype == "float64" else "float32"
+    move = write_update(formula, averages, gradient.size, _namespace(kept))
 
     def loop(
         P: Any, averages: Any, X: Any, batches: Any, lrs: Any, first_step: Any
@@ -141,8 +142,9 @@ def train_jax(
                 x = X[batch].T
             of_samples, g, *predicted = run(P.astype(dtype), x, None)
             mean = of_samples.astype(kept).mean()
-            moved, averaged = move(jnp, P, g.astype(kept), averages, lr, number)
-            new = moved, averaged
+            new = jax.tree.map(
+                lambda y: y.astype(kept), move(P, g.astype(kept), averages, lr, number)
+            )
             finite = [jnp.isfinite(y).all() for y in jax.tree.leaves((mean, new))]
             going = going & jnp.stack(finite).all()
             P, averages = jax.tree.map(
@@ -170,11 +172,7 @@ def train_jax(
             elif devices is None:
                 data, batches = machine.on_all(X.T), np.asarray(order)
                 # JAX would take the last sample for one beyond it.
-                if batches.size and not 0 <= batches.min() <= batches.max() < len(data):
-                    raise IndexError(
-                        f"training needs numbers of samples from 0 to {len(data) - 1};"
-                        f" got {batches.min()} to {batches.max()}"
-                    )
+                check_order(batches, len(data))
             else:
                 # The batches themselves, so that no device has the samples of others.
                 data = None

@@ -9,16 +9,16 @@ from __future__ import annotations
 import math
 from functools import cache, lru_cache
 
-from ..moves import move_of
-from .array_code import write_code
+from .array_code import write_code, write_update
 from .namespaces import Namespace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from ..statements import Statement
+    from ..updates import Formula
     from .array_code import Places
 
 
@@ -92,12 +92,19 @@ def compile_numpy(outputs: Sequence[Statement]) -> Callable[..., Any]:
     return program
 
 
+def update_numpy(
+    formula: Formula, averages: Sequence[str], length: int
+) -> Callable[..., tuple[Any, dict[str, Any]]]:
+    """Return an optimiser's formula, for the vectors of all parameters."""
+    return write_update(formula, averages, length, numpy_namespace())
+
+
 def train_numpy(
     loss: Statement,
     gradient: Statement,
     predictions: Statement | None,
-    rule: str,
-    settings: Mapping[str, Any],
+    formula: Formula,
+    averages: Sequence[str],
 ) -> Callable[..., tuple[Any, Any]]:
     """Return a function that trains: many steps, of gradient and move.
 
@@ -115,14 +122,14 @@ def train_numpy(
         loss: The loss of each sample.
         gradient: The derivative of its mean by the parameters.
         predictions: What else to keep of each step; None for nothing.
-        rule: "SGD" or "Adam".
-        settings: Those of the rule (see `moves`).
+        formula: How a parameter moves (see `updates`).
+        averages: The names of what is remembered for it.
     """
     import numpy as np
 
     wanted = [loss, gradient, *([predictions] if predictions is not None else [])]
     run = compile_numpy(wanted)
-    move = move_of(rule, settings)
+    move = update_numpy(formula, averages, gradient.size)
 
     def train(
         P: Any, averages: dict[str, Any], X: Any, order: Any, lrs: Any, first_step: int
@@ -137,7 +144,7 @@ def train_numpy(
                 x = X if order is None else rows.take(order[i], 0).T
                 of_samples, g, *given = run(P, x, x.shape[1])
                 mean = of_samples.sum() / of_samples.size
-                moved, averaged = move(np, P, g, averages, lr, first_step + i)
+                moved, averaged = move(P, g, averages, lr, first_step + i)
                 found = moved, *averaged.values()
                 if not (math.isfinite(mean) and all(map(is_finite, found))):
                     break

@@ -23,10 +23,9 @@ BYTES, POINTER, VOID = ir.IntType(8), ir.PointerType(), ir.VoidType()
 
 # The words of a block: its vectors and samples, the first sample, the bytes from a row
 # to the next, the samples of the whole batch, whether the block is the first of its
-# thread, whether something was not finite, the order of samples (or 0), how many steps
-# of a training count, and then for each array outside the address of its first number
-# and the bytes of its rows.
-VECTORS, SAMPLES, START, PITCH, SIZE, FIRST, FAULT, ORDER, STEPS, ARRAYS = range(10)
+# thread, whether something was not finite, the order of samples (or 0), and then for
+# each array outside the address of its first number and the bytes of its rows.
+VECTORS, SAMPLES, START, PITCH, SIZE, FIRST, FAULT, ORDER, ARRAYS = range(9)
 
 
 def vector_type(kind: ir.Type = F64) -> ir.VectorType:

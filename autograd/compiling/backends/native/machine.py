@@ -10,7 +10,9 @@ from __future__ import annotations
 import ctypes
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 from ....forks import in_child
 from .emit import ARRAYS, PITCH, VECTORS
@@ -28,6 +30,9 @@ CACHE = 200_000  # bytes of a block's rows that still are near the processor
 MOST_SAMPLES = 256  # of a block
 PADDING = 16  # numbers: what begins a line late may be read a vector too far
 ABSOLUTE = "absolute"  # the space of places whose offset is an address
+
+# Multiplications from which a second thread is worth its start.
+WORTH_A_THREAD = 50_000_000
 
 _maps: dict[Body, int] = {}
 
@@ -258,6 +263,42 @@ class Machine:
 
     def _pass(self, lane: Lane, k: int, start: int, end: int) -> None:
         _functions().blocks(lane.address, *lane.batch[k], start, end, self.samples)
+
+
+class Machines:
+    """The machines of a plan, by their threads; they are for one caller at a time.
+
+    Attributes:
+        lock: Held by who uses one.
+    """
+
+    def __init__(self, plan: Schedule, threads: int | None) -> None:
+        """Keep to so many threads; None for what a batch is worth."""
+        self.lock = Lock()
+        self._plan, self._threads = plan, threads
+        self._made: dict[int, Machine] = {}
+        _alive.add(self)
+
+    def for_batch(self, size: int) -> Machine:
+        """Return the machine for a batch of so many samples."""
+        threads = self._threads
+        if threads is None:
+            threads = cores() if self._plan.work * size >= WORTH_A_THREAD else 1
+        if threads not in self._made:
+            self._made[threads] = Machine(self._plan, threads)
+        return self._made[threads]
+
+
+# What a child may find in use by a thread that it does not have.
+_alive: WeakSet[Machines] = WeakSet()
+
+
+def _renew() -> None:
+    for each in _alive:
+        each.lock = Lock()
+
+
+in_child(_renew)
 
 
 def _addition(lane: Lane, place: Place, count: int) -> Task:

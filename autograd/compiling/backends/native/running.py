@@ -14,7 +14,6 @@ from .emit import (
     SAMPLES,
     SIZE,
     START,
-    STEPS,
     VECTORS,
     VOID,
     Emitter,
@@ -84,13 +83,6 @@ def _program(module: ir.Module, name: str) -> None:
     e.finish()
 
 
-def _count(module: ir.Module, name: str) -> None:
-    """Count a step, the last of the tasks that make it count."""
-    e = Emitter(module, name)
-    e.write(STEPS, e.b.add(e.read(STEPS), word(1)))
-    e.finish()
-
-
 def _train(module: ir.Module, name: str) -> None:
     """Take steps, and return how many were taken: fewer if one was not finite.
 
@@ -149,6 +141,5 @@ RUNNING = {
     "tasks": _tasks,
     "blocks": _blocks,
     "program": _program,
-    "count": _count,
     "train": _train,
 }

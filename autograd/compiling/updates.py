@@ -1,0 +1,76 @@
+"""An optimiser's step, as statements: its formula, run on operands of the compiler.
+
+The formula is written for one parameter. Here it meets the vectors of all parameters,
+of their gradient and of what is remembered, and becomes part of a program.
+"""
+
+from __future__ import annotations
+
+from .statements import PARAMETERS, Kind, Statement, spread
+from .tracing import statements_of, traced
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    # (p, g, averages, lr, step) -> (p, averages)
+    Formula = Callable[..., tuple[Any, dict[str, Any]]]
+
+GRADIENT = Kind("gradient", "the derivative by the parameters")
+RATE = Kind("rate", "how far a step goes for a slope of 1")
+STEP = Kind("step", "the number of the step, from 1 on")
+
+
+def average_kind(name: str) -> Kind:
+    """Return the kind of a leaf: what is remembered for each parameter."""
+    return Kind(f"average {name}", "what is remembered")
+
+
+def updated(
+    formula: Formula,
+    names: Sequence[str],
+    gradient: Statement,
+    rate: Statement,
+    step: Statement,
+) -> list[Statement]:
+    """Return the parameters after a step, and the averages.
+
+    Args:
+        formula: Takes a parameter, its gradient, its averages by name, the learning
+            rate and the number of the step, and gives the moved parameter and its new
+            averages. It changes nothing.
+        names: Those of the averages.
+        gradient: The derivative of the loss by the parameters.
+        rate: The learning rate.
+        step: The number of the step.
+
+    Raises:
+        TypeError: If the formula does what statements cannot do.
+    """
+    (length,) = shape = gradient.shape
+    leaves = [Statement(PARAMETERS, (), shape, False)]
+    leaves += [Statement(average_kind(name), (), shape, False) for name in names]
+
+    def all_of_it(p: Any, *others: Any) -> list[Any]:
+        *averages, g, lr, number = others
+        known = dict(zip(names, averages, strict=True))
+        moved, remembered = formula(p, g, known, lr, number)
+        return [moved, *(remembered[name] for name in names)]
+
+    operands = [traced(y) for y in (*leaves, gradient, rate, step)]
+    found = statements_of(all_of_it, operands, "that of an optimiser")
+    return [y if y.shape else spread(y, length) for y in found]
+
+
+def check_order(order: Any, samples: int) -> None:
+    """Check that an array of numbers of samples has none that there is not.
+
+    Raises:
+        IndexError: If it has.
+    """
+    if order.size and not 0 <= order.min() <= order.max() < samples:
+        raise IndexError(
+            f"training needs numbers of samples from 0 to {samples - 1}; got"
+            f" {order.min()} to {order.max()}"
+        )
