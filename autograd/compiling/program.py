@@ -10,37 +10,22 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from .. import ops
-from ..arrays.masks import refuse_masked
 from ..forks import cached_property
-from ..messages import count
-from ..nesting import rebuild
 from ..value import Value
-from .batches import input_array, parameter_vector
-from .by_sample import by_sample, is_finite
+from .compiled import Compiled
 from .differentiation import differentiate
-from .memory import check_memory, numbers_held
 from .recording import Scalars, record_scalars
 from .rolling import Rolled, roll_up
 from .statements import DIRECTION, Statement, mapped, taken, together, total
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from ..drawing.renderer import Picture
     from ..teaching.by_hand import PythonCode
-    from .updates import Formula
-
-# What each backend needs, and the extra that installs it.
-BACKENDS = {
-    "numpy": ("numpy", "all"),
-    "jax": ("jax", "jax"),
-    "native": ("llvmlite", "fast"),
-}
 
 
 def record(
@@ -134,15 +119,6 @@ class Program:
             ValueError: If there is no such backend.
             ImportError: If the backend is not installed.
         """
-        if backend not in BACKENDS:
-            known = ", ".join(map(repr, BACKENDS))
-            raise ValueError(f"backend needs to be one of {known}; got {backend!r}")
-        library, extra = BACKENDS[backend]
-        if find_spec(library) is None:
-            raise ImportError(
-                f"the {backend} backend needs {library}: pip install"
-                f" 'chainrule[{extra}]'"
-            )
         return Compiled(self, backend, options)
 
     @cached_property
@@ -241,291 +217,6 @@ class Program:
             f"<program of {self.rolled.scalars:,} scalars,"
             f" {len(self.parameters):,} parameters>"
         )
-
-
-class Compiled:
-    """A program that runs: (parameters, batch) -> (mean loss, gradients).
-
-    Each argument of the function becomes an array with one more axis, the first: that
-    of the samples.
-
-    Attributes:
-        program: The program.
-        backend: What runs it.
-    """
-
-    def __init__(
-        self, program: Program, backend: str, options: Mapping[str, Any]
-    ) -> None:
-        """See `Program.compile`."""
-        from importlib import import_module
-
-        self.program = program
-        self.backend = backend
-        self._options = dict(options)
-        self._module = import_module(f".backends.{backend}_backend", __package__)
-        self._runs: dict[str, Callable[..., Any]] = {}
-        self._held: dict[str, tuple[int, int]] = {}
-        if options:  # those that are wrong are told now
-            self._run("step")
-
-    def __call__(self, parameters: Any, *inputs: Any) -> tuple[float, Any]:
-        """Return the mean loss over the batch, and its derivative by each parameter.
-
-        Of a function that returns a list, the first number is the loss.
-
-        Args:
-            parameters: A number (or the Value itself) for each parameter.
-            *inputs: For each argument of the function, its samples.
-
-        Returns:
-            The loss, and an array of one slope for each parameter.
-
-        Raises:
-            ValueError: If a shape is wrong, something in the data is not finite, or a
-                parameter is of another model.
-            TypeError: For what is no numbers.
-            MemoryError: If the batch is too large for the memory that is free.
-        """
-        P, X = self._arguments(parameters, inputs)
-        loss, gradient = self._finished("step", P, X)
-        return _mean(loss), self._in_order(gradient)
-
-    def outputs(self, parameters: Any, *inputs: Any) -> Any:
-        """Return what the function gives for each sample, in its own structure."""
-        import numpy as np
-
-        P, X = self._arguments(parameters, inputs)
-        size = X.shape[1]
-        arrays = [
-            np.broadcast_to(y if y.ndim > 1 else y[:, None], (1, size))[0]
-            for y in self._finished("outputs", P, X)
-        ]
-        return rebuild(self.program.result, iter(arrays))
-
-    def input_gradients(self, parameters: Any, *inputs: Any) -> list[Any]:
-        """Return the derivative of the mean loss by each number of the batch.
-
-        Raises:
-            ValueError: As `__call__`; or if the function returns more than one number,
-                of which any might be meant.
-            TypeError: For what is no numbers.
-        """
-        import numpy as np
-
-        several = len(self.program.rolled.outputs)
-        if several > 1:
-            raise ValueError(
-                "input_gradients needs a function that returns one number; got one that"
-                f" returns {several} (hint: record a function that returns the number"
-                " to be differentiated alone)"
-            )
-        P, X = self._arguments(parameters, inputs)
-        gradient, _ = self._finished("inputs", P, X)
-        if gradient.ndim == 1:
-            gradient = gradient[:, None]
-        gradient = np.broadcast_to(gradient, X.shape)
-        found, start = [], 0
-        for x, length in zip(inputs, self.program.lengths, strict=True):
-            found.append(gradient[start : start + length].T.reshape(np.shape(x)))
-            start += length
-        return found
-
-    def hvp(self, parameters: Any, vector: Any, *inputs: Any) -> Any:
-        """Return the Hessian of the mean loss by the parameters, times a vector.
-
-        Of a function that returns a list, the first number is the loss.
-        """
-        import numpy as np
-
-        P, X = self._arguments(parameters, inputs)
-        refuse_masked(vector, "hvp needs")
-        vector = np.asarray(vector, dtype=float)
-        if vector.shape != P.shape:
-            raise ValueError(
-                f"hvp needs a vector of {count(len(P), 'number')}; got the shape"
-                f" {vector.shape}"
-            )
-        result, _ = self._finished("hvp", P, X, vector[self.program.rolled.order])
-        return self._in_order(result)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Return how to make a copy, which compiles for itself."""
-        return Compiled, (self.program, self.backend, self._options)
-
-    # --- for training loops -------------------------------------------------------
-
-    @property
-    def order(self) -> Any:
-        """The number of the parameter at each place of the vectors that follow."""
-        import numpy as np
-
-        return np.array(self.program.rolled.order, dtype=np.intp)
-
-    def vector(self, parameters: Any) -> Any:
-        """Return parameters as `evaluate` takes them, checked: in the order of `order`.
-
-        Raises:
-            ValueError: If their number is wrong, or they are Values of another model.
-            TypeError: If they are no numbers.
-        """
-        return parameter_vector(self.program, parameters)
-
-    def data(self, *inputs: Any) -> Any:
-        """Return samples as `evaluate` takes them, checked: numbers by samples.
-
-        Raises:
-            ValueError: If a shape is wrong, or something in the data is not finite.
-            TypeError: For what is no numbers.
-        """
-        return input_array(self.program, inputs)
-
-    def evaluate(self, P: Any, X: Any) -> tuple[float, Any, Any]:
-        """Return the mean loss, its gradient, and what else the function gives.
-
-        It is `__call__` without checks, for loops that have checked their data.
-
-        Args:
-            P: The parameters in the order of `order`.
-            X: Samples as `data` lays them out.
-
-        Returns:
-            The loss; the gradient in the order of `order`; and the other outputs, an
-            array of their numbers by samples, or None if there are none.
-        """
-        import numpy as np
-
-        loss, gradient, *others = self._on("evaluate", P, X)
-        if not others:
-            return _mean(loss), gradient, None
-        y = others[0]
-        shape = len(y), X.shape[1]
-        return _mean(loss), gradient, np.broadcast_to(y.reshape(len(y), -1), shape)
-
-    def update(self, formula: Formula, averages: Sequence[str], length: int) -> Any:
-        """Return an optimiser's formula for vectors of so many parameters.
-
-        It is `update(P, gradient, averages, lr, step) -> (P, averages)`, the averages
-        by name, and changes nothing.
-
-        Args:
-            formula: Takes a parameter, its gradient, its averages by name, the learning
-                rate and the number of the step, and gives the moved parameter and its
-                new averages. It is made of operators and functions of `autograd`.
-            averages: The names of what is remembered for each parameter.
-            length: How many parameters there are.
-
-        Raises:
-            TypeError: If the formula does something else.
-        """
-        from .backends.numpy_backend import update_numpy
-
-        return update_numpy(formula, averages, length)
-
-    def trainer(self, formula: Formula, averages: Sequence[str]) -> Any:
-        """Return a loop of many steps, the optimiser inside; None if there is none.
-
-        It is `train(P, averages, X, order, lrs, first_step) -> (losses, outputs)`.
-        The parameters, and the running averages by name, are vectors in the order of
-        `order` that are changed in place. `X` holds all samples; `order` for each step
-        the numbers of its samples, or is None if each step takes all; `lrs` has the
-        learning rate of each step, and `first_step` is the number of the first, from
-        1. The loop gives the mean loss of each step before its move, and the other
-        outputs then, (steps, numbers, samples), or None. It ends before a step whose
-        loss, gradient or move is not finite.
-
-        Args:
-            formula: As that of `update`.
-            averages: The names of what is remembered for each parameter.
-        """
-        make = getattr(self._module, f"train_{self.backend}", None)
-        if make is None:
-            return None
-        wanted = self._wanted("evaluate")
-        loss, gradient, *others = wanted
-        others = others[0] if others else None
-        train = make(loss, gradient, others, formula, averages, **self._options)
-        if train is None:
-            return None
-        held = numbers_held(wanted)
-
-        def checked(
-            P: Any, averages: Any, X: Any, order: Any, lrs: Any, first_step: int
-        ) -> Any:
-            self._check_memory(held, X.shape[1] if order is None else order.shape[1])
-            return train(P, averages, X, order, lrs, first_step)
-
-        return checked
-
-    # --- running --------------------------------------------------------------------
-
-    def _on(self, name: str, P: Any, X: Any, V: Any = None) -> Any:
-        run = self._run(name)
-        self._check_memory(self._held[name], X.shape[1])
-        return run(P, X, X.shape[1], V)
-
-    def _finished(self, name: str, P: Any, X: Any, V: Any = None) -> Any:
-        """Return what `_on` does; of samples that are not finite, the eager engine's.
-
-        Raises:
-            ValueError, ZeroDivisionError, OverflowError: What that engine raises, with
-                the number of the sample.
-        """
-        found = self._on(name, P, X, V)
-        if all(map(is_finite, found)) or self._is_shared():
-            return found
-        return by_sample(self.program, name, self._wanted(name), P, X, V)
-
-    def _is_shared(self) -> bool:
-        """Tell whether other processes have samples of the same batch."""
-        if self.backend != "jax":
-            return False
-        import jax
-
-        return jax.process_count() > 1
-
-    def _check_memory(self, held: tuple[int, int], samples: int) -> None:
-        if self.backend != "native":  # which goes through a batch piece by piece
-            check_memory(held, samples)
-
-    def _run(self, name: str) -> Callable[..., Any]:
-        """Return the function of that name, compiled when it is first asked for."""
-        if name not in self._runs:
-            wanted = self._wanted(name)
-            make = getattr(self._module, f"compile_{self.backend}")
-            self._runs[name] = make(wanted, **self._options)
-            self._held[name] = numbers_held(wanted)
-        return self._runs[name]
-
-    def _wanted(self, name: str) -> list[Statement]:
-        program = self.program
-        loss, *_ = outputs = program.rolled.outputs
-        match name:
-            case "step":
-                return [loss, program.gradient]
-            case "evaluate":
-                others = [] if program.others is None else [program.others]
-                return [loss, program.gradient, *others]
-            case "outputs":
-                return outputs
-            case "inputs":
-                return [program.input_gradient, loss]
-        return [program.hessian_vector, loss]
-
-    def _arguments(self, parameters: Any, inputs: Sequence[Any]) -> tuple[Any, Any]:
-        return self.vector(parameters), self.data(*inputs)
-
-    def _in_order(self, gradient: Any) -> Any:
-        """Return the gradient in the order of the program's parameters."""
-        import numpy as np
-
-        result = np.empty(len(self.program.parameters))
-        result[self.program.rolled.order] = gradient
-        return result
-
-
-def _mean(loss: Any) -> float:
-    return float(loss.sum() / loss.size)
 
 
 def _names(f: Callable[..., Any], length: int) -> list[str]:

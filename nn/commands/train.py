@@ -59,7 +59,7 @@ def add(commands: Any, words: Phrases) -> None:
     option("--batch-size", 32, type=at_least(1))
     option("--optimizer", "adam", choices=list(OPTIMIZERS), metavar="O")
     option("--lr", type=positive, metavar="X")
-    option("--engine", "numpy", choices=ENGINES, metavar="E")
+    option("--engine", "numpy", choices=ENGINES, metavar="|".join(ENGINES))
     option("--validation", 0.2, type=share, metavar="X")
     option("--test", 0.2, type=share, metavar="X")
     option("--patience", type=at_least(1), topic="waits")

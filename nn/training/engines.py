@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd import Value
+from autograd.compiling.backends.table import BACKENDS
 
 from ..modules.module import Module
 from ..modules.tensors import as_numbers
@@ -78,4 +79,4 @@ class Eager:
         return total, predictions
 
 
-ENGINES = ("eager", "auto", "numpy", "jax", "native")
+ENGINES = ("eager", "auto", *BACKENDS)

@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import autograd
 from autograd import Value
+from autograd.compiling.backends.table import check_installed, is_installed
 
 from ..modules.module import Module
 from ..modules.tensors import number_of, shape_of
@@ -24,7 +24,6 @@ from .engines import Eager
 from .faults import FAULTS
 from .samples import loss_of, terms
 
-NEEDED = {"numpy": "numpy", "jax": "jax", "native": "llvmlite"}
 SMALL = 20_000  # parameters, up to which machine code beats NumPy's matrix products
 QUICK = 2e5  # operations of an eager training that is over before another has begun
 LONG = 0.5  # seconds on NumPy, from which it pays to have machine code made
@@ -84,16 +83,12 @@ def compiled_training(
         RuntimeWarning: If it cannot be compiled, with the reason.
     """
     if engine == "auto":
-        if find_spec("numpy") is None:
+        if not is_installed("numpy"):
             return _told(
                 "the compiled engines need numpy: pip install 'chainrule[all]'"
             )
-    elif find_spec(NEEDED[engine]) is None:
-        extra = {"numpy": "all", "jax": "jax", "native": "fast"}[engine]
-        raise ImportError(
-            f"the {engine} engine needs {NEEDED[engine]}: pip install"
-            f" 'chainrule[{extra}]'"
-        )
+    else:
+        check_installed(engine, "engine")
     training = _Training(model, optimizer, loss, penalty, rows, targets)
     try:
         _check_methods(optimizer)
@@ -104,7 +99,7 @@ def compiled_training(
                 return None
             small = len(program.parameters) <= SMALL
             pays = small and steps * STEP + work * OPERATION > LONG
-            engine = "native" if pays and find_spec("llvmlite") else "numpy"
+            engine = "native" if pays and is_installed("native") else "numpy"
         _check_gradients(program, training)
         _check_mean(program, training)
         compiled = program.compile(engine)

@@ -30,7 +30,7 @@ from autograd import (
     vjp,
     where,
 )
-from autograd.compiling import memory
+from autograd.compiling import compiled as memory
 from autograd.phrases import Phrases
 from nn import MLP, cross_entropy, l2_penalty, max_margin
 

@@ -28,6 +28,7 @@ from nn import (
     two_moons,
 )
 
+FINDER = "autograd.compiling.backends.table.find_spec"
 NEEDED = {"numpy": "numpy", "jax": "jax", "native": "llvmlite"}
 ENGINES = [
     pytest.param(
@@ -382,13 +383,13 @@ def test_where_compiles_what_if_does_not():
     ("engine", "extra"), [("numpy", "all"), ("jax", "jax"), ("native", "fast")]
 )
 def test_an_engine_that_is_not_installed(engine, extra, monkeypatch):
-    monkeypatch.setattr("nn.training.programs.find_spec", lambda name: None)
+    monkeypatch.setattr(FINDER, lambda name: None)
     with pytest.raises(ImportError, match=rf"the {engine} engine needs .*\[{extra}\]"):
         train(engine, epochs=1)
 
 
 def test_auto_without_anything_installed(monkeypatch):
-    monkeypatch.setattr("nn.training.programs.find_spec", lambda name: None)
+    monkeypatch.setattr(FINDER, lambda name: None)
     with pytest.warns(RuntimeWarning, match="the compiled engines need numpy"):
         train("auto", epochs=2)
 
@@ -401,9 +402,7 @@ def test_auto_takes_what_is_done_first(monkeypatch):
         lambda self, name: taken.append(name) or compile_(self, "numpy"),
     )
     missing = {"llvmlite"}
-    monkeypatch.setattr(
-        "nn.training.programs.find_spec", lambda name: name not in missing
-    )
+    monkeypatch.setattr(FINDER, lambda name: name not in missing)
     train("auto", epochs=2)  # over in a blink
     train("auto", epochs=300)
     missing.clear()
@@ -422,8 +421,8 @@ def test_unknown_engine():
 
 
 def test_a_batch_larger_than_memory(monkeypatch):
-    monkeypatch.setattr("autograd.compiling.memory.free_bytes", lambda: 1_000)
-    monkeypatch.setattr("autograd.compiling.memory.SMALL", 0)
+    monkeypatch.setattr("autograd.compiling.compiled.free_bytes", lambda: 1_000)
+    monkeypatch.setattr("autograd.compiling.compiled.SMALL", 0)
     with pytest.raises(MemoryError, match="batches of at most"):
         train("numpy", epochs=3)
 

@@ -34,6 +34,7 @@ from importlib import import_module
 from ..updates import check_order
 from .array_code import Places, write_code, write_update
 from .namespaces import Namespace
+from .table import check_installed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -196,6 +197,11 @@ def train_jax(
     return train
 
 
+def is_shared() -> bool:
+    """Tell whether other processes have samples of the same batch."""
+    return import_module("jax").process_count() > 1
+
+
 class _Machine:
     """Where programs run, and with which numbers."""
 
@@ -205,7 +211,10 @@ class _Machine:
             raise ValueError(
                 f"the jax backend needs a dtype among {known}; got {dtype!r}"
             )
-        self.jax = _jax()
+        check_installed("jax")
+        import jax
+
+        self.jax = jax
         self.dtype = dtype
         self.devices = None if devices is None else list(devices)
         if devices is not None:
@@ -221,7 +230,7 @@ class _Machine:
         """Return the context in which float64 is float64, for this thread alone."""
         if hasattr(self.jax, "enable_x64"):
             return self.jax.enable_x64(True)
-        return _jax("jax.experimental").enable_x64(True)
+        return import_module("jax.experimental").enable_x64(True)
 
     def function(
         self, outputs: Sequence[Statement]
@@ -281,7 +290,7 @@ class _Machine:
             return None
         import numpy as np
 
-        sharding = _jax("jax.sharding")
+        sharding = import_module("jax.sharding")
         mesh = sharding.Mesh(np.array(self.devices), ("samples",))
         return sharding.NamedSharding(mesh, sharding.PartitionSpec(*axes))
 
@@ -291,19 +300,10 @@ class _Machine:
         return self.jax.make_array_from_process_local_data(sharding, array)
 
 
-def _jax(module: str = "jax") -> Any:
-    try:
-        return import_module(module)
-    except ImportError:
-        raise ImportError(
-            "the jax backend needs jax: pip install 'chainrule[jax]'"
-        ) from None
-
-
 @cache
 def _namespace(dtype: str) -> Namespace:
     """Return the functions that programs call, of JAX."""
-    jnp, special = _jax("jax.numpy"), _jax("jax.scipy.special")
+    jnp, special = import_module("jax.numpy"), import_module("jax.scipy.special")
     return Namespace(
         jnp,
         erf=special.erf,
@@ -318,7 +318,7 @@ def _namespace(dtype: str) -> Namespace:
 
 def _added_at(x: Any, places: Places) -> Any:
     """Return zeros to which the rows of x were added at their places."""
-    jnp = _jax("jax.numpy")
+    jnp = import_module("jax.numpy")
     zeros = jnp.zeros((places.length, *x.shape[1:]), x.dtype)
     return zeros.at[places.index].add(x, unique_indices=not places.repeated)
 

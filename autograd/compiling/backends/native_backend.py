@@ -8,6 +8,7 @@ once, and kept as long as the process lives; nothing is written to disk.
 from __future__ import annotations
 
 from ..statements import DIRECTION, INPUTS, PARAMETERS, SHARE, Statement, in_order
+from .table import check_installed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,12 +66,7 @@ def train_native(
 
 
 def _check(threads: int | None) -> None:
-    try:
-        import llvmlite.binding  # noqa: F401
-    except ImportError:
-        raise ImportError(
-            "the native backend needs llvmlite: pip install 'chainrule[fast]'"
-        ) from None
+    check_installed("native")
     if threads is not None and (not isinstance(threads, int) or threads < 1):
         raise ValueError(f"threads needs a whole number from 1; got {threads!r}")
 

@@ -1,0 +1,500 @@
+"""A compiled program: parameters and a batch in, the mean loss and its slopes out.
+
+What it is given is checked first: a wrong shape, something that is no number, or a nan
+would otherwise come out as numbers that look like results, and a batch too large for
+the machine would bring the whole process down.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ..arrays.masks import refuse_masked
+from ..messages import count, cut, is_real
+from ..nesting import flatten, rebuild
+from ..value import Value, data_of
+from .backends.numpy_backend import update_numpy
+from .backends.table import BACKENDS, module_of
+from .by_sample import by_sample, is_finite
+from .statements import in_order
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from .program import Program
+    from .statements import Statement
+    from .updates import Formula
+
+BYTES = 8  # of a float64
+SMALL = 1 << 26  # bytes, below which nobody needs to ask
+
+
+class Compiled:
+    """A program that runs: (parameters, batch) -> (mean loss, gradients).
+
+    Each argument of the function becomes an array with one more axis, the first: that
+    of the samples.
+
+    Attributes:
+        program: The program.
+        backend: What runs it.
+    """
+
+    def __init__(
+        self, program: Program, backend: str, options: Mapping[str, Any]
+    ) -> None:
+        """See `Program.compile`."""
+        self._module = module_of(backend)
+        self.program = program
+        self.backend = backend
+        self._options = dict(options)
+        self._runs: dict[str, Callable[..., Any]] = {}
+        self._held: dict[str, tuple[int, int]] = {}
+        if options:  # those that are wrong are told now
+            self._run("step")
+
+    def __call__(self, parameters: Any, *inputs: Any) -> tuple[float, Any]:
+        """Return the mean loss over the batch, and its derivative by each parameter.
+
+        Of a function that returns a list, the first number is the loss.
+
+        Args:
+            parameters: A number (or the Value itself) for each parameter.
+            *inputs: For each argument of the function, its samples.
+
+        Returns:
+            The loss, and an array of one slope for each parameter.
+
+        Raises:
+            ValueError: If a shape is wrong, something in the data is not finite, or a
+                parameter is of another model.
+            TypeError: For what is no numbers.
+            MemoryError: If the batch is too large for the memory that is free.
+        """
+        P, X = self._arguments(parameters, inputs)
+        loss, gradient = self._finished("step", P, X)
+        return _mean(loss), self._in_order(gradient)
+
+    def outputs(self, parameters: Any, *inputs: Any) -> Any:
+        """Return what the function gives for each sample, in its own structure."""
+        import numpy as np
+
+        P, X = self._arguments(parameters, inputs)
+        size = X.shape[1]
+        arrays = [
+            np.broadcast_to(y if y.ndim > 1 else y[:, None], (1, size))[0]
+            for y in self._finished("outputs", P, X)
+        ]
+        return rebuild(self.program.result, iter(arrays))
+
+    def input_gradients(self, parameters: Any, *inputs: Any) -> list[Any]:
+        """Return the derivative of the mean loss by each number of the batch.
+
+        Raises:
+            ValueError: As `__call__`; or if the function returns more than one number,
+                of which any might be meant.
+            TypeError: For what is no numbers.
+        """
+        import numpy as np
+
+        several = len(self.program.rolled.outputs)
+        if several > 1:
+            raise ValueError(
+                "input_gradients needs a function that returns one number; got one that"
+                f" returns {several} (hint: record a function that returns the number"
+                " to be differentiated alone)"
+            )
+        P, X = self._arguments(parameters, inputs)
+        gradient, _ = self._finished("inputs", P, X)
+        if gradient.ndim == 1:
+            gradient = gradient[:, None]
+        gradient = np.broadcast_to(gradient, X.shape)
+        found, start = [], 0
+        for x, length in zip(inputs, self.program.lengths, strict=True):
+            found.append(gradient[start : start + length].T.reshape(np.shape(x)))
+            start += length
+        return found
+
+    def hvp(self, parameters: Any, vector: Any, *inputs: Any) -> Any:
+        """Return the Hessian of the mean loss by the parameters, times a vector.
+
+        Of a function that returns a list, the first number is the loss.
+        """
+        import numpy as np
+
+        P, X = self._arguments(parameters, inputs)
+        refuse_masked(vector, "hvp needs")
+        vector = np.asarray(vector, dtype=float)
+        if vector.shape != P.shape:
+            raise ValueError(
+                f"hvp needs a vector of {count(len(P), 'number')}; got the shape"
+                f" {vector.shape}"
+            )
+        result, _ = self._finished("hvp", P, X, vector[self.program.rolled.order])
+        return self._in_order(result)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to make a copy, which compiles for itself."""
+        return Compiled, (self.program, self.backend, self._options)
+
+    # --- for training loops -------------------------------------------------------
+
+    @property
+    def order(self) -> Any:
+        """The number of the parameter at each place of the vectors that follow."""
+        import numpy as np
+
+        return np.array(self.program.rolled.order, dtype=np.intp)
+
+    def vector(self, parameters: Any) -> Any:
+        """Return parameters as `evaluate` takes them, checked: in the order of `order`.
+
+        Raises:
+            ValueError: If their number is wrong, or they are Values of another model.
+            TypeError: If they are no numbers.
+        """
+        return _parameter_vector(self.program, parameters)
+
+    def data(self, *inputs: Any) -> Any:
+        """Return samples as `evaluate` takes them, checked: numbers by samples.
+
+        Raises:
+            ValueError: If a shape is wrong, or something in the data is not finite.
+            TypeError: For what is no numbers.
+        """
+        return _input_array(self.program, inputs)
+
+    def evaluate(self, P: Any, X: Any) -> tuple[float, Any, Any]:
+        """Return the mean loss, its gradient, and what else the function gives.
+
+        It is `__call__` without checks, for loops that have checked their data.
+
+        Args:
+            P: The parameters in the order of `order`.
+            X: Samples as `data` lays them out.
+
+        Returns:
+            The loss; the gradient in the order of `order`; and the other outputs, an
+            array of their numbers by samples, or None if there are none.
+        """
+        import numpy as np
+
+        loss, gradient, *others = self._on("evaluate", P, X)
+        if not others:
+            return _mean(loss), gradient, None
+        y = others[0]
+        shape = len(y), X.shape[1]
+        return _mean(loss), gradient, np.broadcast_to(y.reshape(len(y), -1), shape)
+
+    def update(self, formula: Formula, averages: Sequence[str], length: int) -> Any:
+        """Return an optimiser's formula for vectors of so many parameters.
+
+        It is `update(P, gradient, averages, lr, step) -> (P, averages)`, the averages
+        by name, and changes nothing.
+
+        Args:
+            formula: Takes a parameter, its gradient, its averages by name, the learning
+                rate and the number of the step, and gives the moved parameter and its
+                new averages. It is made of operators and functions of `autograd`.
+            averages: The names of what is remembered for each parameter.
+            length: How many parameters there are.
+
+        Raises:
+            TypeError: If the formula does something else.
+        """
+        return update_numpy(formula, averages, length)
+
+    def trainer(self, formula: Formula, averages: Sequence[str]) -> Any:
+        """Return a loop of many steps, the optimiser inside; None if there is none.
+
+        It is `train(P, averages, X, order, lrs, first_step) -> (losses, outputs)`.
+        The parameters, and the running averages by name, are vectors in the order of
+        `order` that are changed in place. `X` holds all samples; `order` for each step
+        the numbers of its samples, or is None if each step takes all; `lrs` has the
+        learning rate of each step, and `first_step` is the number of the first, from
+        1. The loop gives the mean loss of each step before its move, and the other
+        outputs then, (steps, numbers, samples), or None. It ends before a step whose
+        loss, gradient or move is not finite.
+
+        Args:
+            formula: As that of `update`.
+            averages: The names of what is remembered for each parameter.
+        """
+        make = getattr(self._module, f"train_{self.backend}", None)
+        if make is None:
+            return None
+        wanted = self._wanted("evaluate")
+        loss, gradient, *others = wanted
+        others = others[0] if others else None
+        train = make(loss, gradient, others, formula, averages, **self._options)
+        if train is None:
+            return None
+        held = _numbers_held(wanted)
+
+        def checked(
+            P: Any, averages: Any, X: Any, order: Any, lrs: Any, first_step: int
+        ) -> Any:
+            self._check_memory(held, X.shape[1] if order is None else order.shape[1])
+            return train(P, averages, X, order, lrs, first_step)
+
+        return checked
+
+    # --- running --------------------------------------------------------------------
+
+    def _on(self, name: str, P: Any, X: Any, V: Any = None) -> Any:
+        run = self._run(name)
+        self._check_memory(self._held[name], X.shape[1])
+        return run(P, X, X.shape[1], V)
+
+    def _finished(self, name: str, P: Any, X: Any, V: Any = None) -> Any:
+        """Return what `_on` does; of samples that are not finite, the eager engine's.
+
+        Raises:
+            ValueError, ZeroDivisionError, OverflowError: What that engine raises, with
+                the number of the sample.
+        """
+        found = self._on(name, P, X, V)
+        if all(map(is_finite, found)) or self._is_shared():
+            return found
+        return by_sample(self.program, name, self._wanted(name), P, X, V)
+
+    def _is_shared(self) -> bool:
+        """Tell whether other processes have samples of the same batch."""
+        return self.backend == "jax" and self._module.is_shared()
+
+    def _check_memory(self, held: tuple[int, int], samples: int) -> None:
+        if not BACKENDS[self.backend].in_pieces:
+            _check_memory(held, samples)
+
+    def _run(self, name: str) -> Callable[..., Any]:
+        """Return the function of that name, compiled when it is first asked for."""
+        if name not in self._runs:
+            wanted = self._wanted(name)
+            make = getattr(self._module, f"compile_{self.backend}")
+            self._runs[name] = make(wanted, **self._options)
+            self._held[name] = _numbers_held(wanted)
+        return self._runs[name]
+
+    def _wanted(self, name: str) -> list[Statement]:
+        program = self.program
+        loss, *_ = outputs = program.rolled.outputs
+        match name:
+            case "step":
+                return [loss, program.gradient]
+            case "evaluate":
+                others = [] if program.others is None else [program.others]
+                return [loss, program.gradient, *others]
+            case "outputs":
+                return outputs
+            case "inputs":
+                return [program.input_gradient, loss]
+        return [program.hessian_vector, loss]
+
+    def _arguments(self, parameters: Any, inputs: Sequence[Any]) -> tuple[Any, Any]:
+        return self.vector(parameters), self.data(*inputs)
+
+    def _in_order(self, gradient: Any) -> Any:
+        """Return the gradient in the order of the program's parameters."""
+        import numpy as np
+
+        result = np.empty(len(self.program.parameters))
+        result[self.program.rolled.order] = gradient
+        return result
+
+
+def _mean(loss: Any) -> float:
+    return float(loss.sum() / loss.size)
+
+
+# --- what it is given, as arrays ------------------------------------------------------
+
+
+def _parameter_vector(program: Program, parameters: Any) -> Any:
+    """Return the parameters as a vector, in the order of the program's statements.
+
+    Raises:
+        ValueError: If their number is wrong, or they are Values of something else.
+        TypeError: If they are no numbers.
+    """
+    import numpy as np
+
+    refuse_masked(parameters, "a program needs as parameters")
+    numbers = _flat(parameters)
+    needed = count(len(program.parameters), "parameter")
+    if len(numbers) != len(program.parameters):
+        raise ValueError(f"a program needs its {needed}; got {len(numbers)}")
+    for i, (number, own) in enumerate(zip(numbers, program.parameters, strict=True)):
+        if isinstance(number, Value) and number is not own:
+            raise ValueError(
+                f"a program needs its {needed} in their order; got another Value at"
+                f" place {i}, {cut(number)} (hint: numbers may come from anywhere:"
+                " [p.data for p in parameters])"
+            )
+    P = np.array([_number(number) for number in numbers], dtype=float)
+    return P[program.rolled.order]
+
+
+def _input_array(program: Program, inputs: Sequence[Any]) -> Any:
+    """Return the inputs as one array: the numbers of a sample by the samples.
+
+    Raises:
+        ValueError: If a shape is wrong, or a number is not finite.
+        TypeError: If something is no real number.
+    """
+    import numpy as np
+
+    if len(inputs) != len(program.inputs):
+        raise ValueError(
+            f"a program needs {count(len(program.inputs), 'argument')} beside the"
+            f" parameters, {', '.join(program.names) or 'none'}; got {len(inputs)}"
+        )
+    columns, sizes = [], set()
+    for name, x, size in zip(program.names, inputs, program.inputs, strict=True):
+        array = _array(x, name)
+        wanted = _shape(size)
+        if not array.ndim or array.shape[1:] != wanted:
+            shown = ", ".join(["samples", *map(str, wanted)])
+            raise ValueError(
+                f"a program needs {name} of shape ({shown}); got {array.shape}"
+            )
+        sizes.add(len(array))
+        columns.append(array)
+    if len(sizes) > 1 or 0 in sizes:
+        raise ValueError(
+            "a program needs the same number of samples in all arguments, at least"
+            f" one; got {', '.join(map(str, sorted(sizes)))}"
+        )
+    columns = [array.reshape(len(array), -1).T for array in columns]
+    X = np.concatenate(columns) if columns else np.empty((0, 1))
+    if not np.isfinite(X).all():
+        place, sample = np.argwhere(~np.isfinite(X))[0]
+        raise ValueError(
+            f"a program needs finite data; got {X[place, sample]} in sample {sample},"
+            f" at {_place(program, int(place))}"
+        )
+    return np.ascontiguousarray(X)
+
+
+def _place(program: Program, place: int) -> str:
+    """Return the name of an input, such as `x[2]`."""
+    for name, length in zip(program.names, program.lengths, strict=True):
+        if place < length:
+            return name if length == 1 else f"{name}[{place}]"
+        place -= length
+    raise IndexError(place)
+
+
+def _flat(thing: Any) -> list[Any]:
+    """Return the numbers in an array, a list or a list of lists."""
+    return thing.ravel().tolist() if hasattr(thing, "ravel") else flatten(thing)
+
+
+def _number(thing: Any) -> float:
+    number = data_of(thing)
+    if is_real(number):
+        return float(number)
+    raise TypeError(f"a program needs numbers as parameters; got {cut(thing)}")
+
+
+def _array(x: Any, name: str) -> Any:
+    import numpy as np
+
+    refuse_masked(x, f"a program needs in {name}")
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        raise ValueError(f"a program needs rows of one length in {name}") from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"a program needs real numbers in {name}; got an array of {array.dtype}"
+        )
+    return array.astype(float)
+
+
+def _shape(size: Any) -> tuple[int, ...]:
+    if isinstance(size, int):
+        return () if size == 1 else (size,)
+    return tuple(size)
+
+
+# --- how much memory a batch takes ----------------------------------------------------
+
+
+def _numbers_held(outputs: Sequence[Statement]) -> tuple[int, int]:
+    """Return how many numbers the program holds at once: for all samples, and for each.
+
+    They are those of the moment at which most are held for each sample.
+    """
+    order = in_order(outputs)
+    last = {arg: y for y in order for arg in y.args}
+    kept = set(outputs)
+    fixed = held = most = 0
+    for y in order:
+        if not y.batched:
+            fixed += y.size
+            continue
+        held += y.size
+        most = max(most, held)
+        for arg in set(y.args):
+            if arg.batched and last[arg] is y and arg not in kept:
+                held -= arg.size
+    return fixed, most
+
+
+def _check_memory(held: tuple[int, int], samples: int) -> None:
+    """Check that a batch of so many samples fits into the memory that is free.
+
+    Raises:
+        MemoryError: If it does not, with the size of a batch that would.
+    """
+    fixed, each = held
+    needed = BYTES * (fixed + samples * each)
+    if needed < SMALL:
+        return
+    free = free_bytes()
+    if free is None or needed <= free:
+        return
+    fitting = max(0, (free - BYTES * fixed) // (BYTES * max(1, each)))
+    hint = f"batches of at most {fitting:,}" if fitting else "a smaller program"
+    raise MemoryError(
+        f"a batch of {samples:,} samples needs {needed / 1e9:.1f} GB of memory; got"
+        f" {free / 1e9:.1f} GB free (hint: {hint})"
+    )
+
+
+def free_bytes() -> int | None:
+    """Return how much memory can still be had; None where the system does not say."""
+    found = [_free_of_machine(), _free_of_container()]
+    return min((free for free in found if free is not None), default=None)
+
+
+def _free_of_machine() -> int | None:
+    try:
+        with open("/proc/meminfo") as file:
+            for line in file:
+                if line.startswith("MemAvailable:"):
+                    return 1024 * int(line.split()[1])
+    except OSError:
+        pass
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows, macOS
+        return None
+
+
+def _free_of_container() -> int | None:
+    """Return what is left of the limit of a Linux container, if there is one."""
+    try:
+        limit, used = (
+            _contents(f"/sys/fs/cgroup/memory.{name}") for name in ("max", "current")
+        )
+        return int(limit) - int(used)
+    except (OSError, ValueError):  # no container, or one without a limit, "max"
+        return None
+
+
+def _contents(path: str) -> str:
+    with open(path) as file:
+        return file.read().strip()
