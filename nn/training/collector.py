@@ -16,7 +16,7 @@ FEW = 1000
 
 
 @contextmanager
-def spared() -> Iterator[None]:
+def freeze() -> Iterator[None]:
     """Have the collector pass over what is there already, until the context ends.
 
     What is made inside is collected as ever. A program that has frozen objects itself

@@ -14,9 +14,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from ..optim.optimizers import share_of_norm
+from .eager import Batches, Epoch, place
 from .programs import array_formula
 from .progress import Progress
-from .runs import Epoch, Lessons, place
 from .samples import count_right, terms
 from .steps import Stepper
 
@@ -32,7 +32,7 @@ class _Step(NamedTuple):
     samples: Sequence[int]
 
 
-class _Taken(NamedTuple):
+class _Outcome(NamedTuple):
     """The loss of a step, how many samples were classified rightly, and the rate."""
 
     loss: float
@@ -40,15 +40,15 @@ class _Taken(NamedTuple):
     rate: float
 
 
-class CompiledRun:
-    """Takes the steps of a run by a compiled program.
+class CompiledTrainer:
+    """Takes the steps of a training by a compiled program.
 
     Args:
         compiled: The program: loss and predictions of a sample.
         stepper: Takes a step by the eager engine where one has gone wrong; holds
             model, optimiser, schedule and the rest.
-        lessons: The data.
-        shown: Told of each step.
+        batches: The data.
+        progress: Told of each step.
         gradients: Whether the gradient of the last step is wanted in the model.
     """
 
@@ -56,8 +56,8 @@ class CompiledRun:
         self,
         compiled: Any,
         stepper: Stepper,
-        lessons: Lessons,
-        shown: Progress,
+        batches: Batches,
+        progress: Progress,
         gradients: bool,
     ) -> None:
         """See the class."""
@@ -65,11 +65,11 @@ class CompiledRun:
 
         self.compiled = compiled
         self.stepper = stepper
-        self.lessons = lessons
-        self.shown = shown
-        self.X = compiled.data(lessons.rows, lessons.targets)
-        self.classes = terms(stepper.loss) != "numbers"
-        self.targets = np.array(lessons.targets if self.classes else [])
+        self.batches = batches
+        self.progress = progress
+        self.X = compiled.data(batches.rows, batches.targets)
+        self.classes = terms(stepper.engine.loss) != "numbers"
+        self.targets = np.array(batches.targets if self.classes else [])
         optimizer = stepper.optimizer
         order = compiled.order
         place_of = {p: i for i, p in enumerate(optimizer.parameters)}
@@ -106,18 +106,18 @@ class CompiledRun:
         """
         self._unsettle()
         length = len(self._batch_of_most())
-        per_epoch = -(-len(self.lessons.rows) // length)
+        per_epoch = -(-len(self.batches.rows) // length)
         count = min(most, _even(most, max(1, self.steps_at_once // per_epoch)))
         steps = [
             _Step(epoch, number, samples)
             for epoch in range(first, first + count)
-            for number, samples in enumerate(self.lessons.order(epoch), 1)
+            for number, samples in enumerate(self.batches.order(epoch), 1)
         ]
-        measured: dict[int, list[tuple[float, int, float]]] = {}
-        for step, taken in self._taken(steps):
-            loss = taken.loss * (len(step.samples) / len(self.lessons.rows))
-            measured.setdefault(step.epoch, []).append((loss, taken.right, taken.rate))
-            self.shown.step()
+        measured: dict[int, list[_Outcome]] = {}
+        for step, outcome in self._outcomes(steps):
+            loss = outcome.loss * (len(step.samples) / len(self.batches.rows))
+            measured.setdefault(step.epoch, []).append(outcome._replace(loss=loss))
+            self.progress.step()
         return [self._epoch(found) for found in measured.values()]
 
     def settle(self) -> None:
@@ -143,7 +143,7 @@ class CompiledRun:
 
         if self.P is not None:
             return
-        now = self.stepper.model.parameters()
+        now = self.stepper.engine.model.parameters()
         if [*map(id, now)] != [*map(id, self.stepper.parameters)]:
             raise RuntimeError(
                 "a compiled training needs the model to keep its parameters; got others"
@@ -167,12 +167,12 @@ class CompiledRun:
         return np.argsort(self.at[self.at >= 0])
 
     def _batch_of_most(self) -> Sequence[int]:
-        size = self.lessons.batch_size
-        return range(min(size or len(self.lessons.rows), len(self.lessons.rows)))
+        size = self.batches.batch_size
+        return range(min(size or len(self.batches.rows), len(self.batches.rows)))
 
     # --- steps ------------------------------------------------------------------------
 
-    def _taken(self, steps: list[_Step]) -> Iterator[tuple[_Step, _Taken]]:
+    def _outcomes(self, steps: list[_Step]) -> Iterator[tuple[_Step, _Outcome]]:
         """Take the steps, and yield each with what came of it."""
         for _, alike in groupby(steps, lambda step: len(step.samples)):
             waiting = list(alike)
@@ -190,11 +190,11 @@ class CompiledRun:
                     found = now[: len(found) + 1]
                 waiting = waiting[len(found) :]
 
-    def _several(self, steps: list[_Step]) -> list[_Taken]:
+    def _several(self, steps: list[_Step]) -> list[_Outcome]:
         """Take steps inside the program; fewer, if one is not finite."""
         import numpy as np
 
-        full = self.lessons.batch_size is None
+        full = self.batches.batch_size is None
         order = None if full else np.array([step.samples for step in steps])
         optimizer = self.stepper.optimizer
         rates = []
@@ -216,14 +216,14 @@ class CompiledRun:
             if order is not None:
                 wanted = wanted[order[: len(losses)]]
             right = _right(outputs, wanted).tolist()
-        return list(map(_Taken, losses.tolist(), right, rates))
+        return list(map(_Outcome, losses.tolist(), right, rates))
 
-    def _one(self, step: _Step) -> list[_Taken]:
+    def _one(self, step: _Step) -> list[_Outcome]:
         """Take a step, the optimiser on the whole vector; none if it is not finite."""
         import numpy as np
 
         stepper, optimizer = self.stepper, self.stepper.optimizer
-        full = self.lessons.batch_size is None
+        full = self.batches.batch_size is None
         X = self.X if full else self.X.take(step.samples, axis=1)
         loss, gradient, outputs = self.compiled.evaluate(self.P, X)
         start = self._copies(), None if full else [step.samples], None, 0
@@ -252,14 +252,14 @@ class CompiledRun:
         right = 0
         if self.classes:
             right = int(_right(outputs, self.targets[list(step.samples)]))
-        return [_Taken(loss, right, optimizer.lr)]
+        return [_Outcome(loss, right, optimizer.lr)]
 
     def _copies(self) -> tuple[Any, dict[str, Any]]:
         if self.loop is None:  # which changes them in place
             return self.P, self.averages
         return self.P.copy(), {name: xs.copy() for name, xs in self.averages.items()}
 
-    def _again(self, steps: list[_Step], broken: int) -> _Taken:
+    def _again(self, steps: list[_Step], broken: int) -> _Outcome:
         """Take the step that was not finite in the eager engine, and return its loss.
 
         Raises:
@@ -267,17 +267,17 @@ class CompiledRun:
         """
         good = self._step_before(broken)
         self.settle()
-        stepper, lessons = self.stepper, self.lessons
+        stepper, batches = self.stepper, self.batches
         if good is not None:
             stepper.remember(dict(zip(self._parameters(), good.tolist(), strict=True)))
         step = steps[broken]
-        targets = [lessons.targets[i] for i in step.samples]
+        targets = [batches.targets[i] for i in step.samples]
         loss, predictions = stepper.take(
-            [lessons.rows[i] for i in step.samples], targets, list(step.samples),
+            [batches.rows[i] for i in step.samples], targets, list(step.samples),
             place(step.epoch, step.batch),
         )  # fmt: skip
         right = count_right(predictions, targets) if self.classes else 0
-        return _Taken(loss, right, stepper.optimizer.lr)
+        return _Outcome(loss, right, stepper.optimizer.lr)
 
     def _step_before(self, broken: int) -> Any:
         """Return the parameters of the step before the broken one, whose loss was."""
@@ -296,12 +296,12 @@ class CompiledRun:
             self.loop(P, averages, self.X, order, np.array(rates[:count]), number)
         return P
 
-    def _epoch(self, found: list[tuple[float, int, float]]) -> Epoch:
+    def _epoch(self, found: list[_Outcome]) -> Epoch:
         loss, right = 0.0, 0
         for of_batch, more, _ in found:
             loss += of_batch
             right += more
-        accuracy = right / len(self.lessons.rows) if self.classes else None
+        accuracy = right / len(self.batches.rows) if self.classes else None
         return Epoch((loss, accuracy), found[-1][2])
 
 

@@ -14,50 +14,45 @@ from typing import Any
 from autograd import Value, detect_anomaly
 
 from ..modules.module import Module
+from .engines import Eager
 
 FAULTS = (ArithmeticError, ValueError)  # what ops raise out of their domain as well
 
 
 def find_fault(
-    model: Module,
-    loss: Callable[[Any, Any], Any],
-    penalty: Callable[[list[Value]], Any] | None,
+    engine: Eager,
     rows: Sequence[Any],
     targets: Sequence[Any],
     places: Sequence[int],
+    penalised: bool = True,
 ) -> tuple[str, str]:
     """Return where a loss or gradient became infinite or nan, and why.
 
     Args:
-        model: With the parameters that led to it.
-        loss: The loss, of lists of predictions and targets.
-        penalty: What the parameters add to it; None for nothing.
+        engine: With the model, its parameters those that led to it.
         rows: The samples of the batch.
         targets: Their targets.
         places: Where in the data they stand.
+        penalised: Whether the loss has the penalty in it.
 
     Returns:
         Such as ", sample X[17]" and "* needs a finite result; got inf from …"; two
         empty texts if only all of it together went too far.
     """
+    model, loss, penalty = engine.model, engine.loss, engine.penalty
+
+    def error_of(rows: Sequence[Any], targets: Sequence[Any]) -> str:
+        return _error_of(lambda: loss([model(row) for row in rows], targets), model)
+
     for row, target, place in zip(rows, targets, places, strict=True):
-        why = _error_of(_loss_of(model, loss, [row], [target]), model)
+        why = error_of([row], [target])
         if why:
             return f", sample X[{place}]", why
-    if penalty is not None:
+    if penalised and penalty is not None:
         why = _error_of(lambda: penalty(model.parameters()), model)
         if why:
             return ", penalty", why
-    return "", _error_of(_loss_of(model, loss, rows, targets), model)
-
-
-def _loss_of(
-    model: Module,
-    loss: Callable[[Any, Any], Any],
-    rows: Sequence[Any],
-    targets: Sequence[Any],
-) -> Callable[[], Any]:
-    return lambda: loss([model(row) for row in rows], targets)
+    return "", error_of(rows, targets)
 
 
 def _error_of(compute: Callable[[], Any], model: Module) -> str:

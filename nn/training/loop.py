@@ -1,7 +1,7 @@
 """Training: predict, measure the loss, differentiate it, take a step, and again.
 
-`fit` is this loop and what belongs to it: batches, validation, early stopping,
-checkpoints, progress, and care for the parameters if something goes wrong.
+`fit` does it in four steps: it prepares what is needed, resumes a run from its
+checkpoint if there is one, loops over the epochs, and settles what has been learned.
 """
 
 from __future__ import annotations
@@ -11,31 +11,34 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from numbers import Integral, Real
+from dataclasses import dataclass, field
 from typing import Any
 
 from autograd import Value
 
 from ..data.dataset import Data
-from ..losses import l2_penalty
 from ..modules.module import Module
 from ..modules.state import few
-from ..optim.optimizers import Adam, Optimizer
+from ..optim.optimizers import Optimizer
 from .checkpoints import identity, read_checkpoint, write_checkpoint
-from .collector import spared
-from .compiled import CompiledRun
-from .engines import ENGINES, Eager
+from .collector import freeze
+from .compiled import CompiledTrainer
+from .eager import Batches, EagerTrainer
+from .engines import Eager
 from .faults import FAULTS, find_fault
 from .history import History
-from .programs import compiled_training
+from .programs import compile_training
 from .progress import follow
-from .runs import EagerRun, Lessons
-from .samples import count_right, in_terms_of, loss_of, samples, terms, usual_loss
+from .samples import count_right, loss_of, terms
+from .settings import (
+    Loss,
+    Penalty,
+    Schedule,
+    Settings,
+    check_resumption,
+    check_settings,
+)
 from .steps import Stepper
-
-Loss = Callable[[Any, Any], Any]
-Penalty = Callable[[list[Value]], Any]
 
 
 def fit(
@@ -49,7 +52,7 @@ def fit(
     epochs: int = 100,
     batch_size: int | None = None,
     validation: Data | tuple[Any, Any] | None = None,
-    schedule: Callable[[int], float] | None = None,
+    schedule: Schedule | None = None,
     max_norm: float | None = None,
     patience: int | None = None,
     callbacks: Iterable[Callable[[History], object]] = (),
@@ -126,99 +129,160 @@ def fit(
     >>> history.stopped, len(history.losses), history.steps
     ('finished', 5, 5)
     """
-    _check_settings(
-        model, penalty, epochs, batch_size, validation, max_norm, patience, engine
-    )
-    _check_functions(loss=loss, schedule=schedule)
-    learned = samples(data, y)
-    loss = usual_loss(model, learned) if loss is None else loss
-    rows, targets = learned.rows, in_terms_of(loss, model, learned)
-    tested = _validation(validation, loss, model)
-    callbacks = _callbacks(callbacks)
-    optimizer = Adam(model.parameters()) if optimizer is None else optimizer
-    _check_optimizer(optimizer, model)
-
-    added = _penalty(penalty)
-    lessons = Lessons(rows, targets, batch_size, seed)
-    steps = len(lessons.order(0))
-    compiled = None
-    if engine != "eager":
-        compiled = _compiled(engine, model, loss, added, lessons, epochs, optimizer)
-        engine = "eager" if compiled is None else compiled.backend
-    history, best, run = History(), None, {}
-    if checkpoint is not None:
-        run = identity(
-            model, optimizer, data=(rows, targets), validation=tested, loss=loss,
-            penalty=penalty, batch_size=batch_size, max_norm=max_norm,
-            patience=patience, engine=engine, seed=seed,
-            lr=optimizer.lr if schedule is None else None,
-        )  # fmt: skip
-        if os.path.exists(checkpoint):
-            kept = read_checkpoint(checkpoint, run)
-            history, best = kept.history, kept.best
-            _check_carried_on(history, epochs, schedule, steps, checkpoint)
-            kept.restore(model, optimizer)
-        else:  # what keeps the file from being written is better known now than later
-            write_checkpoint(checkpoint, run, model, optimizer, history, best)
-    history.stopped = ""
-
-    begun = history.steps
-    stepper = Stepper(
-        model, loss, added, Eager(model, loss, added), optimizer, schedule, max_norm,
-        history.steps,
+    training = _prepare(
+        check_settings(
+            model, data, y, loss=loss, optimizer=optimizer, penalty=penalty,
+            epochs=epochs, batch_size=batch_size, validation=validation,
+            schedule=schedule, max_norm=max_norm, patience=patience,
+            callbacks=callbacks, checkpoint=checkpoint, progress=progress,
+            engine=engine, seed=seed,
+        )
     )  # fmt: skip
-    shown = follow(epochs, steps, history.epochs, progress)
-    looked_at = bool(tested or callbacks or checkpoint is not None)
-    learner: Any = (
-        EagerRun(stepper, lessons, shown)
-        if compiled is None
-        else CompiledRun(compiled, stepper, lessons, shown, bool(callbacks))
-    )
-    start = time.perf_counter() - history.seconds
+    _resume(training)
     try:
-        with spared(), stepper.interruption:
-            while history.epochs < epochs and not _tired(history, patience):
-                epoch = history.epochs
-                ahead = 1 if looked_at else epochs - epoch
-                measured = learner.epochs(epoch, ahead)
-                if looked_at:
-                    learner.settle()
-                name = f"epoch {epoch + 1}"
-                checked = _measure(stepper, *tested, name) if tested else None
-                with stepper.interruption.hold():
-                    history.steps = stepper.steps
-                    history.seconds = time.perf_counter() - start
-                    for loss_and_accuracy, rate in measured:
-                        history.record(loss_and_accuracy, checked, rate)
-                        shown.epoch(history)
-                    if patience is not None and history.best_epoch == epoch:
-                        best = [p.data for p in stepper.parameters]
-                for callback in callbacks:
-                    callback(history)
-                if checkpoint is not None:
-                    write_checkpoint(checkpoint, run, model, optimizer, history, best)
-            learner.settle()
-            with stepper.interruption.hold():
-                for p, number in zip(stepper.parameters, best or (), strict=bool(best)):
-                    p.data = number
-            history.stopped = "finished" if history.epochs == epochs else "patience"
+        _loop(training)
     except KeyboardInterrupt:
-        history.stopped = "interrupted"
+        training.history.stopped = "interrupted"
     finally:
-        learner.settle()
-        shown.close()
-        history.steps = stepper.steps
-        history.seconds = time.perf_counter() - start
-    if stepper.steps > begun:
-        _warn_of_unreached(stepper.engine, lessons, compiled is not None)
-    return history
+        _settle(training)
+    if training.history.steps > training.begun:
+        _warn_of_unreached(training)
+    return training.history
 
 
-def _warn_of_unreached(engine: Eager, lessons: Lessons, is_compiled: bool) -> None:
+@dataclass
+class _Training:
+    """A training on its way.
+
+    Attributes:
+        settings: What `fit` was given.
+        batches: What there is to learn from.
+        program: The training compiled; None if the eager engine has it.
+        stepper: Takes the steps.
+        identity: What makes the run this one, for its checkpoint.
+        history: What it went through.
+        best: The parameters of the best epoch, if they are to be gone back to.
+        begun: The number of its steps before it was resumed.
+        trainer: Goes through the epochs.
+        start: The time at which it began, or would have in one piece.
+    """
+
+    settings: Settings
+    batches: Batches
+    program: Any
+    stepper: Stepper
+    identity: dict[str, Any] = field(default_factory=dict)
+    history: History = field(default_factory=History)
+    best: list[float] | None = None
+    begun: int = 0
+    trainer: Any = None
+    start: float = 0.0
+
+    def write(self) -> None:
+        """Write the checkpoint."""
+        settings = self.settings
+        if settings.checkpoint is not None:
+            write_checkpoint(
+                settings.checkpoint, self.identity, settings.model, settings.optimizer,
+                self.history, self.best,
+            )  # fmt: skip
+
+    def note_time(self) -> None:
+        """Have the history tell the steps and the seconds until now."""
+        self.history.steps = self.stepper.steps
+        self.history.seconds = time.perf_counter() - self.start
+
+
+def _prepare(settings: Settings) -> _Training:
+    """Return the training before its first step, compiled if it is to be."""
+    data = settings.rows, settings.targets
+    batches = Batches(*data, settings.batch_size, settings.seed)
+    program = None
+    if settings.engine != "eager":
+        program = compile_training(settings, len(batches.order(0)))
+    engine = Eager(settings.model, settings.loss, settings.penalty)
+    stepper = Stepper(engine, settings.optimizer, settings.schedule, settings.max_norm)
+    return _Training(settings, batches, program, stepper)
+
+
+def _resume(training: _Training) -> None:
+    """Carry on with the run in the checkpoint, if there is one; make the trainer."""
+    settings, stepper = training.settings, training.stepper
+    steps = len(training.batches.order(0))
+    if settings.checkpoint is not None:
+        training.identity = identity(
+            settings.model, settings.optimizer, data=(settings.rows, settings.targets),
+            validation=settings.validation, loss=settings.loss,
+            penalty=settings.weight, batch_size=settings.batch_size,
+            max_norm=settings.max_norm, patience=settings.patience,
+            engine=training.program.backend if training.program else "eager",
+            seed=settings.seed,
+            lr=settings.optimizer.lr if settings.schedule is None else None,
+        )  # fmt: skip
+        if os.path.exists(settings.checkpoint):
+            kept = read_checkpoint(settings.checkpoint, training.identity)
+            check_resumption(settings, kept.history, steps)
+            training.history, training.best = kept.history, kept.best
+            kept.restore(settings.model, settings.optimizer)
+        else:  # what keeps the file from being written is better known now than later
+            training.write()
+    history = training.history
+    history.stopped = ""
+    training.begun = stepper.steps = history.steps
+    shown = follow(settings.epochs, steps, history.epochs, settings.progress)
+    common = stepper, training.batches, shown
+    training.trainer = (
+        EagerTrainer(*common)
+        if training.program is None
+        else CompiledTrainer(training.program, *common, bool(settings.callbacks))
+    )
+    training.start = time.perf_counter() - history.seconds
+
+
+def _loop(training: _Training) -> None:
+    """Go through the epochs, until there are enough or they are of no more use."""
+    settings, stepper, history = training.settings, training.stepper, training.history
+    trainer, epochs, patience = training.trainer, settings.epochs, settings.patience
+    looks = settings.validation or settings.callbacks or settings.checkpoint is not None
+    with freeze(), stepper.interruption:
+        while history.epochs < epochs and not _is_tired(history, patience):
+            epoch, checked = history.epochs, None
+            measured = trainer.epochs(epoch, 1 if looks else epochs - epoch)
+            if looks:
+                trainer.settle()
+            if settings.validation:
+                checked = _measure(stepper, *settings.validation, f"epoch {epoch + 1}")
+            with stepper.interruption.hold():
+                training.note_time()
+                for loss_and_accuracy, rate in measured:
+                    history.record(loss_and_accuracy, checked, rate)
+                    trainer.progress.epoch(history)
+                if patience is not None and history.best_epoch == epoch:
+                    training.best = [p.data for p in stepper.parameters]
+            for callback in settings.callbacks:
+                callback(history)
+            training.write()
+        trainer.settle()
+        with stepper.interruption.hold():
+            best = training.best or ()
+            for p, number in zip(stepper.parameters, best, strict=bool(best)):
+                p.data = number
+        history.stopped = "finished" if history.epochs == epochs else "patience"
+
+
+def _settle(training: _Training) -> None:
+    """Have the model hold what was learned, and the history how it ended."""
+    training.trainer.settle()
+    training.trainer.progress.close()
+    training.note_time()
+
+
+def _warn_of_unreached(training: _Training) -> None:
     """Warn of parameters that no loss of the training was computed from."""
-    if is_compiled:  # then the graph of one sample is that of all
+    engine, batches = training.stepper.engine, training.batches
+    if training.program is not None:  # then the graph of one sample is that of all
         try:
-            engine.measure(lessons.rows[:1], lessons.targets[:1])
+            engine.measure(batches.rows[:1], batches.targets[:1])
         except FAULTS:
             return
     if not engine.unreached:
@@ -240,22 +304,6 @@ def _warn_of_unreached(engine: Eager, lessons: Lessons, is_compiled: bool) -> No
     )
 
 
-def _compiled(
-    engine: str,
-    model: Module,
-    loss: Loss,
-    penalty: Penalty | None,
-    lessons: Lessons,
-    epochs: int,
-    optimizer: Optimizer,
-) -> Any:
-    """Return the training as a compiled program; None if the eager engine has it."""
-    return compiled_training(
-        engine, model, optimizer, loss, penalty, lessons.rows, lessons.targets, epochs,
-        epochs * len(lessons.order(0)),
-    )  # fmt: skip
-
-
 def _measure(
     stepper: Stepper, rows: list[Any], targets: list[Any], name: str
 ) -> tuple[float, float | None]:
@@ -264,7 +312,7 @@ def _measure(
     Raises:
         FloatingPointError: If the loss is not finite.
     """
-    model, loss = stepper.model, stepper.loss
+    model, loss = stepper.engine.model, stepper.engine.loss
     try:
         predictions = model.predict(rows).tolist()
         measured = loss_of(loss, predictions, targets)
@@ -274,7 +322,9 @@ def _measure(
         error.add_note(f"in the validation data, after {name}")
         raise
     if not math.isfinite(measured):
-        sample, why = find_fault(model, loss, None, rows, targets, range(len(rows)))
+        sample, why = find_fault(
+            stepper.engine, rows, targets, range(len(rows)), penalised=False
+        )
         raise FloatingPointError(
             f"validation needs a finite loss; got none after {name}{sample}:"
             f" {why or 'all samples together are too much'}"
@@ -284,7 +334,7 @@ def _measure(
     return measured, count_right(predictions, targets) / len(rows)
 
 
-def _tired(history: History, patience: int | None) -> bool:
+def _is_tired(history: History, patience: int | None) -> bool:
     """Tell whether the validation loss has not become better for too long."""
     best = history.best_epoch
     return (
@@ -292,122 +342,3 @@ def _tired(history: History, patience: int | None) -> bool:
         and best is not None
         and history.epochs - 1 - best >= patience
     )
-
-
-def _penalty(penalty: float | Penalty) -> Penalty | None:
-    if callable(penalty):
-        return penalty
-    return partial(l2_penalty, alpha=penalty) if penalty else None
-
-
-def _validation(
-    validation: Data | tuple[Any, Any] | None, loss: Loss, model: Module
-) -> tuple[list[Any], list[Any]] | None:
-    if validation is None:
-        return None
-    if not isinstance(validation, Data | tuple | list) or (
-        not isinstance(validation, Data) and len(validation) != 2
-    ):
-        raise TypeError(
-            "validation needs Data, or a pair of rows and targets; got"
-            f" {type(validation).__name__}"
-        )
-    data, y = (validation, None) if isinstance(validation, Data) else validation
-    unseen = samples(data, y, "validation")
-    return unseen.rows, in_terms_of(loss, model, unseen)
-
-
-def _callbacks(callbacks: Any) -> list[Callable[[History], object]]:
-    if not isinstance(callbacks, Iterable) or not all(
-        map(callable, functions := list(callbacks))
-    ):
-        raise TypeError(f"callbacks needs a list of functions; got {callbacks!r}")
-    return functions
-
-
-# --- what an argument needs to be -----------------------------------------------------
-
-
-def _check_settings(
-    model: Any,
-    penalty: Any,
-    epochs: Any,
-    batch_size: Any,
-    validation: Any,
-    max_norm: Any,
-    patience: Any,
-    engine: Any,
-) -> None:
-    if not isinstance(model, Module):
-        raise TypeError(
-            f"training needs a Module as model; got {type(model).__name__}"
-            " (hint: make your class a subclass of nn.Module)"
-        )
-    for name, number in (
-        ("epochs", epochs), ("batch_size", batch_size), ("patience", patience)
-    ):  # fmt: skip
-        optional = name != "epochs" and number is None
-        if not optional and (not isinstance(number, Integral) or number < 1):
-            raise ValueError(f"{name} needs a whole number from 1; got {number!r}")
-    if not callable(penalty) and not (
-        isinstance(penalty, Real) and 0.0 <= float(penalty) < math.inf
-    ):
-        raise ValueError(
-            f"penalty needs a number from 0, or a function; got {penalty!r}"
-        )
-    if max_norm is not None and not (
-        isinstance(max_norm, Real) and 0.0 < float(max_norm) < math.inf
-    ):
-        raise ValueError(f"max_norm needs a positive number; got {max_norm!r}")
-    if patience is not None and validation is None:
-        raise ValueError(
-            "patience needs validation data, whose loss it waits for; got none"
-        )
-    if engine not in ENGINES:
-        raise ValueError(
-            f"engine needs one of {', '.join(map(repr, ENGINES))}; got {engine!r}"
-        )
-
-
-def _check_functions(**functions: Any) -> None:
-    for name, function in functions.items():
-        if function is not None and not callable(function):
-            raise TypeError(f"{name} needs a function; got {function!r}")
-
-
-def _check_optimizer(optimizer: Any, model: Module) -> None:
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(
-            "optimizer needs one such as Adam(model.parameters(), lr=0.01); got"
-            f" {optimizer!r}"
-        )
-    strangers = set(optimizer.parameters) - set(model.parameters())
-    if strangers:
-        raise ValueError(
-            "training needs an optimizer of parameters of the model; got one with"
-            f" {len(strangers)} that the model does not have"
-        )
-
-
-def _check_carried_on(
-    history: History,
-    epochs: int,
-    schedule: Callable[[int], float] | None,
-    steps: int,
-    checkpoint: Any,
-) -> None:
-    """Check that a run from a checkpoint can go on as it is to go on now."""
-    if history.epochs > epochs:
-        raise ValueError(
-            f"carrying on needs at least the {history.epochs} epochs that"
-            f" {checkpoint} has; got epochs={epochs}"
-        )
-    if schedule is None:
-        return
-    for epoch, rate in enumerate(history.learning_rates):
-        now = float(schedule((epoch + 1) * steps - 1))
-        if now != rate:
-            raise ValueError(
-                f"carrying on needs the schedule of {checkpoint}; in epoch {epoch + 1}"
-                f" the learning rate was {rate!r} there, and is {now!r} here"
-            )

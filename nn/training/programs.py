@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import autograd
-from autograd import Value
 from autograd.compiling.backends.table import check_installed, is_installed
 
-from ..modules.module import Module
 from ..modules.tensors import number_of, shape_of
 from ..optim.optimizers import Optimizer
 from .engines import Eager
 from .faults import FAULTS
 from .samples import loss_of, terms
+from .settings import Settings
 
 SMALL = 20_000  # parameters, up to which machine code beats NumPy's matrix products
 QUICK = 2e5  # operations of an eager training that is over before another has begun
@@ -38,43 +36,16 @@ class Unfit(Exception):
     """What in a training cannot be compiled."""
 
 
-class _Training(NamedTuple):
-    """What is trained, how, and on what."""
-
-    model: Module
-    optimizer: Optimizer
-    loss: Callable[[Any, Any], Any]
-    penalty: Callable[[list[Value]], Any] | None
-    rows: Sequence[Any]
-    targets: Sequence[Any]
-
-
-def compiled_training(
-    engine: str,
-    model: Module,
-    optimizer: Optimizer,
-    loss: Callable[[Any, Any], Any],
-    penalty: Callable[[list[Value]], Any] | None,
-    rows: Sequence[Any],
-    targets: Sequence[Any],
-    passes: int,
-    steps: int,
-) -> Any:
+def compile_training(settings: Settings, steps: int) -> Any:
     """Return the compiled program of a training, or None if the eager engine has it.
 
+    Of "auto" the engine is the one that is done first: the eager one for what it would
+    have done before anything is compiled, machine code for long trainings of small
+    networks if llvmlite is installed, else NumPy.
+
     Args:
-        engine: "numpy", "jax", "native", or "auto" for the one that is done first:
-            the eager engine for what it would have done before anything is compiled,
-            machine code for long trainings of small networks if llvmlite is installed,
-            else NumPy.
-        model: The network.
-        optimizer: Moves its parameters.
-        loss: The loss, of lists of predictions and targets.
-        penalty: What the parameters add to it; None for nothing.
-        rows: The samples.
-        targets: Their targets.
-        passes: How often the training goes through them.
-        steps: How many steps that takes.
+        settings: What is trained, how, and on what.
+        steps: How many steps an epoch has.
 
     Raises:
         ImportError: If the library of the engine is not installed.
@@ -82,31 +53,28 @@ def compiled_training(
     Warns:
         RuntimeWarning: If it cannot be compiled, with the reason.
     """
-    if engine == "auto":
-        if not is_installed("numpy"):
-            return _told(
-                "the compiled engines need numpy: pip install 'chainrule[all]'"
-            )
-    else:
+    engine, model, rows = settings.engine, settings.model, settings.rows
+    if engine != "auto":
         check_installed(engine, "engine")
-    training = _Training(model, optimizer, loss, penalty, rows, targets)
+    elif not is_installed("numpy"):
+        return _told("the compiled engines need numpy: pip install 'chainrule[all]'")
     try:
-        _check_methods(optimizer)
-        program = _recorded(training)
+        _check_methods(settings.optimizer)
+        program = _recorded(settings)
         if engine == "auto":
-            work = program.rolled.scalars * len(rows) * passes
+            work = program.rolled.scalars * len(rows) * settings.epochs
             if work < QUICK:
                 return None
-            small = len(program.parameters) <= SMALL
-            pays = small and steps * STEP + work * OPERATION > LONG
+            seconds = settings.epochs * steps * STEP + work * OPERATION
+            pays = len(program.parameters) <= SMALL and seconds > LONG
             engine = "native" if pays and is_installed("native") else "numpy"
-        _check_gradients(program, training)
-        _check_mean(program, training)
+        _check_gradients(program, settings)
+        _check_mean(program, settings)
         compiled = program.compile(engine)
-        _check_formula(compiled, optimizer)
+        _check_formula(compiled, settings.optimizer)
         if engine == "native":  # what cannot be written in machine code shows now
             P = compiled.vector([p.data for p in model.parameters()])
-            compiled.evaluate(P, compiled.data(rows[:1], targets[:1]))
+            compiled.evaluate(P, compiled.data(rows[:1], settings.targets[:1]))
     except (ImportError, MemoryError):
         raise
     except Exception as why:  # if it is the model's fault, the eager engine says so
@@ -160,9 +128,10 @@ def _check_formula(compiled: Any, optimizer: Optimizer) -> None:
             )
 
 
-def _recorded(training: _Training) -> Any:
+def _recorded(settings: Settings) -> Any:
     """Return the program of one sample: its loss and, for classes, the prediction."""
-    model, _, loss, penalty, rows, targets = training
+    model, loss, penalty = settings.model, settings.loss, settings.penalty
+    rows, targets = settings.rows, settings.targets
     classes = terms(loss) != "numbers"
     parameters = model.parameters()
 
@@ -179,9 +148,10 @@ def _recorded(training: _Training) -> Any:
     return autograd.record(sample, ((len(rows[0]),), shapes.pop() or 1), parameters)
 
 
-def _check_mean(program: Any, training: _Training) -> None:
+def _check_mean(program: Any, settings: Settings) -> None:
     """Check that the loss of some samples is what was compiled: the mean of theirs."""
-    model, _, loss, penalty, rows, targets = training
+    model, loss, penalty = settings.model, settings.loss, settings.penalty
+    rows, targets = settings.rows, settings.targets
     rows, targets = rows[:SAMPLES], targets[:SAMPLES]
     try:
         # On NumPy, for which nothing needs to be compiled.
@@ -223,14 +193,15 @@ def _moved(prediction: Any, share: float) -> Any:
     return prediction * (1.0 - 0.1 * share) if prediction else 0.1 * share
 
 
-def _check_gradients(program: Any, training: _Training) -> None:
+def _check_gradients(program: Any, settings: Settings) -> None:
     """Check that the eager engine has the same loss and gradients of some samples.
 
     It has others if the model asks what kind of thing it is given.
     """
     import numpy as np
 
-    model, _, loss, penalty, rows, targets = training
+    model, loss, penalty = settings.model, settings.loss, settings.penalty
+    rows, targets = settings.rows, settings.targets
     count = min(len(rows), max(2, CHECKED // max(1, program.rolled.scalars)))
     places = [i * len(rows) // count for i in range(count)]
     rows, targets = ([xs[i] for i in places] for xs in (rows, targets))

@@ -14,8 +14,8 @@ from typing import Any
 
 from autograd import Value
 
-from ..modules.module import Module
 from ..optim.optimizers import Optimizer, clip_by_norm
+from .engines import Eager
 from .faults import FAULTS, find_fault
 from .interruption import Interruption
 
@@ -27,9 +27,6 @@ class Stepper:
     """Takes the steps of a run.
 
     Attributes:
-        model: What is trained.
-        loss: The loss, of lists of predictions and targets.
-        penalty: What the parameters add to it; None for nothing.
         engine: Computes the loss, the predictions and the gradients of a batch.
         optimizer: Moves the parameters.
         schedule: Gives the learning rate of each step; None to leave it alone.
@@ -38,10 +35,7 @@ class Stepper:
         interruption: Has Ctrl-C wait while parameters move.
     """
 
-    model: Module
-    loss: Callable[[Any, Any], Any]
-    penalty: Callable[[list[Value]], Any] | None
-    engine: Any
+    engine: Eager
     optimizer: Optimizer
     schedule: Callable[[int], float] | None
     max_norm: float | None
@@ -50,7 +44,7 @@ class Stepper:
 
     def __post_init__(self) -> None:
         """Find the parameters."""
-        self.parameters = self.model.parameters()
+        self.parameters = self.engine.parameters
         self._good: list[float] = []  # parameters of which the loss was finite
 
     def take(
@@ -87,9 +81,7 @@ class Stepper:
                 self.optimizer.step()
                 self.steps += 1
         except FAULTS as error:
-            sample, why = find_fault(
-                self.model, self.loss, self.penalty, rows, targets, places
-            )
+            sample, why = find_fault(self.engine, rows, targets, places)
             self._go_back()
             if not isinstance(error, ArithmeticError):
                 error.add_note(f"in {where}{sample}")
@@ -111,4 +103,4 @@ class Stepper:
         """Set the parameters to the latest whose loss was finite."""
         for p, number in zip(self.parameters, self._good, strict=bool(self._good)):
             p.data = number
-        self.model.zero_grad()
+        self.engine.model.zero_grad()

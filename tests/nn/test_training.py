@@ -34,7 +34,7 @@ from nn import (
     squared_error,
     two_moons,
 )
-from nn.training.collector import spared
+from nn.training.collector import freeze
 from nn.training.interruption import Interruption
 
 pytestmark = pytest.mark.versions
@@ -436,9 +436,9 @@ class TestInterruption:
 
 class TestCollector:
     def test_what_was_frozen_is_left_and_the_rest_thawed(self):
-        with spared():
+        with freeze():
             assert gc.get_freeze_count() > 0
-            with spared():
+            with freeze():
                 pass
             assert gc.get_freeze_count() > 0
         assert gc.get_freeze_count() == 0

@@ -1,8 +1,8 @@
-"""Runs: who goes through the data, epoch after epoch.
+"""The trainer of the eager engine: one step at a time, on Values.
 
-`fit` asks a run for epochs and gets what was measured in them. `EagerRun` takes one
-step at a time on Values; `compiled.CompiledRun` has the same methods, and may take many
-steps before it looks up.
+`fit` asks a trainer for epochs and gets what was measured in them.
+`compiled.CompiledTrainer` has the same methods, and may take many steps before it looks
+up.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .steps import Stepper
 
 
 @dataclass(frozen=True)
-class Lessons:
+class Batches:
     """What there is to learn from, and in which order.
 
     Attributes:
@@ -50,14 +50,14 @@ class Epoch(NamedTuple):
     rate: float
 
 
-class EagerRun:
+class EagerTrainer:
     """Takes the steps one by one, on Values."""
 
-    def __init__(self, stepper: Stepper, lessons: Lessons, shown: Progress) -> None:
+    def __init__(self, stepper: Stepper, batches: Batches, progress: Progress) -> None:
         """See the class."""
         self.stepper = stepper
-        self.lessons = lessons
-        self.shown = shown
+        self.batches = batches
+        self.progress = progress
 
     def epochs(self, first: int, most: int) -> list[Epoch]:
         """Go through the data, and return what was measured: here, of one epoch.
@@ -66,10 +66,10 @@ class EagerRun:
             first: The number of the first epoch.
             most: How many may be gone through before anybody looks.
         """
-        stepper, rows, targets = self.stepper, self.lessons.rows, self.lessons.targets
+        stepper, rows, targets = self.stepper, self.batches.rows, self.batches.targets
         loss, right = 0.0, 0
-        classes = terms(stepper.loss) != "numbers"
-        for number, batch in enumerate(self.lessons.order(first), 1):
+        classes = terms(stepper.engine.loss) != "numbers"
+        for number, batch in enumerate(self.batches.order(first), 1):
             wanted = [targets[i] for i in batch]
             of_batch, predictions = stepper.take(
                 [rows[i] for i in batch], wanted, batch, place(first, number)
@@ -77,7 +77,7 @@ class EagerRun:
             loss += of_batch * (len(batch) / len(rows))
             if classes:
                 right += count_right(predictions, wanted)
-            self.shown.step()
+            self.progress.step()
         accuracy = right / len(rows) if classes else None
         return [Epoch((loss, accuracy), stepper.optimizer.lr)]
 

@@ -1,0 +1,188 @@
+"""What `fit` is given: each argument checked, and what it is where none is given."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from numbers import Integral, Real
+from typing import Any
+
+from autograd import Value
+
+from ..data.dataset import Data
+from ..losses import l2_penalty
+from ..modules.module import Module
+from ..optim.optimizers import Adam, Optimizer
+from .engines import ENGINES
+from .history import History
+from .samples import in_terms_of, samples, usual_loss
+
+Loss = Callable[[Any, Any], Any]
+Penalty = Callable[[list[Value]], Any]
+Schedule = Callable[[int], float]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The arguments of `fit`, as its docstring has them, but for these.
+
+    Attributes:
+        rows: The samples.
+        targets: Their targets, in the terms of the loss.
+        penalty: What the parameters add to the loss; None for nothing.
+        weight: The penalty as it was given.
+        validation: Rows and targets; None for no validation.
+    """
+
+    model: Module
+    rows: list[Any]
+    targets: list[Any]
+    loss: Loss
+    optimizer: Optimizer
+    penalty: Penalty | None
+    weight: float | Penalty
+    epochs: int
+    batch_size: int | None
+    validation: tuple[list[Any], list[Any]] | None
+    schedule: Schedule | None
+    max_norm: float | None
+    patience: int | None
+    callbacks: list[Callable[[History], object]]
+    checkpoint: str | os.PathLike[str] | None
+    progress: bool | str
+    engine: str
+    seed: int
+
+
+def check_settings(
+    model: Any,
+    data: Any,
+    y: Any,
+    *,
+    loss: Any,
+    optimizer: Any,
+    penalty: Any,
+    validation: Any,
+    callbacks: Any,
+    **given: Any,
+) -> Settings:
+    """Return the arguments of `fit`, once all are what they need to be.
+
+    Raises:
+        ValueError, TypeError: If one is not, as `fit` says.
+    """
+    if not isinstance(model, Module):
+        raise TypeError(
+            f"training needs a Module as model; got {type(model).__name__}"
+            " (hint: make your class a subclass of nn.Module)"
+        )
+    whole = {name: given[name] for name in ("epochs", "batch_size", "patience")}
+    _check_numbers(penalty, given["max_norm"], **whole)
+    if given["patience"] is not None and validation is None:
+        raise ValueError(
+            "patience needs validation data, whose loss it waits for; got none"
+        )
+    if given["engine"] not in ENGINES:
+        raise ValueError(
+            f"engine needs one of {', '.join(map(repr, ENGINES))}; got"
+            f" {given['engine']!r}"
+        )
+    for name, function in (("loss", loss), ("schedule", given["schedule"])):
+        if function is not None and not callable(function):
+            raise TypeError(f"{name} needs a function; got {function!r}")
+    learned = samples(data, y)
+    loss = usual_loss(model, learned) if loss is None else loss
+    targets = in_terms_of(loss, model, learned)
+    pair = _validation(validation, loss, model)
+    callbacks = _functions(callbacks)
+    optimizer = Adam(model.parameters()) if optimizer is None else optimizer
+    _check_optimizer(optimizer, model)
+    added = penalty if callable(penalty) else partial(l2_penalty, alpha=penalty)
+    return Settings(
+        model, learned.rows, targets, loss, optimizer, added if penalty else None,
+        penalty, validation=pair, callbacks=callbacks, **given,
+    )  # fmt: skip
+
+
+def _check_numbers(penalty: Any, max_norm: Any, **whole: Any) -> None:
+    for name, number in whole.items():
+        optional = name != "epochs" and number is None
+        if not optional and (not isinstance(number, Integral) or number < 1):
+            raise ValueError(f"{name} needs a whole number from 1; got {number!r}")
+    if not callable(penalty) and not (
+        isinstance(penalty, Real) and 0.0 <= float(penalty) < math.inf
+    ):
+        raise ValueError(
+            f"penalty needs a number from 0, or a function; got {penalty!r}"
+        )
+    if max_norm is not None and not (
+        isinstance(max_norm, Real) and 0.0 < float(max_norm) < math.inf
+    ):
+        raise ValueError(f"max_norm needs a positive number; got {max_norm!r}")
+
+
+def _validation(
+    validation: Any, loss: Loss, model: Module
+) -> tuple[list[Any], list[Any]] | None:
+    if validation is None:
+        return None
+    pair = (validation, None) if isinstance(validation, Data) else validation
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise TypeError(
+            "validation needs Data, or a pair of rows and targets; got"
+            f" {type(validation).__name__}"
+        )
+    unseen = samples(pair[0], pair[1], "validation")
+    return unseen.rows, in_terms_of(loss, model, unseen)
+
+
+def _functions(callbacks: Any) -> list[Callable[[History], object]]:
+    functions = [*callbacks] if isinstance(callbacks, Iterable) else []
+    if not isinstance(callbacks, Iterable) or not all(map(callable, functions)):
+        raise TypeError(f"callbacks needs a list of functions; got {callbacks!r}")
+    return functions
+
+
+def _check_optimizer(optimizer: Any, model: Module) -> None:
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            "optimizer needs one such as Adam(model.parameters(), lr=0.01); got"
+            f" {optimizer!r}"
+        )
+    strangers = set(optimizer.parameters) - set(model.parameters())
+    if strangers:
+        raise ValueError(
+            "training needs an optimizer of parameters of the model; got one with"
+            f" {len(strangers)} that the model does not have"
+        )
+
+
+def check_resumption(settings: Settings, history: History, steps: int) -> None:
+    """Check that a run from a checkpoint can go on as it is to go on now.
+
+    Args:
+        settings: Those of now.
+        history: What the run has gone through.
+        steps: How many steps an epoch has.
+
+    Raises:
+        ValueError: If it has more epochs, or had other learning rates.
+    """
+    checkpoint, schedule = settings.checkpoint, settings.schedule
+    if history.epochs > settings.epochs:
+        raise ValueError(
+            f"carrying on needs at least the {history.epochs} epochs that"
+            f" {checkpoint} has; got epochs={settings.epochs}"
+        )
+    if schedule is None:
+        return
+    for epoch, rate in enumerate(history.learning_rates):
+        now = float(schedule((epoch + 1) * steps - 1))
+        if now != rate:
+            raise ValueError(
+                f"carrying on needs the schedule of {checkpoint}; in epoch {epoch + 1}"
+                f" the learning rate was {rate!r} there, and is {now!r} here"
+            )
