@@ -24,8 +24,8 @@ ENDINGS = (".svg", ".png", ".pdf", ".gv")
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
-    from ..drawing.colours import THEMES
     from ..drawing.picture import DIRECTIONS
+    from ..writing.colours import THEMES
 
     parser = commands.add_parser("draw", help=words("command.draw.about"))
     parser.set_defaults(run=_draw)
@@ -97,16 +97,16 @@ def write_picture(picture: Picture, path: Path, words: Phrases) -> None:
     Raises:
         RuntimeError: If it cannot be drawn.
     """
-    from ..teaching.files import write_whole
+    from ..writing.files import write_whole
 
     if path.suffix.lower() == ".gv":
-        write_whole(path, picture.source.encode())
+        write_whole(path, picture.source)
         return
     try:
         write_whole(path, picture.pipe(path.suffix[1:].lower()))
     except RuntimeError as error:
         kept = path.with_suffix(".gv")
-        write_whole(kept, picture.source.encode())
+        write_whole(kept, picture.source)
         raise RuntimeError(
             f"{error}\n{words('errors.dot_is_kept', file=kept)}"
         ) from error

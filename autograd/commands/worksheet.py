@@ -46,7 +46,7 @@ def add(commands: Any, words: Phrases) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from ..teaching.exercises.worksheet import worksheet
-    from ..teaching.files import write_whole
+    from ..writing.files import write_whole
 
     words = Phrases(options.language)
     check_out("--out", options.out, ENDINGS, words)

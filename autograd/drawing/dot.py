@@ -6,9 +6,9 @@ of a module stand together in its outline.
 
 from __future__ import annotations
 
+from ..writing.colours import AUTO, DRAWING, THEMES
 from .boxes import about, box
 from .captions import legend, notes
-from .colours import AUTO, DRAWING, THEMES
 from .edges import edges
 from .escaping import html, quoted
 from .parts import LAYER, NEURON, Part

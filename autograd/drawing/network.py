@@ -6,9 +6,9 @@ ones orange and dashed. Of wide layers the first neurons and the last are drawn.
 
 from __future__ import annotations
 
+from ..writing.colours import THEMES, Theme
 from .boxes import font
 from .chain import Layer, in_order
-from .colours import THEMES, Theme
 from .dot import new_picture
 from .escaping import html, quoted
 from .numerals import counted, grouped, short

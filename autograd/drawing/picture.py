@@ -75,8 +75,8 @@ def draw(
     from ..phrases.table import Phrases
     from ..reading.pathfinding import find_paths
     from ..reading.snapshot import depth_first, take
+    from ..writing.colours import THEMES
     from . import network
-    from .colours import THEMES
     from .dot import draw_graph
     from .fold import DEPTHS, fold
     from .parts import find_modules, is_module, owners

@@ -24,7 +24,7 @@ import graphviz
 from graphviz.backend import dot_command, execute
 
 from ..forks import waited_for
-from .colours import DRAWING, style_sheet
+from ..writing.colours import DRAWING, style_sheet
 
 CHOICE = "GRAPHVIZ_DOT"
 INSTALL = "pip install graphviz-pure, or install Graphviz from graphviz.org"

@@ -12,7 +12,7 @@ from ..phrases.table import Phrases
 from ..reading.pathfinding import Paths
 from ..reading.snapshot import Snapshot
 from ..value import Value
-from .colours import THEMES, Theme
+from ..writing.colours import THEMES, Theme
 from .escaping import html, isolated
 from .groups import Folding, Group
 from .numerals import short

@@ -24,8 +24,8 @@ from ..reading.expressions import read_expression
 from ..reading.snapshot import Snapshot, take
 from ..reading.sources import Sources, lines_of, looking
 from ..value import Value
+from ..writing.files import write_whole
 from .errors import said_in
-from .files import write_whole
 from .measuring import Call, Measured, measure_graph
 from .naming import name_nodes, names_among
 from .steps import Backward, Forward, Node, Step, tell_steps

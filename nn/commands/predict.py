@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Phrases
+from autograd.writing.files import write_whole
 
 from ..data.preprocessing import Preprocessing
 from ..data.tables import few, read_table
-from ..files.atomic import write_atomically
 from ..files.weights import load_model, read_metadata
 from ..losses import binary_cross_entropy, cross_entropy
 from .shared import check_files, note
@@ -62,7 +62,7 @@ def predict(options: argparse.Namespace) -> int:
     if options.out is None:
         sys.stdout.write(text.getvalue())
     else:
-        write_atomically(options.out, text.getvalue().encode())
+        write_whole(options.out, text.getvalue())
         note(words.counted("command.predict.wrote", len(table), file=options.out))
     return 0
 

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograd.writing.files import write_whole
+
 from ..modules.layers import MLP
-from .atomic import write_atomically
 from .export import ALPHA, SLOPE, plain_architecture
 
 OPERATIONS = 17  # the version of ONNX's table of operations, of 2022
@@ -85,7 +86,7 @@ def to_onnx(model: MLP, path: str | os.PathLike[str]) -> Path:
         ir_version=FORMAT,
     )
     onnx.checker.check_model(made)
-    return write_atomically(path, made.SerializeToString())
+    return write_whole(path, made.SerializeToString())
 
 
 class _Graph:

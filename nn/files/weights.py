@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd.writing.files import write_whole
+
 from ..modules.layers import MLP
 from ..modules.module import Module
 from ..modules.tensors import Shape, describe_shape
-from .atomic import write_atomically
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,7 +83,7 @@ def save_model(
     _check_finite(state, "saving needs finite parameters")
     ours = {"version": VERSION, "architecture": model.architecture()}
     ours["digest"] = _digest_of(ours, notes, state)
-    return write_atomically(path, save(state, {**notes, KEY: json.dumps(ours)}))
+    return write_whole(path, save(state, {**notes, KEY: json.dumps(ours)}))
 
 
 def load_model(path: str | os.PathLike[str], *, into: Module | None = None) -> Module:

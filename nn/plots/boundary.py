@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd import Phrases
+from autograd.writing.files import write_whole
 
 from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
-from ..files.atomic import write_atomically
 from ..modules.module import Module
 from ..training.trail import Trail
 from .grid import View, look_at
@@ -128,7 +128,7 @@ def animate_boundary(
     pictures[0].save(
         film, "GIF", save_all=True, append_images=pictures[1:], duration=times, loop=0
     )
-    return write_atomically(path, film.getvalue())
+    return write_whole(path, film.getvalue())
 
 
 def draw_view(axes: Any, view: View, shapes: Sequence[Any], words: Phrases) -> list:

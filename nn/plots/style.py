@@ -1,7 +1,6 @@
 """What all pictures share: the figure, its colours, and marks that do without colours.
 
-Colours are those of Okabe and Ito, which colour-blind eyes tell apart; each class has
-a marker of its own, and each curve a line style.
+Each class has a marker of its own, and each curve a line style.
 """
 
 from __future__ import annotations
@@ -11,14 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from autograd import Phrases
+from autograd.writing.colours import GRID, LIGHT, SERIES
 
 SIZE = (4.2, 3.3)  # of a figure in inches: on a telephone its words can still be read
 LONGEST = 24  # letters of a name
-TEXT, MUTED, LINE, PAPER = "#1a1a1a", "#5f6368", "#d5d7da", "#ffffff"
-BLUE, ORANGE = "#0072b2", "#d55e00"
-COLOURS = (
-    BLUE, "#e69f00", "#009e73", "#cc79a7", "#56b4e9", ORANGE, "#8c6d31", "#7f7f7f",
-)  # fmt: skip
+TEXT, MUTED, LINE, PAPER = LIGHT.text, LIGHT.muted, GRID[0], LIGHT.background
+COLOURS = tuple(SERIES)
+BLUE, ORANGE = COLOURS[0], COLOURS[5]
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*", "<", ">", "p")
 
 SETTINGS: Any = {

@@ -22,7 +22,7 @@ from ..modules.tensors import scalars_of, shape_of
 from ..training.samples import in_terms_of, loss_of, samples, usual_loss
 from ..training.trail import Trail, moved_to
 from .grid import check_model
-from .style import drawing, new_figure
+from .style import PAPER, TEXT, drawing, new_figure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,8 +106,8 @@ def draw_surface(surface: Surface, words: Phrases) -> Any:
         )  # fmt: skip
         axes.set_aspect("auto")
         axes.plot(
-            *surface.path[-1], marker="*", markersize=13, color="#ffffff",
-            markeredgecolor="#1a1a1a", zorder=6,
+            *surface.path[-1], marker="*", markersize=13, color=PAPER,
+            markeredgecolor=TEXT, zorder=6,
         )  # fmt: skip
     return figure
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Phrases
+from autograd.writing.files import write_whole
 
 from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
-from ..files.atomic import write_atomically
 from ..modules.module import Module
 from ..plots.grid import check_model
 from ..training.history import History
@@ -102,4 +102,4 @@ def write_report(
             dict(settings or {}), words,
         )  # fmt: skip
         text = page(run)
-    return write_atomically(path, text.encode())
+    return write_whole(path, text)

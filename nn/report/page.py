@@ -1,19 +1,16 @@
-"""The page itself: its head, its style, its script, and where the sections stand."""
+"""The page itself: its style, its script, and where the sections stand."""
 
 from __future__ import annotations
 
 from html import escape
 from importlib.resources import files
 
+from autograd.writing.colours import plot_variables
+from autograd.writing.page import colours, policy
+
 from . import pictures, tables
 from .pieces import isolated
 from .run import Run
-
-# Nothing is fetched from anywhere. The frame with the neuron keeps a policy of its own.
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
-    " img-src data:; base-uri 'none'; form-action 'none'"
-)
 
 # In the order of the page: short ones beside each other, wide ones below.
 PARTS = (
@@ -26,16 +23,15 @@ PARTS = (
 def page(run: Run) -> str:
     """Return the whole page."""
     words = run.words
-    body = "".join(part(run) for part in PARTS)
-    title = escape(words("report.title", name=isolated(run.data.name)))
-    return (
-        f'<!doctype html>\n<html lang="{words.language}"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f"<title>{title}</title><style>{_file('report.css')}</style></head>"
-        f"<body><header><h1>{title}</h1></header><main>{body}</main>"
-        f"<script>{_file('report.js')}</script></body></html>\n"
+    return _file("report.html").format(
+        title=escape(words("report.title", name=isolated(run.data.name))),
+        language=words.language,
+        # Pictures have styles of their own, and the frame with the neuron its own
+        # script and policy, which that of this page must let be.
+        policy=policy(),
+        style=colours(**plot_variables()) + _file("report.css"),
+        body="".join(part(run) for part in PARTS),
+        script=_file("report.js"),
     )
 
 

@@ -12,15 +12,12 @@ from html import escape
 from io import BytesIO
 from typing import Any
 
-from ..plots.style import BLUE, COLOURS, LINE, MUTED, ORANGE, PAPER, TEXT
+from autograd.writing.colours import plot_variables, variables
 
-# The colours of figures, and of the map of the loss, by what the page calls them.
+# What figures are drawn in, by what the page calls it.
 VARIABLES = {
-    TEXT: "--text", MUTED: "--muted", LINE: "--rule", PAPER: "--paper",
-    BLUE: "--blue", ORANGE: "--orange", "#0063a6": "--data", "#a84b00": "--grad",
-    **{colour: f"--class-{k}" for k, colour in enumerate(COLOURS)
-       if colour not in (BLUE, ORANGE)},
-}  # fmt: skip
+    light: name for name, (light, _) in (variables() | plot_variables()).items()
+}
 PLACES = 2  # after the decimal point, of points of 1/72 inch
 
 _TAG = re.compile(r"<[^<>]+>")

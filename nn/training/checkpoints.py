@@ -19,7 +19,8 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..files.atomic import write_atomically
+from autograd.writing.files import write_whole
+
 from ..files.weights import digest, opened, safetensors
 from ..modules.module import Module
 from ..modules.tensors import shape_of
@@ -79,7 +80,7 @@ def write_checkpoint(
     }
     text = json.dumps(notes)
     metadata = {NOTES: text, DIGEST: digest(text, tensors)}
-    write_atomically(path, save(tensors, metadata))
+    write_whole(path, save(tensors, metadata))
 
 
 @dataclass(frozen=True)

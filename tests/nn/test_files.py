@@ -16,8 +16,8 @@ import pytest
 from safetensors.numpy import load_file, save
 
 from autograd import Value
+from autograd.writing.files import write_whole
 from nn import MLP, Layer, Module, load_model, read_metadata, save_model
-from nn.files.atomic import write_atomically
 
 
 def run(code, *arguments, **options):
@@ -31,7 +31,7 @@ class TestAtomic:
     def test_a_new_file_has_the_permissions_of_one(self, tmp_path):
         old = os.umask(0o027)
         try:
-            path = write_atomically(tmp_path / "a", b"abc")
+            path = write_whole(tmp_path / "a", b"abc")
         finally:
             os.umask(old)
         assert path.read_bytes() == b"abc"
@@ -41,7 +41,7 @@ class TestAtomic:
         path = tmp_path / "a"
         path.write_bytes(b"old")
         path.chmod(0o604)
-        write_atomically(path, b"new")
+        write_whole(path, b"new")
         assert path.read_bytes() == b"new"
         assert stat.S_IMODE(path.stat().st_mode) == 0o604
         assert os.listdir(tmp_path) == ["a"]
@@ -50,8 +50,8 @@ class TestAtomic:
         (tmp_path / "there").mkdir()
         link = tmp_path / "link"
         link.symlink_to("there/file")
-        write_atomically(link, b"1")
-        write_atomically(str(link), b"2")
+        write_whole(link, b"1")
+        write_whole(str(link), b"2")
         assert link.is_symlink()
         assert (tmp_path / "there/file").read_bytes() == b"2"
         assert os.listdir(tmp_path / "there") == ["file"]
@@ -59,11 +59,11 @@ class TestAtomic:
     def test_what_is_no_file(self, tmp_path):
         for path in (tmp_path, "/dev/null", ""):
             with pytest.raises(ValueError, match="needs the path of a file; got"):
-                write_atomically(path, b"")
+                write_whole(path, b"")
         assert os.listdir(tmp_path) == []
         missing = tmp_path / "missing" / "file"
         with pytest.raises(FileNotFoundError) as caught:
-            write_atomically(missing, b"")
+            write_whole(missing, b"")
         assert caught.value.filename == str(missing)
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
@@ -72,7 +72,7 @@ class TestAtomic:
         path.write_bytes(b"old")
         path.chmod(0o400)
         with pytest.raises(PermissionError):
-            write_atomically(path, b"new")
+            write_whole(path, b"new")
         assert path.read_bytes() == b"old"
 
     def test_a_failure_on_the_way_leaves_the_old_file_and_nothing_else(
@@ -84,7 +84,7 @@ class TestAtomic:
             with monkeypatch.context() as patch:
                 patch.setattr(os, name, lambda *_: 1 / 0)
                 with pytest.raises(ZeroDivisionError):
-                    write_atomically(path, b"new")
+                    write_whole(path, b"new")
             assert path.read_bytes() == b"old"
             assert os.listdir(tmp_path) == ["a"]
 
@@ -94,9 +94,9 @@ class TestAtomic:
         path.write_bytes(b"old")
         code = """
             import resource, sys
-            from nn.files.atomic import write_atomically
+            from autograd.writing.files import write_whole
             resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-            write_atomically(sys.argv[1], bytes(100_000))
+            write_whole(sys.argv[1], bytes(100_000))
         """
         done = run(code, path)
         assert f"OSError: [Errno 27] File too large: '{path}'" in done.stderr
@@ -108,9 +108,9 @@ class TestAtomic:
         size = 3_000_000
         code = f"""
             import sys
-            from nn.files.atomic import write_atomically
+            from autograd.writing.files import write_whole
             for i in range(1, 10_000):
-                write_atomically(sys.argv[1], bytes([i % 250]) * {size})
+                write_whole(sys.argv[1], bytes([i % 250]) * {size})
                 print(i, flush=True)
         """
         for delay in (0.0, 0.003, 0.007, 0.013):

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from autograd import Op, Value, explain, relu, tanh
 from autograd.ops import TABLE
 from autograd.phrases import LANGUAGES, Phrases
-from autograd.teaching.files import write_whole
 from autograd.teaching.views import latex, markdown, text
 from autograd.teaching.views.telling import cropped, marked, with_carets
 from autograd.teaching.views.terminal import coloured, columns, encodable
+from autograd.writing.files import write_whole
 
 PDFLATEX = shutil.which("pdflatex")
 EN = Phrases("en")

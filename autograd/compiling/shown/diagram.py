@@ -5,10 +5,10 @@ It is drawn with the colours, and by the renderer, of all other pictures.
 
 from __future__ import annotations
 
-from ...drawing.colours import THEMES
 from ...drawing.dot import new_picture
 from ...drawing.escaping import html, quoted
 from ...phrases.table import Phrases
+from ...writing.colours import THEMES
 from .listing import MOST, Listing, size
 
 TYPE_CHECKING = False

@@ -263,7 +263,7 @@ class Descent:
             ValueError: For another ending, or a folder that is not there.
             ImportError: For a plot, if matplotlib is not installed.
         """
-        from ..files import write_whole
+        from ...writing.files import write_whole
 
         path = Path(path)
         ending = path.suffix.lower()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from ...drawing.colours import LIGHT
 from ...phrases.table import Phrases
+from ...writing.colours import LIGHT
 from ..notation import LATEX, TEXT
 from .contours import levels
 from .walks import uphill

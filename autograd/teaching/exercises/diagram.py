@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...drawing.boxes import font
-from ...drawing.colours import LIGHT
 from ...drawing.dot import new_picture
 from ...drawing.escaping import html, quoted
+from ...writing.colours import LIGHT
 from ..notation import TEXT
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ from html import escape
 from importlib.resources import files
 
 from ...phrases.table import Phrases
-from ..views.document import colours, scrolling
+from ...writing.page import colours, policy, scrolling
 from .diagram import told
 from .questions import EMPTY, Exercise, exercise, whole_numbers
 from .shapes import LEVELS
@@ -57,6 +57,7 @@ def worksheet(
     return _file("worksheet.html").format(
         **{key: escape(words(f"exercises.sheet.{key}")) for key in heads},
         language=words.language,
+        policy=policy(script=""),
         style=colours() + _file("worksheet.css"),
         seed=seed,
         asked="".join(_asked(e, n, words) for n, e in enumerate(exercises, 1)),

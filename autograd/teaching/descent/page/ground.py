@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from html import escape
 
-from ....drawing.colours import LIGHT
+from ....writing.colours import LIGHT
 from ...notation import TEXT
 from ..contours import contour, levels
 from ..window import ticks

@@ -12,8 +12,8 @@ from html import escape
 from importlib.resources import files
 
 from ....reading.snapshot import take
+from ....writing.page import REACHABLE, colours, for_script, framed, policy
 from ...notation import MATHML, TEXT
-from ...views.document import REACHABLE, colours, for_script, framed, policy
 from ...views.javascript import functions, write_rows
 from ..landscape import equation
 from ..text import heads, reason

@@ -12,8 +12,8 @@ from html import escape
 
 from ....graph import topological
 from ....value import Value
+from ....writing.page import json_number
 from ...notation import TEXT
-from ..document import json_number
 from ..javascript import write_rows
 from ..telling import place
 

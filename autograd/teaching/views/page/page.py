@@ -10,9 +10,9 @@ from __future__ import annotations
 from html import escape
 
 from ....drawing.escaping import printable
+from ....writing.page import colours, for_script, framed, policy, scrolling
 from ...notation import TEXT
 from .. import text
-from ..document import colours, for_script, framed, policy, scrolling
 from ..doubts import doubts
 from .branches import Branches
 from .code import Listing

@@ -15,9 +15,9 @@ from types import SimpleNamespace
 
 from ....drawing.escaping import printable
 from ....value import Value
+from ....writing.page import REACHABLE, json_number
 from ...mixups import MIXUPS, QUESTIONS
 from ...notation import TEXT, write
-from ..document import REACHABLE, json_number
 from ..javascript import JAVASCRIPT, functions, write_rows
 from .articles import write_articles
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from html import escape
 
+from ....writing.page import scrolling
 from ...notation import TEXT
-from ..document import scrolling
 from ..telling import is_graph, is_measured
 
 TYPE_CHECKING = False

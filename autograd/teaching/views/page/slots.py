@@ -13,9 +13,9 @@ from html import escape
 
 from ....phrases.table import Phrases
 from ....value import Value
+from ....writing.page import scrolling
 from ...notation import TEXT, MathML, write
 from ...steps import Formula
-from ..document import scrolling
 
 MARK = "\0"  # around a part; nothing that is shown holds it
 HIDDEN = "class=answer "  # what is to be predicted

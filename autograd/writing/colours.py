@@ -1,4 +1,4 @@
-"""Colours, for light and dark backgrounds.
+"""The palette of pictures, pages and plots, for light and dark backgrounds.
 
 Data is blue and grad orange, which colour-blind eyes tell apart; words and outlines say
 the same without colour. The theme "auto" is the light one, with a style sheet in the
@@ -61,6 +61,20 @@ DARK = Theme(
 )
 THEMES = {"light": LIGHT, "dark": DARK, "auto": LIGHT}
 
+# What plots have besides, light and dark: lines of a grid; and what tells classes and
+# curves apart, the colours of Okabe and Ito for colour-blind eyes, and two more.
+GRID = "#d5d7da", "#45494e"
+SERIES = {
+    "#0072b2": "#4aa3df",
+    "#e69f00": "#e69f00",
+    "#009e73": "#2fbf95",
+    "#cc79a7": "#cc79a7",
+    "#56b4e9": "#8fd0f5",
+    "#d55e00": "#f58a2e",
+    "#8c6d31": "#b89452",
+    "#7f7f7f": "#9a9a9a",
+}
+
 # The class of the drawing in the SVG, by which the style sheet finds it: a notebook
 # page holds many drawings.
 DRAWING, AUTO = "chainrule", "chainrule-auto"
@@ -68,13 +82,24 @@ DRAWING, AUTO = "chainrule", "chainrule-auto"
 FONTS = "ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',Courier,monospace"
 
 
+def variables() -> dict[str, tuple[str, str]]:
+    """Return the variables of CSS, such as `--data`, each light and dark."""
+    pairs = zip(asdict(LIGHT).items(), asdict(DARK).values(), strict=True)
+    return {f"--{role}": (light, dark) for (role, light), dark in pairs}
+
+
+def plot_variables() -> dict[str, tuple[str, str]]:
+    """Return those of plots, such as `--series-0`."""
+    series = {f"--series-{k}": pair for k, pair in enumerate(SERIES.items())}
+    return {"--grid": GRID, **series}
+
+
 def style_sheet() -> str:
     """Return the CSS that goes into every SVG."""
-    pairs = zip(asdict(LIGHT).values(), asdict(DARK).values(), strict=True)
     rules = "".join(
         f'.{AUTO} [fill="{light}"]{{fill:{dark}}}'
         f'.{AUTO} [stroke="{light}"]{{stroke:{dark}}}'
-        for light, dark in pairs
+        for light, dark in variables().values()
     )
     return (
         f".{DRAWING} text{{font-family:{FONTS}}}"

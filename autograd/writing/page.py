@@ -9,33 +9,42 @@ import base64
 import hashlib
 import json
 import math
-from dataclasses import asdict
 from html import escape
 
-from ...drawing.colours import DARK, LIGHT, Theme
+from .colours import variables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-def policy(script: str, style: str) -> str:
-    """Return the content security policy of a page: its own script and style alone."""
+def policy(script: str | None = None, style: str | None = None) -> str:
+    """Return the content security policy of a page, into which nothing is fetched.
+
+    Of a script or a style that is given, no other one counts in the page.
+    """
     return (
         f"default-src 'none'; script-src {_hashed(script)}; style-src {_hashed(style)};"
         " img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
-def colours() -> str:
-    """Return the colours of the drawing as variables of CSS: `var(--data)`.
+def colours(**more: tuple[str, str]) -> str:
+    """Return the palette as variables of CSS: `var(--data)`.
 
     They are light or dark as the reader's screen is, or as `data-theme` says; on paper
     they are light.
+
+    Args:
+        more: Other variables, each light and dark.
     """
-    dark = f"color-scheme:dark;{_variables(DARK)}"
+    pairs = (variables() | more).items()
+    light, dark = (
+        ";".join(f"{name}:{pair[place]}" for name, pair in pairs) for place in (0, 1)
+    )
+    dark = f"color-scheme:dark;{dark}"
     return (
-        f":root{{color-scheme:light;{_variables(LIGHT)}}}\n"
+        f":root{{color-scheme:light;{light}}}\n"
         "@media screen and (prefers-color-scheme:dark)"
         f"{{:root:not([data-theme=light]){{{dark}}}}}\n"
         f"@media screen{{:root[data-theme=dark]{{{dark}}}}}\n"
@@ -97,10 +106,8 @@ def json_number(number: float) -> float | str:
     return number if math.isfinite(number) else repr(number)
 
 
-def _hashed(text: str) -> str:
+def _hashed(text: str | None) -> str:
+    if text is None:
+        return "'unsafe-inline'"
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _variables(theme: Theme) -> str:
-    return ";".join(f"--{role}:{colour}" for role, colour in asdict(theme).items())

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all.
+"""Writing a file whole or not at all, and under a name that is free.
 
 What takes minutes to compute must not be lost to a full disk or a power cut while it is
 saved. So the bytes go to a new file beside the old one, and only when they are safely
@@ -12,14 +12,15 @@ import errno
 import os
 import secrets
 import stat
+from itertools import count
 from pathlib import Path
 
 # Windows would otherwise change line ends.
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
-def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
-    """Write `data` as the whole content of the file `path`.
+def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
+    """Write `content` as the whole content of the file `path`.
 
     Whatever happens meanwhile, the file holds either all of its old bytes or all of the
     new ones. It keeps its permissions; a symbolic link stays, and what it points to is
@@ -27,7 +28,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
 
     Args:
         path: The file, in an existing folder.
-        data: What it is to hold.
+        content: Bytes, or text, which is written as UTF-8 with plain line ends.
 
     Returns:
         The path.
@@ -37,15 +38,16 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
             disk, …; `path` is then as it was.
         ValueError: If `path` is a folder, a device, or whatever else is no file.
     """
+    if isinstance(content, str):
+        content = content.encode("utf-8", "replace")
     target = Path(os.path.realpath(path))
     draft = target.with_name(f".chainrule-{secrets.token_hex(8)}.part")
     try:
         mode = _mode(target)
         try:
             # The 0o666 of a new file is narrowed by the user's umask.
-            handle = os.open(draft, NEW_FILE, 0o666)
-            with open(handle, "wb") as file:
-                file.write(data)
+            with open(os.open(draft, NEW_FILE, 0o666), "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             if mode is not None:
@@ -57,9 +59,29 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> Path:
             raise
     except OSError as error:
         # Of the draft nobody has heard: the message names the file that was asked for.
-        raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+        said = error.strerror or str(error)
+        raise OSError(error.errno, said, os.fspath(path)) from error
     _sync_folder(target.parent)
     return Path(path)
+
+
+def free_name(path: str | os.PathLike[str]) -> Path:
+    """Return the path, or the next like it at which nothing stands.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first = free_name(f"{folder}/report.html")
+    ...     first.touch()
+    ...     first.name, free_name(first).name
+    ('report.html', 'report-2.html')
+    """
+    path = Path(path)
+    others = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return (
+        path
+        if not os.path.lexists(path)
+        else next(other for other in others if not os.path.lexists(other))
+    )
 
 
 def _mode(target: Path) -> int | None:
