@@ -1,4 +1,4 @@
-"""Names imported when they are first asked for, and modules that have another name now.
+"""Names and libraries imported when they are asked for, and modules with a new name.
 
 Most programs never draw, tell or compile anything: what does is imported by whoever
 asks for it. Pickles and programs of earlier versions say where things stood then.
@@ -32,26 +32,55 @@ _MOVED = {
 
 
 def on_demand(
-    package: str, where: Mapping[str, str]
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Return `__getattr__` and `__dir__` of a package that imports names when asked.
+    package: str, public: Mapping[str, str], special: Mapping[str, str] | None = None
+) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
+    """Return `__getattr__`, `__dir__` and `__all__` of a package that imports late.
+
+    Its rooms, too, are found as attributes.
 
     Args:
         package: Its name.
-        where: For each name, the module of the package that has it.
+        public: The names that are shown, under the module of the package that has them.
+        special: Those that can be imported from here too, but are shown in their rooms.
     """
+    every = {**public, **(special or {})}
+    where = {name: module for module in every for name in every[module].split()}
+    rooms = {module.partition(".")[0] for module in every}
+    shown = sorted(name for names in public.values() for name in names.split())
 
     def __getattr__(name: str) -> object:
-        if name not in where:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{package}.{where[name]}"), name)
-        setattr(sys.modules[package], name, found)
-        return found
+        if name in where:
+            found = getattr(import_module(f"{package}.{where[name]}"), name)
+            setattr(sys.modules[package], name, found)
+            return found
+        if name in rooms:
+            return import_module(f"{package}.{name}")
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *where})
+        return [*shown, "__version__"]
 
-    return __getattr__, __dir__
+    return __getattr__, __dir__, shown
+
+
+def needed(module: str, who_needs: str, library: str, extra: str) -> ModuleType:
+    """Return a module of a library that need not be installed.
+
+    Args:
+        module: Its name.
+        who_needs: Such as "plots need".
+        library: What the library is called.
+        extra: With which of our extras it comes.
+
+    Raises:
+        ImportError: If it is not installed; the message has the command that helps.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ImportError(
+            f"{who_needs} {library}: pip install 'chainrule[{extra}]'"
+        ) from error
 
 
 class _Moved:

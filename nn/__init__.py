@@ -19,118 +19,41 @@ a network is a node of the graph that back-propagation walks.
 1.0
 """
 
-from typing import TYPE_CHECKING
-
 import autograd
 
-if not hasattr(autograd, "register_module"):
+if not hasattr(autograd, "Op"):
     raise ImportError(
         f"nn needs the autograd of chainrule; got {autograd!r}, another one (hint: give"
         " that file or folder another name; if it was installed, python -m pip"
         " uninstall autograd, then install chainrule again)"
     )
 
+from autograd import __version__ as __version__
 from autograd.imports import on_demand
 
-from .data.dataset import Data, load_data
-from .data.preprocessing import Preprocessing
-from .data.sets import two_moons
-from .files.export import from_torch, to_torch
-from .files.onnx_export import to_onnx
-from .files.weights import load_model, read_metadata, save_model
-from .losses import (
-    absolute_error,
-    binary_cross_entropy,
-    cross_entropy,
-    huber,
-    l1_penalty,
-    l2_penalty,
-    max_margin,
-    squared_error,
-)
-from .modules.layers import MLP, Layer, Neuron
-from .modules.module import Module
-from .optim.optimizers import SGD, Adam, AdamW, Optimizer, RMSProp, clip_by_norm
-from .optim.schedules import cosine, linear_decay, step_decay, warm_up
-from .prediction import predict
-from .training.history import History
-from .training.loop import fit
-from .training.samples import accuracy
-from .training.trail import Trail
-
-if TYPE_CHECKING:
-    from .estimators import MLPClassifier, MLPRegressor
-    from .plots import (
-        animate_boundary,
-        plot_activations,
-        plot_boundary,
-        plot_gradients,
-        plot_history,
-        plot_surface,
-    )
-    from .report.document import write_report
-
-# What takes long to import, and where it is: most programs never ask.
-_LATER = {
-    "MLPClassifier": "estimators",
-    "MLPRegressor": "estimators",
-    "animate_boundary": "plots",
-    "plot_activations": "plots",
-    "plot_boundary": "plots",
-    "plot_gradients": "plots",
-    "plot_history": "plots",
-    "plot_surface": "plots",
-    "write_report": "report.document",
+# The module that has each name; it is imported when the name is first asked for.
+_PUBLIC = {
+    "data.dataset": "Data load_data",
+    "data.preprocessing": "Preprocessing",
+    "data.sets": "two_moons",
+    "estimators": "MLPClassifier MLPRegressor",
+    "files.export": "from_torch to_torch",
+    "files.onnx_export": "to_onnx",
+    "files.weights": "load_model read_metadata save_model",
+    "losses": "absolute_error binary_cross_entropy cross_entropy huber l1_penalty"
+    " l2_penalty max_margin squared_error",
+    "modules.layers": "Layer MLP Neuron",
+    "modules.module": "Module",
+    "optim.optimizers": "Adam AdamW Optimizer RMSProp SGD clip_by_norm",
+    "optim.schedules": "cosine linear_decay step_decay warm_up",
+    "plots": "animate_boundary plot_activations plot_boundary plot_gradients"
+    " plot_history plot_surface",
+    "prediction": "predict",
+    "report": "write_report",
+    "training.history": "History",
+    "training.loop": "fit",
+    "training.samples": "accuracy",
+    "training.trail": "Trail",
 }
 
-
-__getattr__, __dir__ = on_demand(__name__, _LATER)
-
-__all__ = [
-    "MLP",
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Data",
-    "History",
-    "Layer",
-    "MLPClassifier",
-    "MLPRegressor",
-    "Module",
-    "Neuron",
-    "Optimizer",
-    "Preprocessing",
-    "RMSProp",
-    "Trail",
-    "absolute_error",
-    "accuracy",
-    "animate_boundary",
-    "binary_cross_entropy",
-    "clip_by_norm",
-    "cosine",
-    "cross_entropy",
-    "fit",
-    "from_torch",
-    "huber",
-    "l1_penalty",
-    "l2_penalty",
-    "linear_decay",
-    "load_data",
-    "load_model",
-    "max_margin",
-    "plot_activations",
-    "plot_boundary",
-    "plot_gradients",
-    "plot_history",
-    "plot_surface",
-    "predict",
-    "read_metadata",
-    "save_model",
-    "squared_error",
-    "step_decay",
-    "to_onnx",
-    "to_torch",
-    "two_moons",
-    "warm_up",
-    "write_report",
-]
+__getattr__, __dir__, __all__ = on_demand(__name__, _PUBLIC)

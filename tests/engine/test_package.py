@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import pydoc
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from make_stubs import stubs
 
 import autograd
 import nn
@@ -86,6 +89,35 @@ def test_every_row_is_a_public_function():
     for name, op in autograd.ops.TABLE.items():
         assert getattr(autograd, name) is op
         assert name in autograd.__all__
+
+
+def test_the_stubs_are_those_of_the_tables():
+    for file, text in stubs().items():
+        hint = f"{file.name} is old (hint: python tests/make_stubs.py)"
+        assert file.read_text("utf-8") == text, hint
+
+
+@pytest.mark.parametrize("package", [autograd, nn])
+def test_dir_shows_the_public_names_alone(package):
+    assert set(dir(package)) == {*package.__all__, "__version__"}
+    for hidden in ("Operand", "Phrases", "evaluate_rows", "record_sources"):
+        assert hidden not in dir(package)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        package.nothing  # noqa: B018
+
+
+def test_names_of_specialists_are_found_where_they_were():
+    for room, names in autograd._SPECIAL.items():
+        for name in names.split():
+            there = importlib.import_module(f"autograd.{room}")
+            assert getattr(autograd, name) is getattr(there, name)
+            assert getattr(autograd, name).__doc__
+
+
+def test_there_is_one_version():
+    written = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert written["tool"]["hatch"]["version"]["path"] == "autograd/__init__.py"
+    assert autograd.__version__ == nn.__version__
 
 
 def test_importing_autograd_imports_nothing_heavy():

@@ -1,0 +1,132 @@
+# Written by tests/make_stubs.py from the tables: edit those, and run it again.
+from typing import Any
+
+from .arrays.columns import evaluate_rows as evaluate_rows
+from .arrays.masks import refuse_masked as refuse_masked
+from .checking.anomaly import detect_anomaly as detect_anomaly
+from .checking.differences import check_gradients as check_gradients
+from .checking.differences import numerical_gradient as numerical_gradient
+from .compiling import record as record
+from .composites import dot as dot
+from .composites import logsumexp as logsumexp
+from .composites import mean as mean
+from .composites import softmax as softmax
+from .drawing.picture import draw as draw
+from .drawing.registry import register_module as register_module
+from .op import Op as Op
+from .op import one as one
+from .op import zero as zero
+from .operands import Operand as Operand
+from .ops import abs as abs
+from .ops import acos as acos
+from .ops import add as add
+from .ops import asin as asin
+from .ops import atan as atan
+from .ops import clip as clip
+from .ops import cos as cos
+from .ops import cosh as cosh
+from .ops import div as div
+from .ops import elu as elu
+from .ops import erf as erf
+from .ops import exp as exp
+from .ops import expm1 as expm1
+from .ops import gelu as gelu
+from .ops import greater as greater
+from .ops import identity as identity
+from .ops import leaky_relu as leaky_relu
+from .ops import log as log
+from .ops import log1p as log1p
+from .ops import log2 as log2
+from .ops import maximum as maximum
+from .ops import minimum as minimum
+from .ops import mul as mul
+from .ops import neg as neg
+from .ops import pow as pow
+from .ops import relu as relu
+from .ops import sigmoid as sigmoid
+from .ops import sign as sign
+from .ops import silu as silu
+from .ops import sin as sin
+from .ops import sinh as sinh
+from .ops import softplus as softplus
+from .ops import sqrt as sqrt
+from .ops import step as step
+from .ops import sub as sub
+from .ops import tan as tan
+from .ops import tanh as tanh
+from .ops import where as where
+from .phrases import Phrases as Phrases
+from .reading.sources import record_sources as record_sources
+from .teaching.by_hand import to_python as to_python
+from .teaching.descent.descent import descend as descend
+from .teaching.descent.plot import plot_contours as plot_contours
+from .teaching.exercises.answers import check_answer as check_answer
+from .teaching.exercises.engines import check_engine as check_engine
+from .teaching.exercises.questions import exercise as exercise
+from .teaching.lesson import explain as explain
+from .teaching.mistakes.catalogue import mistakes as mistakes
+from .teaching.paths import paths as paths
+from .transforms import grad as grad
+from .transforms import hessian as hessian
+from .transforms import hvp as hvp
+from .transforms import jacobian as jacobian
+from .transforms import jvp as jvp
+from .transforms import value_and_grad as value_and_grad
+from .transforms import vjp as vjp
+from .value import Value as Value
+
+__version__: str
+
+class _Methods:
+    def acos(self) -> Value:
+        """Return the arc cosine of x, in radians; the slope at ±1 raises."""
+    def arccos(self) -> Value:
+        """Return the arc cosine of x, in radians; the slope at ±1 raises."""
+    def arcsin(self) -> Value:
+        """Return the arc sine of x, in radians; the slope at ±1 raises."""
+    def arctan(self) -> Value:
+        """Return the arc tangent of x, in radians."""
+    def asin(self) -> Value:
+        """Return the arc sine of x, in radians; the slope at ±1 raises."""
+    def atan(self) -> Value:
+        """Return the arc tangent of x, in radians."""
+    def cos(self) -> Value:
+        """Return the cosine of x (radians)."""
+    def cosh(self) -> Value:
+        """Return the hyperbolic cosine of x."""
+    def elu(self, alpha: Any = 1.0) -> Value:
+        """Return x where positive, else alpha (eˣ - 1) (alpha 1 by default)."""
+    def erf(self) -> Value:
+        """Return the error function of x."""
+    def exp(self) -> Value:
+        """Return eˣ."""
+    def expm1(self) -> Value:
+        """Return eˣ - 1, precise near 0."""
+    def gelu(self) -> Value:
+        """Return x Φ(x), with Φ the normal distribution function (exact)."""
+    def leaky_relu(self, slope: Any = 0.01) -> Value:
+        """Return x where positive, else slope * x (slope 0.01 by default)."""
+    def log(self) -> Value:
+        """Return the natural logarithm of x."""
+    def log1p(self) -> Value:
+        """Return log(1 + x), precise near 0."""
+    def log2(self) -> Value:
+        """Return the logarithm of x to base 2."""
+    def relu(self) -> Value:
+        """Return max(x, 0); the slope at 0 is 0."""
+    def sigmoid(self) -> Value:
+        """Return 1 / (1 + e⁻ˣ). The slope y (1 - y) is off by up to 1e-16: above x = 18 digits go, and above 37 it is 0."""
+    def silu(self) -> Value:
+        """Return x sigmoid(x), also called swish."""
+    def sin(self) -> Value:
+        """Return the sine of x (radians)."""
+    def sinh(self) -> Value:
+        """Return the hyperbolic sine of x."""
+    def softplus(self) -> Value:
+        """Return log(1 + eˣ), a smooth relu."""
+    def sqrt(self) -> Value:
+        """Return the square root of x; the slope at 0 is infinite and raises."""
+    def tan(self) -> Value:
+        """Return the tangent of x (radians)."""
+    def tanh(self) -> Value:
+        """Return the hyperbolic tangent of x. The slope 1 - y² is off by up to 1e-16: beyond |x| = 10 digits go, and beyond 19 it is 0."""
