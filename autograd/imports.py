@@ -79,7 +79,7 @@ def needed(module: str, who_needs: str, library: str, extra: str) -> ModuleType:
         return import_module(module)
     except ImportError as error:
         raise ImportError(
-            f"{who_needs} {library}: pip install 'chainrule[{extra}]'"
+            f'{who_needs} {library}: pip install "chainrule[{extra}]"'
         ) from error
 
 

@@ -30,7 +30,7 @@ try:
     from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 except ImportError as error:
     raise ImportError(
-        "estimators need scikit-learn: pip install 'chainrule[all]'"
+        'estimators need scikit-learn: pip install "chainrule[sklearn]"'
     ) from error
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd import refuse_masked
+from autograd.imports import needed
 
 from .preprocessing import Preprocessing
 from .sets import DRAWN, MEASURED, drawn, measured
@@ -173,12 +174,12 @@ def load_data(
         ValueError: If there is no such data, an option does not apply to it, or the
             file has a cell that is empty or does not fit, naming row and column.
         OSError: If the file cannot be read.
-        ImportError: If NumPy or scikit-learn is not installed.
+        ImportError: If NumPy is not installed; or, for irises and digits, scikit-learn.
 
     >>> load_data("moons")
     Data moons: 100 samples, 2 features, 2 classes
     """
-    _import_numpy()
+    needed("numpy", "data sets need", "NumPy", "nn")
     given = {"samples": samples, "noise": noise, "seed": seed}
     options: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
     name = os.fspath(what)
@@ -275,12 +276,3 @@ def _shuffled(count: int, seed: str) -> list[int]:
     order = list(range(count))
     random.Random(seed).shuffle(order)
     return order
-
-
-def _import_numpy() -> None:
-    try:
-        import numpy  # noqa: F401
-    except ImportError as error:
-        raise ImportError(
-            "data sets need NumPy: pip install 'chainrule[all]'"
-        ) from error

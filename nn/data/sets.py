@@ -12,6 +12,8 @@ from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any
 
+from autograd.imports import needed
+
 Rows = list[list[float]]
 
 # X, y, and the names: of the features, the classes, the set, and of what y tells.
@@ -32,7 +34,7 @@ def two_moons(
         The points, each a list [x₁, x₂], and for each its moon, -1.0 or 1.0.
 
     Raises:
-        ImportError: If scikit-learn is not installed.
+        ImportError: If NumPy is not installed.
 
     >>> rows, moons = two_moons(4, noise=0.0)
     >>> [[round(x, 1) for x in row] for row in rows]
@@ -40,6 +42,7 @@ def two_moons(
     >>> moons
     [1.0, 1.0, -1.0, -1.0]
     """
+    needed("numpy", "data sets need", "NumPy", "nn")
     points, moons = _moons(samples, noise, seed)
     rows = [[float(x) for x in point] for point in points]
     return rows, [2.0 * float(moon) - 1.0 for moon in moons]
@@ -49,19 +52,58 @@ def two_moons(
 
 
 def _moons(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
-    return _datasets().make_moons(n_samples=samples, noise=noise, random_state=seed)
+    """Points as `make_moons` of scikit-learn draws them, to the last bit."""
+    import numpy as np
+
+    upper, lower = (np.linspace(0, np.pi, n) for n in _halves(samples))
+    x = np.append(np.cos(upper), 1 - np.cos(lower))
+    y = np.append(np.sin(upper), 1 - np.sin(lower) - 0.5)
+    return _shuffled(np.column_stack((x, y)), _halves(samples), noise, seed)
 
 
 def _circles(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
-    return _datasets().make_circles(
-        n_samples=samples, noise=noise, factor=0.5, random_state=seed
-    )
+    """Points as `make_circles` of scikit-learn draws them, one half as wide."""
+    import numpy as np
+
+    angles = [np.linspace(0, 2 * np.pi, n, endpoint=False) for n in _halves(samples)]
+    x, y = (np.append(f(angles[0]), f(angles[1]) * 0.5) for f in (np.cos, np.sin))
+    return _shuffled(np.column_stack((x, y)), _halves(samples), noise, seed)
 
 
 def _blobs(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
-    return _datasets().make_blobs(
-        n_samples=samples, cluster_std=noise, centers=3, random_state=seed
-    )
+    """Points as `make_blobs` of scikit-learn draws them, around three centres."""
+    import numpy as np
+
+    generator = np.random.RandomState(seed)
+    counts = [(samples + 2 - k) // 3 for k in range(3)]
+    centres = generator.uniform(-10.0, 10.0, (3, 2))
+    X = [
+        generator.normal(c, noise, (n, 2)) for c, n in zip(centres, counts, strict=True)
+    ]
+    return _shuffled(np.vstack(X), counts, 0.0, generator)
+
+
+def _halves(samples: int) -> list[int]:
+    return [samples // 2, samples - samples // 2]
+
+
+def _shuffled(X: Any, counts: list[int], noise: float, random: Any) -> tuple[Any, Any]:
+    """Return points of classes 0, 1, …, so many of each, in a random order.
+
+    Args:
+        X: The points, class after class.
+        counts: How many there are of each.
+        noise: The standard deviation of what is added to each coordinate.
+        random: A seed, or NumPy's generator.
+    """
+    import numpy as np
+
+    if isinstance(random, Integral):
+        random = np.random.RandomState(int(random))
+    order = np.arange(len(X))
+    random.shuffle(order)
+    y = np.repeat(np.arange(len(counts)), counts)[order]
+    return X[order] + random.normal(scale=noise, size=X.shape), y
 
 
 def _spiral(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
@@ -129,18 +171,9 @@ MEASURED = {"iris": ("load_iris", 1.0), "digits": ("load_digits", 1 / 16)}
 def measured(name: str) -> Fields:
     """Return a set that was measured."""
     loader, scale = MEASURED[name]
-    found = getattr(_datasets(), loader)()
+    library = needed("sklearn.datasets", "data sets need", "scikit-learn", "sklearn")
+    found = getattr(library, loader)()
     target = {"iris": "species", "digits": "digit"}[name]
     classes = [str(kind) for kind in found.target_names]
     features = list(found.feature_names)
     return found.data * scale, found.target, features, classes, name, target
-
-
-def _datasets() -> Any:
-    try:
-        from sklearn import datasets
-    except ImportError as error:
-        raise ImportError(
-            "data sets need scikit-learn: pip install 'chainrule[all]'"
-        ) from error
-    return datasets

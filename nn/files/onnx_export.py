@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograd.imports import needed
 from autograd.writing.files import write_whole
 
 from ..modules.layers import MLP
@@ -49,13 +50,7 @@ def to_onnx(model: MLP, path: str | os.PathLike[str]) -> Path:
     'model.onnx'
     """
     architecture = plain_architecture(model, "to_onnx", ACTIVATIONS)
-    try:
-        import onnx  # pyright: ignore[reportMissingImports]
-    except ImportError as error:
-        raise ImportError(
-            "to_onnx needs onnx: pip install 'chainrule[onnx]'"
-        ) from error
-
+    onnx: Any = needed("onnx", "to_onnx needs", "onnx", "onnx")
     graph = _Graph()
     state = model.state_dict()
     tensors = [graph.constant(array, name) for name, array in state.items()]

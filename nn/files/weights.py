@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd.imports import needed
 from autograd.writing.files import write_whole
 
 from ..modules.layers import MLP
@@ -166,13 +167,7 @@ def safetensors() -> Any:
     Raises:
         ImportError: If it is not installed.
     """
-    try:
-        import safetensors.numpy as library
-    except ImportError as error:
-        raise ImportError(
-            "files need safetensors: pip install 'chainrule[all]'"
-        ) from error
-    return library
+    return needed("safetensors.numpy", "files need", "safetensors", "nn")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value
+from autograd.imports import needed
 
 from .tensors import Tensor, describe_shape, number_of, scalars_of, shape_of
 
@@ -25,10 +26,7 @@ def arrays_of(tensors: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
     Raises:
         ImportError: If NumPy is not installed.
     """
-    try:
-        import numpy as np
-    except ImportError as error:
-        raise ImportError("arrays need numpy: pip install 'chainrule[all]'") from error
+    np: Any = needed("numpy", "arrays need", "numpy", "nn")
     return {
         name: np.array(
             [p.data for p in scalars_of(tensor.values)], dtype=np.float64

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from autograd import Phrases
+from autograd.imports import needed
 from autograd.writing.colours import GRID, LIGHT, SERIES
 
 SIZE = (4.2, 3.3)  # of a figure in inches: on a telephone its words can still be read
@@ -64,12 +65,7 @@ def check_matplotlib() -> None:
     Raises:
         ImportError: If matplotlib is not installed.
     """
-    try:
-        import matplotlib.figure  # noqa: F401
-    except ImportError as error:
-        raise ImportError(
-            "plots need matplotlib: pip install 'chainrule[all]'"
-        ) from error
+    needed("matplotlib.figure", "plots need", "matplotlib", "nn")
 
 
 def percent(share: float, words: Phrases, places: int = 0) -> str:

@@ -57,7 +57,7 @@ def compile_training(settings: Settings, steps: int) -> Any:
     if engine != "auto":
         check_installed(engine, "engine")
     elif not is_installed("numpy"):
-        return _told("the compiled engines need numpy: pip install 'chainrule[all]'")
+        return _told('the compiled engines need numpy: pip install "chainrule[nn]"')
     try:
         _check_methods(settings.optimizer)
         program = _recorded(settings)

@@ -707,7 +707,7 @@ def test_threads_needs_a_whole_number():
 
 def test_without_llvmlite_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "llvmlite", None)
-    with pytest.raises(ImportError, match=r"llvmlite: pip install 'chainrule\[fast\]'"):
+    with pytest.raises(ImportError, match=r'llvmlite: pip install "chainrule\[fast\]"'):
         compile_native([st.constant(1.0)])
 
 

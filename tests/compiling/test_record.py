@@ -554,7 +554,7 @@ def test_a_backend_that_is_not_installed(backend, library, extra, w, monkeypatch
         if name.partition(".")[0] == library or f"{backend}_backend" in name:
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, library, None)
-    needed = rf"needs {library}: pip install 'chainrule\[{extra}\]'"
+    needed = rf'needs {library}: pip install "chainrule\[{extra}\]"'
     with pytest.raises(ImportError, match=needed):
         program_of(w).compile(backend)
 

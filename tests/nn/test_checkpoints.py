@@ -311,7 +311,7 @@ class TestRefused:
 
     def test_without_safetensors(self, tmp_path, monkeypatch):
         monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
-        with pytest.raises(ImportError, match="safetensors: pip install 'chainrule"):
+        with pytest.raises(ImportError, match='safetensors: pip install "chainrule'):
             train(tmp_path / "run.safetensors")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn import datasets
 
 from nn import Data, Preprocessing, load_data, two_moons
 from nn.data.dataset import batches
@@ -40,6 +41,18 @@ class TestSets:
         assert name == "xor" or not np.array_equal(other.X, data.X)
         noisy = load_data(name, samples=90, seed=3, noise=3.0)
         assert abs(noisy.X).max() > abs(data.X).max()
+
+    @pytest.mark.parametrize("samples", [3, 100, 201])
+    def test_points_are_those_of_scikit_learn_to_the_last_bit(self, samples):
+        for name, settings in (
+            ("moons", {"noise": 0.2}),
+            ("circles", {"noise": 0.2, "factor": 0.5}),
+            ("blobs", {"cluster_std": 0.2}),
+        ):
+            make = getattr(datasets, f"make_{name}")
+            X, y = make(n_samples=samples, random_state=5, **settings)
+            ours = load_data(name, samples=samples, noise=0.2, seed=5)
+            assert (ours.X == X).all() and (ours.y == y).all()
 
     def test_moons_are_those_of_two_moons(self):
         X, y = two_moons()

@@ -189,7 +189,7 @@ class TestOnnx:
     def test_without_onnx(self, monkeypatch, tmp_path):
         monkeypatch.setitem(sys.modules, "onnx", None)
         with pytest.raises(
-            ImportError, match=r"needs onnx: pip install 'chainrule\[on"
+            ImportError, match=r'needs onnx: pip install "chainrule\[on'
         ):
             to_onnx(network("tanh"), tmp_path / "a.onnx")
 

@@ -81,7 +81,7 @@ class TestHistory:
 
     def test_without_matplotlib(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "matplotlib", None)
-        with pytest.raises(ImportError, match=r"pip install 'chainrule\[all\]'"):
+        with pytest.raises(ImportError, match=r'pip install "chainrule\[nn\]"'):
             nn.plot_history(History([1.0]))
 
 

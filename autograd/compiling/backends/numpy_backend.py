@@ -35,12 +35,7 @@ def _special(name: str) -> Callable[[Any], Any]:
     """Return a function of scipy, which is imported when it is called."""
 
     def function(x: Any) -> Any:
-        try:
-            from scipy import special
-        except ImportError:
-            raise ImportError(
-                f"{name} of arrays needs scipy: pip install 'chainrule[all]'"
-            ) from None
+        special = needed("scipy.special", f"{name} of arrays needs", "scipy", "sklearn")
         return getattr(special, name)(x)
 
     return function

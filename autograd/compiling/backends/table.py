@@ -30,7 +30,7 @@ class Backend(NamedTuple):
 
 
 BACKENDS = {
-    "numpy": Backend("numpy_backend", "numpy", "all"),
+    "numpy": Backend("numpy_backend", "numpy", "nn"),
     "jax": Backend("jax_backend", "jax", "jax"),
     "native": Backend("native_backend", "llvmlite", "fast", in_pieces=True),
 }
@@ -50,7 +50,8 @@ def check_installed(name: str, what: str = "backend") -> None:
     if not is_installed(name):
         _, library, extra, _ = BACKENDS[name]
         raise ImportError(
-            f"the {name} {what} needs {library}: pip install 'chainrule[{extra}]'"
+            f"the {name} {what} needs {library}: pip install"
+            f' "chainrule[{extra}]"'
         )
 
 

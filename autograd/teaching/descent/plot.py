@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+from ...imports import needed
 from ...phrases.table import Phrases
 from ...writing.colours import LIGHT
 from ..notation import LATEX, TEXT
@@ -35,13 +36,8 @@ def new_figure() -> Any:
     Raises:
         ImportError: If matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(
-            "plots need matplotlib: pip install 'chainrule[all]'"
-        ) from error
-    return Figure(figsize=SIZE, layout="constrained")
+    library: Any = needed("matplotlib.figure", "plots need", "matplotlib", "nn")
+    return library.Figure(figsize=SIZE, layout="constrained")
 
 
 def picture(figure: Any, ending: str) -> bytes:
