@@ -76,11 +76,12 @@ def needed(module: str, who_needs: str, library: str, extra: str) -> ModuleType:
         ImportError: If it is not installed; the message has the command that helps.
     """
     try:
-        return import_module(module)
+        __import__(module)  # whatever stands above it has to be there too
     except ImportError as error:
         raise ImportError(
             f'{who_needs} {library}: pip install "chainrule[{extra}]"'
         ) from error
+    return sys.modules[module]
 
 
 class _Moved:

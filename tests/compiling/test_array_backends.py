@@ -480,7 +480,7 @@ def test_jax_that_is_not_installed(monkeypatch):
     monkeypatch.setitem(sys.modules, "jax", None)
     w = Value(1.0)
     program = record(lambda x: w * x, (1,), [w])
-    with pytest.raises(ImportError, match=r"jax backend needs jax: pip install 'chain"):
+    with pytest.raises(ImportError, match=r'jax backend needs jax: pip install "chain'):
         program.compile("jax")([1.0], [1.0])
 
 
