@@ -6,6 +6,6 @@ as `run`, to those of argparse. What several commands need is in `shared`.
 
 # In the order in which the help lists them.
 COMMANDS = (
-    "explain", "draw", "paths", "by_hand", "mistakes", "descend", "exercise",
-    "worksheet", "lessons", "doctor",
+    "tour", "explain", "draw", "exercise", "paths", "by_hand", "mistakes", "descend",
+    "lessons", "doctor",
 )  # fmt: skip

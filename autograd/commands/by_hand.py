@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from ..phrases.table import Phrases
-from .shared import add_lesson, read_lesson, say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from .parser import say
+from .shared import add_lesson, read_lesson
 
 
 def add(commands: Any, words: Phrases) -> None:

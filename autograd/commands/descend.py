@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import shutil
-from pathlib import Path
+from typing import Any
 
 from ..phrases.table import Phrases
-from .shared import add_lesson, blaming, check_out, read_function, say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-NARROWEST = 30  # columns
+from .parser import say
+from .shared import add_lesson, blaming, check_out, read_function, room
 
 
 def add(commands: Any, words: Phrases) -> None:
@@ -21,24 +15,12 @@ def add(commands: Any, words: Phrases) -> None:
     parser = commands.add_parser("descend", help=words("descend.command.about"))
     parser.set_defaults(run=_descend)
     add_lesson(parser, words)
-    parser.add_argument(
-        "--rate",
-        type=_number,
-        metavar="N",
-        default=0.1,
-        help=words("descend.command.rate"),
-    )
-    parser.add_argument(
-        "--steps",
-        type=int,
-        metavar="N",
-        default=20,
-        help=words("descend.command.steps"),
-    )
-    parser.add_argument(
-        "-o", "--out", type=Path, metavar=words("command.file"),
-        help=words("descend.command.out"),
-    )  # fmt: skip
+    for name, kind, default in (("rate", _number, 0.1), ("steps", int, 20)):
+        about = words(f"descend.command.{name}")
+        parser.add_argument(
+            f"--{name}", type=kind, metavar="N", default=default, help=about
+        )
+    parser.add_file("-o", "--out", help=words("descend.command.out"))
 
 
 def _number(text: str) -> float:
@@ -59,8 +41,7 @@ def _descend(options: argparse.Namespace) -> int:
             f, start, rate=options.rate, steps=options.steps, language=words.language
         )
     if options.out is None:
-        width = max(NARROWEST, min(shutil.get_terminal_size().columns - 1, WIDTH))
-        say(table(walked, words, width))
+        say(table(walked, words, room(WIDTH)))
         return 0
     walked.save(options.out)
     say(words("descend.command.wrote", file=options.out, reason=walked.reason()))

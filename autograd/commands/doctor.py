@@ -5,27 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from pathlib import Path
+from typing import Any
 
 from ..phrases.table import Phrases
 from ..reading.expressions import read_expression
+from ..writing.files import free_name
 from .draw import write_picture
 from .neighbours import neighbours
-from .shared import check_out, say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from .parser import say
+from .shared import check_out
 
 
 def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
     parser = commands.add_parser("doctor", help=words("command.doctor.about"))
     parser.set_defaults(run=_doctor)
-    parser.add_argument(
-        "-o", "--out", type=Path, default=Path("doctor.svg"),
-        metavar=words("command.file"), help=words("command.doctor.out"),
-    )  # fmt: skip
+    parser.add_file("-o", "--out", help=words("command.doctor.out"))
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -34,7 +29,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
     words = Phrases(options.language)
     # Of .gv, no renderer would be run.
-    check_out("--out", options.out, (".svg", ".png"), words)
+    out = options.out or free_name("doctor.svg")
+    check_out("--out", out, (".svg", ".png"), words)
     renderer = find_renderer()
     say(words("command.doctor.renderer", program=renderer.program,
               reason=renderer.reason, choice=CHOICE))  # fmt: skip
@@ -42,9 +38,9 @@ def _doctor(options: argparse.Namespace) -> int:
     y.backward()
     start = time.perf_counter()
     picture = draw(y, partials=True, legend=True, language=words.language)
-    write_picture(picture, options.out, words)
+    write_picture(picture, out, words)
     seconds = f"{time.perf_counter() - start:.2f}"
-    say(words("command.doctor.wrote", file=options.out, seconds=seconds))
+    say(words("command.doctor.wrote", file=out, seconds=seconds))
     found = neighbours(words)
     for fault in found:
         say(f"{words('command.error')} {fault}", sys.stderr)

@@ -11,7 +11,9 @@ from ..op import ARITHMETIC_ERRORS
 from ..phrases.table import Phrases
 from ..reading.expressions import normalised, read_expression
 from ..teaching.errors import said_in
-from .shared import add_variables, check_out, read_variables, say
+from ..writing.files import free_name, write_whole
+from .parser import say
+from .shared import add_variables, check_out, read_variables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,10 +36,7 @@ def add(commands: Any, words: Phrases) -> None:
         help=words("command.draw.such_as"),
     )  # fmt: skip
     add_variables(parser, words)
-    parser.add_argument(
-        "-o", "--out", type=Path, default=Path("graph.svg"),
-        metavar=words("command.file"), help=words("command.draw.out"),
-    )  # fmt: skip
+    parser.add_file("-o", "--out", help=words("command.draw.out"))
     for flag in ("partials", "formula", "widths", "legend"):
         parser.add_argument(
             f"--{flag}", action="store_true", help=words(f"command.draw.{flag}")
@@ -60,7 +59,8 @@ def _draw(options: argparse.Namespace) -> int:
     from ..drawing.picture import draw
 
     words = Phrases(options.language)
-    check_out("--out", options.out, ENDINGS, words)
+    out = options.out or free_name("graph.svg")
+    check_out("--out", out, ENDINGS, words)
     variables = read_variables(options.variables, words)
     with said_in(words):
         y = read_expression(options.expression, variables, words)
@@ -86,8 +86,8 @@ def _draw(options: argparse.Namespace) -> int:
         theme=options.theme,
         language=words.language,
     )
-    write_picture(picture, options.out, words)
-    say(words("command.draw.wrote", file=options.out, number=repr(y.data)))
+    write_picture(picture, out, words)
+    say(words("command.draw.wrote", file=out, number=repr(y.data)))
     return 0
 
 
@@ -97,15 +97,13 @@ def write_picture(picture: Picture, path: Path, words: Phrases) -> None:
     Raises:
         RuntimeError: If it cannot be drawn.
     """
-    from ..writing.files import write_whole
-
     if path.suffix.lower() == ".gv":
         write_whole(path, picture.source)
         return
     try:
         write_whole(path, picture.pipe(path.suffix[1:].lower()))
     except RuntimeError as error:
-        kept = path.with_suffix(".gv")
+        kept = free_name(path.with_suffix(".gv"))
         write_whole(kept, picture.source)
         raise RuntimeError(
             f"{error}\n{words('errors.dot_is_kept', file=kept)}"

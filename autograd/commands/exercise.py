@@ -1,4 +1,4 @@
-"""`exercise`: an exercise in the terminal, asked blank by blank."""
+"""`exercise`: an exercise in the terminal, or a sheet of them to print."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import argparse
 import io
 import random
 import sys
+from pathlib import Path
+from typing import Any
 
 from ..phrases.table import Phrases
-from .shared import say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from ..teaching.exercises.questions import Exercise
+from ..teaching.views.terminal import encodable
+from ..writing.files import write_whole
+from .parser import say
+from .shared import check_out
 
 SEEDS = 10_000  # that one is taken of if none is given
 
@@ -25,44 +24,38 @@ def add(commands: Any, words: Phrases) -> None:
 
     parser = commands.add_parser("exercise", help=words("exercises.command.about"))
     parser.set_defaults(run=_run)
-    parser.add_argument(
-        "--seed", type=int, metavar="N", help=words("exercises.command.seed")
-    )
-    parser.add_argument(
-        "--level", type=int, metavar="N", choices=LEVELS, default=1,
-        help=words("exercises.command.level"),
-    )  # fmt: skip
+    for name, settings in {
+        "seed": {}, "level": {"choices": LEVELS}, "count": {"default": 10}
+    }.items():  # fmt: skip
+        about = words(f"exercises.command.{name}")
+        parser.add_argument(f"--{name}", type=int, metavar="N", help=about, **settings)
+    parser.add_file("-o", "--out", help=words("exercises.command.out"))
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.out is not None:
+        return _write(options.out, options)
     from ..teaching.exercises.questions import exercise
 
     seed = random.randrange(SEEDS) if options.seed is None else options.seed
-    asked = exercise(seed, options.level, options.language)
+    asked = exercise(seed, options.level or 1, options.language)
     words = asked.words
-    say(str(asked))
-    say("")
-    say(words("exercises.command.how"))
-    say("")
+    say(f"{asked}\n\n{words('exercises.command.how')}\n")
     answers = _asked(asked)
     verdicts = asked.check(answers)
     answered = sum(verdict.right is not None for verdict in verdicts)
     if answered:
-        say("")
         score = {"right": verdicts.right, "all": len(asked.blanks)}
-        say(words("exercises.score", **score))
-    if len(answers) == len(asked.blanks) and not verdicts.solved:
-        say("")
-        say(words("exercises.command.solution"))
-        say(asked.solution())
+        say(f"\n{words('exercises.score', **score)}")
     if len(answers) == len(asked.blanks):
-        say("")
+        if not verdicts.solved:
+            say(f"\n{words('exercises.command.solution')}\n{asked.solution()}")
         slots = {"seed": seed + 1, "level": asked.level}
-        say(words("exercises.command.again", **slots))
+        say(f"\n{words('exercises.command.again', **slots)}")
     return 0
 
 
-def _asked(asked: Exercise) -> dict[str, str]:
+def _asked(asked: Any) -> dict[str, str]:
     """Return the answers that the learner gave, each of which has been judged."""
     from ..teaching.exercises.questions import EMPTY
 
@@ -73,7 +66,7 @@ def _asked(asked: Exercise) -> dict[str, str]:
         prompt = question.removesuffix(EMPTY)
         try:
             if typed_in:
-                answers[blank.name] = input(_encodable(prompt))
+                answers[blank.name] = input(encodable(prompt, sys.stdout))
             else:
                 line = stream.readline()
                 if not line:
@@ -81,14 +74,21 @@ def _asked(asked: Exercise) -> dict[str, str]:
                 answers[blank.name] = line.strip()
                 say(prompt + answers[blank.name])
         except (EOFError, KeyboardInterrupt):
-            say("")
-            say(asked.words("exercises.command.stopped", blank=blank.asked))
+            stopped = asked.words("exercises.command.stopped", blank=blank.asked)
+            say(f"\n{stopped}")
             return answers
         say("    " + asked.judge.verdict(blank, answers).message)
     return answers
 
 
-def _encodable(text: str) -> str:
-    from ..teaching.views.terminal import encodable
+def _write(out: Path, options: argparse.Namespace) -> int:
+    """Write a sheet of exercises, its solutions apart."""
+    from ..teaching.exercises.worksheet import worksheet
 
-    return encodable(text, sys.stdout)
+    words = Phrases(options.language)
+    check_out("--out", out, (".html", ".htm"), words)
+    seed = 1 if options.seed is None else options.seed
+    write_whole(out, worksheet(seed, options.count, options.level, words.language))
+    slots = {"file": out, "count": options.count, "seed": seed}
+    say(words("exercises.sheet.wrote", **slots))
+    return 0

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
+from typing import Any
 
 from ..phrases.table import Phrases
 from ..teaching.views import text
 from ..teaching.views.formats import VIEWS
 from ..teaching.views.terminal import coloured
-from .shared import add_lesson, check_out, open_page, read_lesson, say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from ..writing.files import free_name
+from .parser import say
+from .shared import add_lesson, check_out, open_page, read_lesson
 
 
 def add(commands: Any, words: Phrases) -> None:
@@ -23,10 +21,8 @@ def add(commands: Any, words: Phrases) -> None:
     parser.set_defaults(run=_explain)
     add_lesson(parser, words)
     for name, view in VIEWS.items():
-        parser.add_argument(
-            f"--{name}", type=Path, metavar=words("command.file"),
-            help=words("command.explain.view", ending=view.ending),
-        )  # fmt: skip
+        about = words("command.explain.view", ending=view.ending)
+        parser.add_file(f"--{name}", help=about)
     parser.add_argument(
         "--open", action="store_true", help=words("command.explain.open")
     )
@@ -35,7 +31,7 @@ def add(commands: Any, words: Phrases) -> None:
 def _explain(options: argparse.Namespace) -> int:
     words = Phrases(options.language)
     if options.open and options.html is None:
-        options.html = Path("lesson.html")
+        options.html = free_name("lesson.html")
     files = {name: vars(options)[name] for name in VIEWS if vars(options)[name]}
     for name, path in files.items():
         check_out(f"--{name}", path, (VIEWS[name].ending,), words)

@@ -7,13 +7,10 @@ import shlex
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from ..phrases.table import Phrases
-from .shared import say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from .parser import say
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -26,10 +23,8 @@ def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
     parser = commands.add_parser("lessons", help=words("command.lessons.about"))
     parser.set_defaults(run=_run)
-    parser.add_argument(
-        "-o", "--out", type=Path, default=Path("lessons"),
-        metavar=words("command.folder"), help=words("command.lessons.out"),
-    )  # fmt: skip
+    about, folder = words("command.lessons.out"), words("command.folder")
+    parser.add_file("-o", "--out", default=Path("lessons"), metavar=folder, help=about)
 
 
 def _run(options: argparse.Namespace) -> int:

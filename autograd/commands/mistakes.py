@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+from typing import Any
 
 from ..phrases.table import Phrases
-from .shared import add_variables, read_lesson, say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-NARROWEST, WIDEST = 40, 100  # columns
+from .parser import say
+from .shared import add_variables, read_lesson, room
 
 
 def add(commands: Any, words: Phrases) -> None:
@@ -36,12 +31,11 @@ def _run(options: argparse.Namespace) -> int:
     from ..teaching.mistakes.catalogue import example, mistakes
 
     words = Phrases(options.language)
-    width = max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
     if options.what is None:
         lesson = example()
         say(words("mistakes.built_in"))
         say("")
     else:
         lesson = read_lesson(options)
-    say(mistakes(lesson, options.only, words.language).text(width))
+    say(mistakes(lesson, options.only, words.language).text(room(100, 40)))
     return 0

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+from typing import Any
 
 from ..phrases.table import Phrases
-from .shared import add_lesson, read_lesson, say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-NARROWEST = 30  # columns
+from .parser import say
+from .shared import add_lesson, read_lesson, room
 
 
 def add(commands: Any, words: Phrases) -> None:
@@ -32,6 +27,5 @@ def _paths(options: argparse.Namespace) -> int:
     lesson = read_lesson(options)
     starts = options.starts or [node.name for node in lesson.inputs]
     starts = starts or [lesson.output.name]  # a constant, which is said
-    width = max(NARROWEST, min(shutil.get_terminal_size().columns - 1, WIDTH))
-    say("\n\n\n".join(paths(lesson, start).text(width) for start in starts))
+    say("\n\n\n".join(paths(lesson, s).text(room(WIDTH)) for s in starts))
     return 0

@@ -1,74 +1,28 @@
-"""What the commands share: reading what to explain, options, and writing files whole.
-
-Whatever a learner reads here comes from the phrases, in the language of `--language`.
-"""
+"""What the commands share: reading what to explain, and checks before any work."""
 
 from __future__ import annotations
 
 import argparse
 import ast
 import re
-import sys
+import shutil
 import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ..op import ARITHMETIC_ERRORS
-from ..phrases.table import LANGUAGES, Phrases
+from ..phrases.table import Phrases
 from ..reading.expressions import normalised
 from ..teaching.lesson import Lesson, explain, load_function
-from ..teaching.views.terminal import encodable
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any, NoReturn, TextIO
-
-# What argparse says of arguments, in English; we say it in the learner's language.
-COMPLAINTS = {
-    "missing": r"the following arguments are required: (?P<given>.+)",
-    "choice": r"argument (?P<option>.+?): invalid choice: (?P<given>.+) \(choose from"
-    r" (?P<known>.+)\)",
-    "nothing": r"argument (?P<option>.+?): expected one argument",
-    "value": r"argument (?P<option>.+?): invalid \w+ value: (?P<given>.+)",
-}
+from .parser import Parser, say
 
 # A function in a file, rather than an expression.
 FUNCTION = re.compile(r".*\.py(:.*)?", re.DOTALL)
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser of arguments that speaks the learner's language."""
-
-    def __init__(self, *args: Any, words: Phrases, **named: Any) -> None:
-        """Take headings, and the options that all commands have, from `words`."""
-        super().__init__(*args, add_help=False, **named)
-        self.words = words
-        self._positionals.title = words("command.arguments")
-        self._optionals.title = words("command.options")
-        self.add_argument("-h", "--help", action="help", help=words("command.help"))
-        self.add_argument(
-            "--language", choices=LANGUAGES, default=words.language,
-            help=words("command.language"),
-        )  # fmt: skip
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        super()._print_message(encodable(message, file or sys.stderr), file)
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the arguments.
-
-        Raises:
-            ValueError: Always.
-        """
-        for kind, pattern in COMPLAINTS.items():
-            if found := re.fullmatch(pattern, message, re.DOTALL):
-                slots = found.groupdict()
-                raise ValueError(self.words(f"errors.arguments.{kind}", **slots))
-        raise ValueError(message)
-
-
-def add_lesson(parser: argparse.ArgumentParser, words: Phrases) -> None:
+def add_lesson(parser: Parser, words: Phrases) -> None:
     """Add the arguments that `read_lesson` reads."""
     parser.add_argument(
         "what", metavar=words("command.what_name"), help=words("command.what")
@@ -76,7 +30,7 @@ def add_lesson(parser: argparse.ArgumentParser, words: Phrases) -> None:
     add_variables(parser, words)
 
 
-def add_variables(parser: argparse.ArgumentParser, words: Phrases) -> None:
+def add_variables(parser: Parser, words: Phrases) -> None:
     """Add the arguments that `read_variables` reads."""
     parser.add_argument(
         "variables", nargs="*", metavar=words("command.pair"),
@@ -191,10 +145,9 @@ def check_out(option: str, path: Path, endings: Sequence[str], words: Phrases) -
         raise ValueError(words("errors.folder", option=option, given=path.parent))
 
 
-def say(text: str, stream: TextIO | None = None) -> None:
-    """Print `text` to the standard output or `stream`, in signs that it has."""
-    stream = stream or sys.stdout
-    print(encodable(text, stream), file=stream)
+def room(most: int, least: int = 30) -> int:
+    """Return how many columns the terminal has for a text."""
+    return max(least, min(shutil.get_terminal_size().columns - 1, most))
 
 
 def open_page(path: Path, words: Phrases) -> None:

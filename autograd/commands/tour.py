@@ -1,18 +1,28 @@
-"""What `python -m autograd` says by itself: back-propagation in two screens."""
+"""`tour`: what `python -m autograd` does by itself, back-propagation in two screens.
+
+It tells a slope, draws it, writes the page about it, and trains a network: all that is
+here to be used, in a few seconds, with nothing installed besides.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
+from typing import Any
 
 from ..phrases.table import Phrases
+from ..reading.expressions import read_expression
 from ..teaching.lesson import Lesson, explain
 from ..teaching.notation import TEXT
 from ..teaching.passes import recompute
 from ..teaching.steps import Backward, Seed
 from ..teaching.views.telling import bill, digits, equations
 from ..teaching.views.terminal import INDENT, Page, coloured, columns
-from .shared import say
+from ..writing.files import free_name
+from .draw import write_picture
+from .neighbours import neighbours
+from .parser import say
 
 EXPRESSION = "(w*x - y)**2"
 AT = {"w": 3.0, "x": 2.0, "y": 5.0}
@@ -24,18 +34,30 @@ w = {w} ─┐
        ├─ * ── v1 = {v1} ─┐
 x = {x} ─┘               ├─ − ── v2 = {v2} ── ^2 ── {output} = {result}
 y = {y} ─────────────────┘"""
-NEXT = ("explain", "own", "page", "by_hand", "mistakes", "exercise", "help")
+NEXT = ("explain", "own", "by_hand", "mistakes", "exercise", "train", "help")
+
+# Exclusive or: 1 where one of the two is 1, and it takes a hidden layer to say so.
+CORNERS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+WANTED = [0.0, 1.0, 1.0, 0.0]
+STEPS, SHOWN, RATE = 240, 40, 0.2
+PAUSE = 0.15  # seconds, for whoever looks on
+
+
+def add(commands: Any, words: Phrases) -> None:
+    """Add the command to `commands`."""
+    parser = commands.add_parser("tour", help=words("command.tour.help"))
+    parser.set_defaults(run=tour)
 
 
 def tour(options: argparse.Namespace) -> int:
-    """Print the tour."""
+    """Tell, draw, write and train."""
     words = Phrases(options.language)
     lesson = explain(EXPRESSION, language=words.language, **AT)
     page = Page(colour=coloured(sys.stdout))
     page.title(words("command.tour.title"), "═")
     parts = {
         "value": _value, "graph": _graph, "slope": _slope, "backward": _backward,
-        "bill": _bill,
+        "bill": _bill, "files": _files, "network": _network,
     }  # fmt: skip
     slots = {"output": lesson.output.name, "expression": EXPRESSION}
     for number, (key, show) in enumerate(parts.items(), 1):
@@ -45,13 +67,21 @@ def tour(options: argparse.Namespace) -> int:
         if about:
             page.prose(about)
         show(page, lesson, words)
+        _print(page)
     page.blank()
     page.title(words("command.tour.next"))
     for key in NEXT:
         page.prose(words(f"command.tour.about.{key}"), 2)
         page.lines.append(" " * INDENT + words(f"command.tour.run.{key}"))
-    say("\n".join(page.lines))
+    _print(page)
     return 0
+
+
+def _print(page: Page) -> None:
+    """Print what has been written so far, and begin anew."""
+    if page.lines:
+        say("\n".join(page.lines))
+        page.lines.clear()
 
 
 def _value(page: Page, lesson: Lesson, words: Phrases) -> None:
@@ -108,3 +138,48 @@ def _bill(page: Page, lesson: Lesson, words: Phrases) -> None:
     page.table(heads, rows)
     for sentence in bill(lesson, words):
         page.prose(sentence)
+
+
+def _files(page: Page, lesson: Lesson, words: Phrases) -> None:
+    from ..drawing.picture import draw
+
+    y = read_expression(EXPRESSION, dict(AT))
+    y.backward()
+    picture, told = free_name("tour.svg"), free_name("tour.html")
+    try:
+        drawn = draw(y, partials=True, language=words.language)
+        write_picture(drawn, picture, words)
+        lesson.save(told)
+    except RuntimeError as error:  # no program to draw with, and how to get one
+        page.prose(str(error), INDENT)
+        return
+    page.prose(words("command.tour.picture", file=picture), INDENT)
+    page.prose(words("command.tour.page", file=told), INDENT)
+
+
+def _network(page: Page, lesson: Lesson, words: Phrases) -> None:
+    if faults := neighbours(words):
+        for fault in faults:
+            page.prose(fault, INDENT)
+        return
+    from nn import MLP, SGD, squared_error
+
+    model = MLP(2, [4, 1], activation="tanh", seed=0)
+    optimizer = SGD(model.parameters(), lr=RATE)
+    count = len(model.parameters())
+    page.prose(words("command.tour.network_is", count=count))
+    corners = [f"{a:.0f} {b:.0f}" for a, b in CORNERS]
+    heads = words("command.tour.step"), words("command.tour.loss"), *corners
+    width = min(8, page.width // len(heads))
+    page.lines.append("".join(f"{head:>{width}}" for head in heads))
+    for step in range(STEPS + 1):
+        outputs = [model(corner) for corner in CORNERS]
+        loss = squared_error(outputs, WANTED)
+        if step % SHOWN == 0:
+            numbers = "".join(f"{number:{width}.2f}" for number in (loss, *outputs))
+            page.lines.append(f"{step:{width}}{numbers}")
+            _print(page)
+            time.sleep(PAUSE if sys.stdout.isatty() else 0.0)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import argparse
 import random
-from pathlib import Path
 
 from autograd import Phrases
+from autograd.commands.parser import say
+from autograd.writing.files import free_name
 
 from ..data.dataset import load_data
 from ..losses import max_margin
 from ..modules.layers import MLP
 from ..optim.optimizers import SGD
 from ..optim.schedules import linear_decay
-from ..plots.style import check_matplotlib, percent
+from ..plots.style import check_matplotlib, digits, percent
 from ..report.document import write_report
 from ..report.measures import measure
 from ..training.loop import fit
 from ..training.trail import Trail
-from .shared import check_files, say
+from .shared import check_files
 
-REPORT = Path("report.html")
 STEPS = 100
 SEED = 1337
 PENALTY = 1e-4
@@ -38,7 +38,8 @@ def moons(options: argparse.Namespace, steps: int = STEPS) -> int:
         steps: How many steps to take.
     """
     words = Phrases(options.language, "nn.phrases")
-    check_files({}, {"--report": REPORT}, words)
+    report = free_name("report.html")
+    check_files({}, {"--report": report}, words)
     check_matplotlib()
     data, test = load_data("moons"), load_data("moons", samples=TESTED, seed=2)
     random.seed(SEED)
@@ -56,13 +57,14 @@ def moons(options: argparse.Namespace, steps: int = STEPS) -> int:
         epochs=steps,
         callbacks=[trail],
         progress=words.language,
+        engine="auto",
     )
-    right, new = (
-        percent(measure("", model, part, max_margin, None).accuracy, words, 1)
-        for part in (data, test)
-    )
-    said = {"seconds": f"{history.seconds:.1f}", "right": right, "test": new}
-    say(words("command.moons.end", **said, count=len(test)))
+    learned, new = (measure("", model, part, max_margin, None) for part in (data, test))
+    say(
+        words("command.moons.end", seconds=f"{history.seconds:.1f}",
+              loss=digits(learned.loss), right=percent(learned.accuracy, words, 1),
+              test=percent(new.accuracy, words, 1), count=len(test))
+    )  # fmt: skip
     settings = {
         words("command.optimizer"): "SGD",
         words("command.lr"): "1.0 → 0.1",
@@ -70,8 +72,8 @@ def moons(options: argparse.Namespace, steps: int = STEPS) -> int:
         words("command.seed"): SEED,
     }
     write_report(
-        REPORT, model, data, history, test=test, loss=max_margin, trail=trail,
+        report, model, data, history, test=test, loss=max_margin, trail=trail,
         settings=settings, language=words.language,
     )  # fmt: skip
-    say(words("command.wrote_report", file=REPORT))
+    say(words("command.wrote_report", file=report))
     return 0

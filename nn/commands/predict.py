@@ -6,7 +6,6 @@ import argparse
 import csv
 import io
 import sys
-from pathlib import Path
 from typing import Any
 
 from autograd import Phrases
@@ -26,11 +25,10 @@ def add(commands: Any, words: Phrases) -> None:
     """Add the command to `commands`."""
     parser = commands.add_parser("predict", help=words("command.predict.about"))
     parser.set_defaults(run=predict)
-    file = {"type": Path, "metavar": words("command.file")}
-    model = {"type": Path, "metavar": words("command.model")}
-    parser.add_argument("model", help=words("command.predict.model"), **model)
-    parser.add_argument("rows", help=words("command.predict.rows"), **file)
-    parser.add_argument("-o", "--out", help=words("command.predict.out"), **file)
+    model, about = words("command.model"), words("command.predict.model")
+    parser.add_file("model", metavar=model, help=about)
+    parser.add_file("rows", help=words("command.predict.rows"))
+    parser.add_file("-o", "--out", help=words("command.predict.out"))
 
 
 def predict(options: argparse.Namespace) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Phrases
+from autograd.commands.parser import say
+from autograd.writing.files import free_name
 
 from ..data.dataset import Data, load_data
 from ..data.preprocessing import Preprocessing
@@ -23,7 +25,7 @@ from ..report.measures import Measures, measure
 from ..training.engines import ENGINES
 from ..training.loop import fit
 from ..training.trail import Trail
-from .shared import at_least, check_files, note, positive, say, share
+from .shared import at_least, check_files, note, positive, share
 
 # Each with the learning rate that is tried first.
 OPTIMIZERS = {
@@ -41,7 +43,9 @@ def add(commands: Any, words: Phrases) -> None:
     parser = commands.add_parser("train", help=words("command.train.about"))
     parser.set_defaults(run=train)
     # After --hidden, which takes any number of numbers, the data could not stand.
-    parser.usage = f"%(prog)s {words('command.data')} [{words('command.options')}]"
+    parser.usage = (
+        f"%(prog)s {words('command.data')} [{parser.words('command.options')}]"
+    )
     parser.add_argument(
         "what", metavar=words("command.data"), help=words("command.train.what")
     )
@@ -66,13 +70,15 @@ def add(commands: Any, words: Phrases) -> None:
     option("--seed", 0, type=int)
     file = {"type": Path, "metavar": words("command.file")}
     option("--checkpoint", **file)
-    option("--save", Path("model.safetensors"), **file)
-    option("--report", Path("report.html"), **file)
+    option("--save", **file)
+    option("--report", **file)
 
 
 def train(options: argparse.Namespace) -> int:
     """Train, save and report, and return the exit status."""
     words = Phrases(options.language, "nn.phrases")
+    options.save = options.save or free_name("model.safetensors")
+    options.report = options.report or free_name("report.html")
     written = {
         f"--{name}": getattr(options, name) for name in ("checkpoint", "save", "report")
     }

@@ -285,7 +285,7 @@ class TestComplaints:
             (["train", "moons", "--test", "1"], "--test needs another value; got '1'"),
             (["train", "moons", "--report", "no/r.html"], "--report needs a file in a"),
             (["train", "moons", "--activation", "step2"], "--activation needs one of"),
-            (["train", "moons", "--nonsense"], "does not take --nonsense"),
+            (["train", "moons", "--nonsense"], "takes no --nonsense"),
             (["predict", "no.safetensors", "no.csv"], "no.safetensors"),
             (["fly"], "fly"),
         ],
