@@ -78,6 +78,8 @@ from .value import Value as Value
 __version__: str
 
 class _Methods:
+    def abs(self) -> Value:
+        """Return |x|; the slope at 0 is 0."""
     def acos(self) -> Value:
         """Return the arc cosine of x, in radians; the slope at ±1 raises."""
     def arccos(self) -> Value:
@@ -104,6 +106,8 @@ class _Methods:
         """Return eˣ - 1, precise near 0."""
     def gelu(self) -> Value:
         """Return x Φ(x), with Φ the normal distribution function (exact)."""
+    def identity(self) -> Value:
+        """Return x, as a node of its own."""
     def leaky_relu(self, slope: Any = 0.01) -> Value:
         """Return x where positive, else slope * x (slope 0.01 by default)."""
     def log(self) -> Value:
@@ -112,10 +116,14 @@ class _Methods:
         """Return log(1 + x), precise near 0."""
     def log2(self) -> Value:
         """Return the logarithm of x to base 2."""
+    def neg(self) -> Value:
+        """Return -x."""
     def relu(self) -> Value:
         """Return max(x, 0); the slope at 0 is 0."""
     def sigmoid(self) -> Value:
         """Return 1 / (1 + e⁻ˣ). The slope y (1 - y) is off by up to 1e-16: above x = 18 digits go, and above 37 it is 0."""
+    def sign(self) -> Value:
+        """Return -1, 0 or 1; the slope is 0 everywhere."""
     def silu(self) -> Value:
         """Return x sigmoid(x), also called swish."""
     def sin(self) -> Value:
@@ -126,6 +134,8 @@ class _Methods:
         """Return log(1 + eˣ), a smooth relu."""
     def sqrt(self) -> Value:
         """Return the square root of x; the slope at 0 is infinite and raises."""
+    def step(self) -> Value:
+        """Return 1 for x > 0, else 0; the slope is 0 everywhere."""
     def tan(self) -> Value:
         """Return the tangent of x (radians)."""
     def tanh(self) -> Value:

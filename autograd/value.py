@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from . import _Methods  # those from the table, as the stub has them
     from .reading.sources import Source
+else:
+    _Methods = object
 
 _new = object.__new__
 
@@ -137,7 +140,7 @@ class _Elsewhere:
         micrograd.delete(node, self.name)
 
 
-class Value(Node):
+class Value(Node, _Methods):
     """A number in a computation graph, and the derivative of an output by it.
 
     Args:
@@ -188,9 +191,6 @@ class Value(Node):
     __slots__ = ()
 
     if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """Stand for the methods that come from the table."""
 
         def __init__(
             self, data: Any, label: str = "", *, constant: bool = False
