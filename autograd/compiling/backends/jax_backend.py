@@ -29,6 +29,7 @@ calls in the same order, with the same parameters: draw them from one seed.
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 
 from ..updates import check_order
 from .array_code import Places, write_code, write_update

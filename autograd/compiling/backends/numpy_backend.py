@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from functools import cache, lru_cache
 
+from ...imports import needed
 from .array_code import write_code, write_update
 from .namespaces import Namespace
 

@@ -50,8 +50,7 @@ def check_installed(name: str, what: str = "backend") -> None:
     if not is_installed(name):
         _, library, extra, _ = BACKENDS[name]
         raise ImportError(
-            f"the {name} {what} needs {library}: pip install"
-            f' "chainrule[{extra}]"'
+            f'the {name} {what} needs {library}: pip install "chainrule[{extra}]"'
         )
 
 
