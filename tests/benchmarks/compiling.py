@@ -7,6 +7,13 @@ Each figure is taken in a process of its own, on one core, and is the median of 
 rounds in which all take turns. Who is not installed is left out; `--torch` names a
 Python that has PyTorch, or micrograd, if this one has not. The floor is C written by
 hand (`hand_written.c`), for which gcc is needed.
+
+Version 0.2.0, Python 3.11, one core of an AMD EPYC; microseconds of a training step on
+moons, 2-16-16-1, of 100 samples in float64:
+
+    ours, native          4.3    ours, numpy      34.4    PyTorch, eager       281
+    C by hand             6.0    NumPy by hand    56.5    micrograd        798,882
+    JAX, whole loop      10.4
 """
 
 from __future__ import annotations

@@ -6,6 +6,17 @@ Prints one table, with what is required of each figure. Every figure is taken in
 processes (`worker.py`) and is the median of several rounds, in which the engines take
 turns, so that all of them see the same weather on the machine. Engines that are not
 installed are left out.
+
+Version 0.2.0, Python 3.11, one core of an AMD EPYC; microseconds for each operation as
+it is written: making the graph, gradients of all, letting go.
+
+                                               ours  micrograd  xad (C++)  PyTorch, 0-d
+    micrograd's README expression, 25          0.72       1.99       1.41           5.6
+    a chain of 10,000                          0.49       2.51       0.46           5.8
+    a training step on moons, 65,077           0.79       18.6       0.60           6.9
+
+In a graph of a million nodes each takes about twice as long as in one of a thousand:
+half of the time is then that of Python's garbage collector, which walks every node.
 """
 
 from __future__ import annotations
