@@ -155,7 +155,24 @@ class Compiled:
             ValueError: If their number is wrong, or they are Values of another model.
             TypeError: If they are no numbers.
         """
-        return _parameter_vector(self.program, parameters)
+        import numpy as np
+
+        program = self.program
+        refuse_masked(parameters, "a program needs as parameters")
+        numbers = _flat(parameters)
+        needed = count(len(program.parameters), "parameter")
+        if len(numbers) != len(program.parameters):
+            raise ValueError(f"a program needs its {needed}; got {len(numbers)}")
+        pairs = zip(numbers, program.parameters, strict=True)
+        for i, (number, own) in enumerate(pairs):
+            if isinstance(number, Value) and number is not own:
+                raise ValueError(
+                    f"a program needs its {needed} in their order; got another Value at"
+                    f" place {i}, {cut(number)} (hint: numbers may come from anywhere:"
+                    " [p.data for p in parameters])"
+                )
+        P = np.array([_number(number) for number in numbers], dtype=float)
+        return P[program.rolled.order]
 
     def data(self, *inputs: Any) -> Any:
         """Return samples as `evaluate` takes them, checked: numbers by samples.
@@ -164,7 +181,39 @@ class Compiled:
             ValueError: If a shape is wrong, or something in the data is not finite.
             TypeError: For what is no numbers.
         """
-        return _input_array(self.program, inputs)
+        import numpy as np
+
+        program = self.program
+        if len(inputs) != len(program.inputs):
+            raise ValueError(
+                f"a program needs {count(len(program.inputs), 'argument')} beside the"
+                f" parameters, {', '.join(program.names) or 'none'}; got {len(inputs)}"
+            )
+        columns, sizes = [], set()
+        for name, x, size in zip(program.names, inputs, program.inputs, strict=True):
+            array = _array(x, name)
+            wanted = _shape(size)
+            if not array.ndim or array.shape[1:] != wanted:
+                shown = ", ".join(["samples", *map(str, wanted)])
+                raise ValueError(
+                    f"a program needs {name} of shape ({shown}); got {array.shape}"
+                )
+            sizes.add(len(array))
+            columns.append(array)
+        if len(sizes) > 1 or 0 in sizes:
+            raise ValueError(
+                "a program needs the same number of samples in all arguments, at least"
+                f" one; got {', '.join(map(str, sorted(sizes)))}"
+            )
+        columns = [array.reshape(len(array), -1).T for array in columns]
+        X = np.concatenate(columns) if columns else np.empty((0, 1))
+        if not np.isfinite(X).all():
+            place, sample = np.argwhere(~np.isfinite(X))[0]
+            raise ValueError(
+                f"a program needs finite data; got {X[place, sample]} in sample"
+                f" {sample}, at {_place(program, int(place))}"
+            )
+        return np.ascontiguousarray(X)
 
     def evaluate(self, P: Any, X: Any) -> tuple[float, Any, Any]:
         """Return the mean loss, its gradient, and what else the function gives.
@@ -309,72 +358,6 @@ def _mean(loss: Any) -> float:
 
 
 # --- what it is given, as arrays ------------------------------------------------------
-
-
-def _parameter_vector(program: Program, parameters: Any) -> Any:
-    """Return the parameters as a vector, in the order of the program's statements.
-
-    Raises:
-        ValueError: If their number is wrong, or they are Values of something else.
-        TypeError: If they are no numbers.
-    """
-    import numpy as np
-
-    refuse_masked(parameters, "a program needs as parameters")
-    numbers = _flat(parameters)
-    needed = count(len(program.parameters), "parameter")
-    if len(numbers) != len(program.parameters):
-        raise ValueError(f"a program needs its {needed}; got {len(numbers)}")
-    for i, (number, own) in enumerate(zip(numbers, program.parameters, strict=True)):
-        if isinstance(number, Value) and number is not own:
-            raise ValueError(
-                f"a program needs its {needed} in their order; got another Value at"
-                f" place {i}, {cut(number)} (hint: numbers may come from anywhere:"
-                " [p.data for p in parameters])"
-            )
-    P = np.array([_number(number) for number in numbers], dtype=float)
-    return P[program.rolled.order]
-
-
-def _input_array(program: Program, inputs: Sequence[Any]) -> Any:
-    """Return the inputs as one array: the numbers of a sample by the samples.
-
-    Raises:
-        ValueError: If a shape is wrong, or a number is not finite.
-        TypeError: If something is no real number.
-    """
-    import numpy as np
-
-    if len(inputs) != len(program.inputs):
-        raise ValueError(
-            f"a program needs {count(len(program.inputs), 'argument')} beside the"
-            f" parameters, {', '.join(program.names) or 'none'}; got {len(inputs)}"
-        )
-    columns, sizes = [], set()
-    for name, x, size in zip(program.names, inputs, program.inputs, strict=True):
-        array = _array(x, name)
-        wanted = _shape(size)
-        if not array.ndim or array.shape[1:] != wanted:
-            shown = ", ".join(["samples", *map(str, wanted)])
-            raise ValueError(
-                f"a program needs {name} of shape ({shown}); got {array.shape}"
-            )
-        sizes.add(len(array))
-        columns.append(array)
-    if len(sizes) > 1 or 0 in sizes:
-        raise ValueError(
-            "a program needs the same number of samples in all arguments, at least"
-            f" one; got {', '.join(map(str, sorted(sizes)))}"
-        )
-    columns = [array.reshape(len(array), -1).T for array in columns]
-    X = np.concatenate(columns) if columns else np.empty((0, 1))
-    if not np.isfinite(X).all():
-        place, sample = np.argwhere(~np.isfinite(X))[0]
-        raise ValueError(
-            f"a program needs finite data; got {X[place, sample]} in sample {sample},"
-            f" at {_place(program, int(place))}"
-        )
-    return np.ascontiguousarray(X)
 
 
 def _place(program: Program, place: int) -> str:

@@ -27,7 +27,7 @@ def average_kind(name: str) -> Kind:
     return Kind(f"average {name}", "what is remembered")
 
 
-def updated(
+def step_statements(
     formula: Formula,
     names: Sequence[str],
     gradient: Statement,

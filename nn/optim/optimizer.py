@@ -203,14 +203,12 @@ class Optimizer:
         """
         names, lr, formula = tuple(self.averages), self.lr, self.formula
         rows = zip(*self.averages.values(), strict=True) if names else repeat(())
-        moved: Numbers = []
-        averages: Averages = {name: [] for name in names}
-        for p, g, row in zip(data, grads, rows, strict=False):
-            new, own = formula(p, g, dict(zip(names, row, strict=True)), lr, step)
-            moved.append(new)
-            for name in names:
-                averages[name].append(own[name])
-        return moved, averages
+        news = [
+            formula(p, g, dict(zip(names, row, strict=True)), lr, step)
+            for p, g, row in zip(data, grads, rows, strict=False)
+        ]
+        averages = {name: [own[name] for _, own in news] for name in names}
+        return [moved for moved, _ in news], averages
 
     def _refuse(self, numbers: Numbers, grads: Numbers) -> NoReturn:
         """Raise the error for what is not finite in `numbers`."""

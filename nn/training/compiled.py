@@ -75,16 +75,17 @@ class CompiledTrainer:
         place_of = {p: i for i, p in enumerate(optimizer.parameters)}
         # Where the parameters of the program stand among those of the optimiser.
         found = [place_of.get(stepper.parameters[j], -1) for j in order]
-        self.whole = len(place_of) == len(order)
         self.at = np.array(found, dtype=np.intp)
-        inside = self.whole and stepper.max_norm is None and not gradients
-        self.loop: Any = None
-        if inside:
-            self.loop = compiled.trainer(optimizer.formula, [*optimizer.averages])
-        if self.loop is None:
+        loop = None
+        if len(place_of) == len(order) and stepper.max_norm is None and not gradients:
+            loop = compiled.trainer(optimizer.formula, [*optimizer.averages])
+        self.steps_at_once = 1
+        if loop is None:
             self.update = array_formula(compiled, optimizer)
-        each = compiled.program.rolled.scalars + len(order)
-        self.steps_at_once = max(1, int(WORK / each / len(self._batch_of_most())))
+        else:
+            each = compiled.program.rolled.scalars + len(order)
+            self.steps_at_once = max(1, int(WORK / each / len(self._batch_of_most())))
+        self.loop = self._one_by_one if loop is None else loop
         # Parameters and averages, while they are ahead of the model; and, to go back a
         # step, how the steps before the latest ones began.
         self.P: Any = None
@@ -127,8 +128,9 @@ class CompiledTrainer:
         optimizer = self.stepper.optimizer
         for p, number in zip(self._parameters(), self.P.tolist(), strict=True):
             p.data = number
+        back = self.at[self.at >= 0].argsort()
         for name, numbers in self.averages.items():
-            optimizer.averages[name] = numbers[self._back()].tolist()
+            optimizer.averages[name] = numbers[back].tolist()
         slopes = self.gradient
         slopes = [0.0] * len(self.P) if slopes is None else slopes.tolist()
         for p, slope in zip(self._parameters(), slopes, strict=True):
@@ -160,12 +162,6 @@ class CompiledTrainer:
         """Return the model's parameters in the order of the vector."""
         return [self.stepper.parameters[j] for j in self.compiled.order.tolist()]
 
-    def _back(self) -> Any:
-        """Return where the parameters of the optimiser stand in its own vectors."""
-        import numpy as np
-
-        return np.argsort(self.at[self.at >= 0])
-
     def _batch_of_most(self) -> Sequence[int]:
         size = self.batches.batch_size
         return range(min(size or len(self.batches.rows), len(self.batches.rows)))
@@ -178,10 +174,10 @@ class CompiledTrainer:
             waiting = list(alike)
             while waiting:
                 # Those alike go through the loop together.
-                now = waiting[: self.steps_at_once] if self.loop else waiting[:1]
+                now = waiting[: self.steps_at_once]
                 self._unsettle()
                 with self.stepper.interruption.hold():
-                    found = self._several(now) if self.loop else self._one(now[0])
+                    found = self._several(now)
                     self.stepper.steps += len(found)
                     self.stepper.optimizer.steps += len(found)
                 yield from zip(now, found, strict=False)
@@ -191,7 +187,7 @@ class CompiledTrainer:
                 waiting = waiting[len(found) :]
 
     def _several(self, steps: list[_Step]) -> list[_Outcome]:
-        """Take steps inside the program; fewer, if one is not finite."""
+        """Take steps of one length; fewer, if one is not finite."""
         import numpy as np
 
         full = self.batches.batch_size is None
@@ -202,7 +198,8 @@ class CompiledTrainer:
             if self.stepper.schedule is not None:
                 optimizer.lr = self.stepper.schedule(self.stepper.steps + i)
             rates.append(optimizer.lr)
-        start = self._copies(), order, rates, optimizer.steps + 1
+        averages = {name: xs.copy() for name, xs in self.averages.items()}
+        start = self.P.copy(), averages, order, rates, optimizer.steps + 1
         losses, outputs = self.loop(
             self.P, self.averages, self.X, order, np.array(rates), optimizer.steps + 1
         )
@@ -218,46 +215,33 @@ class CompiledTrainer:
             right = _right(outputs, wanted).tolist()
         return list(map(_Outcome, losses.tolist(), right, rates))
 
-    def _one(self, step: _Step) -> list[_Outcome]:
-        """Take a step, the optimiser on the whole vector; none if it is not finite."""
+    def _one_by_one(
+        self, P: Any, averages: dict[str, Any], X: Any, order: Any, lrs: Any, first: int
+    ) -> tuple[Any, Any]:
+        """Take steps as the program's own loop does, with what it does not do."""
         import numpy as np
 
-        stepper, optimizer = self.stepper, self.stepper.optimizer
-        full = self.batches.batch_size is None
-        X = self.X if full else self.X.take(step.samples, axis=1)
-        loss, gradient, outputs = self.compiled.evaluate(self.P, X)
-        start = self._copies(), None if full else [step.samples], None, 0
-        if not (math.isfinite(loss) and np.isfinite(gradient).all()):
-            self.broken = start
-            return []
-        if stepper.schedule is not None:
-            optimizer.lr = stepper.schedule(stepper.steps)
-        own = gradient if self.whole else gradient[self.at >= 0]
-        if stepper.max_norm is not None:
-            own = own * share_of_norm(float(np.sqrt(own @ own)), stepper.max_norm)
-        data = self.P if self.whole else self.P[self.at >= 0]
-        with np.errstate(all="ignore"):
-            moved, averages = self.update(
-                data, own, self.averages, optimizer.lr, optimizer.steps + 1
-            )
-        if not all(np.isfinite(x).all() for x in (moved, *averages.values())):
-            self.broken = start
-            return []
-        self.before = start
-        P = self.P.copy()
-        P[self.at >= 0] = moved
-        self.P, self.averages = P, averages
-        self.gradient = gradient.copy()
-        self.gradient[self.at >= 0] = own
-        right = 0
-        if self.classes:
-            right = int(_right(outputs, self.targets[list(step.samples)]))
-        return [_Outcome(loss, right, optimizer.lr)]
-
-    def _copies(self) -> tuple[Any, dict[str, Any]]:
-        if self.loop is None:  # which changes them in place
-            return self.P, self.averages
-        return self.P.copy(), {name: xs.copy() for name, xs in self.averages.items()}
+        losses, outputs, mine = [], [], self.at >= 0
+        max_norm = self.stepper.max_norm
+        for i, lr in enumerate(lrs.tolist()):
+            x = X if order is None else X.take(order[i], axis=1)
+            loss, gradient, y = self.compiled.evaluate(P, x)
+            if not (math.isfinite(loss) and np.isfinite(gradient).all()):
+                break
+            own = gradient[mine]
+            if max_norm is not None:
+                own = own * share_of_norm(float(np.sqrt(own @ own)), max_norm)
+            with np.errstate(all="ignore"):
+                moved, news = self.update(P[mine], own, averages, lr, first + i)
+            if not all(np.isfinite(x).all() for x in (moved, *news.values())):
+                break
+            losses.append(loss)
+            outputs.append(np.array(y))  # which may be a view of P
+            P[mine] = moved
+            averages.update(news)
+            self.gradient = gradient.copy()
+            self.gradient[mine] = own
+        return np.array(losses), np.array(outputs) if self.classes else None
 
     def _again(self, steps: list[_Step], broken: int) -> _Outcome:
         """Take the step that was not finite in the eager engine, and return its loss.
@@ -281,17 +265,16 @@ class CompiledTrainer:
 
     def _step_before(self, broken: int) -> Any:
         """Return the parameters of the step before the broken one, whose loss was."""
-        (P, averages), order, rates, number = self.broken
-        count = broken - 1
+        import numpy as np
+
+        start, count = self.broken, broken - 1
         if broken == 0:
             if self.before is None:
                 return None
-            (P, averages), order, rates, number = self.before
-            count = 0 if rates is None else len(rates) - 1
+            start, count = self.before, len(self.before[3]) - 1
+        P, averages, order, rates, number = start
         P, averages = P.copy(), {name: xs.copy() for name, xs in averages.items()}
-        if count and rates is not None:
-            import numpy as np
-
+        if count:
             order = None if order is None else order[:count]
             self.loop(P, averages, self.X, order, np.array(rates[:count]), number)
         return P

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .history import History
 
@@ -22,8 +22,8 @@ LINES = 10  # how many lines a run leaves in a log, about
 BAR = "{{desc}}{{bar:10}} {{rate_fmt}}, {left}{{postfix}}"
 
 
-class Progress(Protocol):
-    """What is told of a run."""
+class Progress:
+    """What is told of a run: here, nothing."""
 
     def step(self) -> None:
         """A step has been taken."""
@@ -46,7 +46,7 @@ def follow(epochs: int, steps: int, done: int, shown: bool | str) -> Progress:
             the environment.
     """
     if not shown:
-        return Silence()
+        return Progress()
     from autograd import Phrases
 
     words = Phrases(shown if isinstance(shown, str) else None, "nn.phrases")
@@ -59,20 +59,7 @@ def follow(epochs: int, steps: int, done: int, shown: bool | str) -> Progress:
     return Lines(epochs, steps, done, words)
 
 
-class Silence:
-    """Tells nothing."""
-
-    def step(self) -> None:
-        """Do nothing."""
-
-    def epoch(self, history: History) -> None:
-        """Do nothing."""
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-class Lines:
+class Lines(Progress):
     """Prints the first epoch, the last, and about every tenth part between."""
 
     def __init__(self, epochs: int, steps: int, done: int, words: Phrases) -> None:
@@ -80,9 +67,6 @@ class Lines:
         self.epochs, self.steps, self.done, self.words = epochs, steps, done, words
         self.every = -(-epochs // LINES)
         self.start = time.perf_counter()
-
-    def step(self) -> None:
-        """Do nothing: a line tells of an epoch."""
 
     def epoch(self, history: History) -> None:
         """Print a line, if it is time for one."""
@@ -99,11 +83,8 @@ class Lines:
             )
             print(line, flush=True)
 
-    def close(self) -> None:
-        """Do nothing."""
 
-
-class Bar:
+class Bar(Progress):
     """Moves a bar of tqdm, one step at a time."""
 
     def __init__(

@@ -10,27 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...forks import cached_property
-from ..statements import (
-    BACKVEC,
-    BATCH_TOTAL,
-    CONSTANT,
-    DIRECTION,
-    INPUTS,
-    JOIN,
-    MAP,
-    MATVEC,
-    OUTER,
-    PARAMETERS,
-    PART,
-    PUT,
-    SHARE,
-    SPREAD,
-    TAKE,
-    TOTAL,
-    Statement,
-    in_order,
-)
-from ..updates import GRADIENT, RATE, STEP, average_kind, updated
+from .. import statements as st
+from ..statements import Statement, in_order
+from ..updates import GRADIENT, RATE, STEP, average_kind, step_statements
 from .instructions import Instructions, literal
 from .op_code import add_op
 
@@ -41,6 +23,18 @@ if TYPE_CHECKING:
 
     from ..updates import Formula
     from .instructions import Operand
+
+
+# The kinds that are one instruction, of leaves and of the values of their args.
+TEMPLATES = {
+    st.INPUTS: "X",
+    st.PARAMETERS: "P",
+    st.DIRECTION: "V",
+    st.SHARE: "1.0 / size",
+    st.MATVEC: "{}.dot({})",
+    st.BACKVEC: "{}.T.dot({})",
+    st.BATCH_TOTAL: "arrays.batch_sum({})",
+}
 
 
 @dataclass(frozen=True)
@@ -116,14 +110,14 @@ def write_update(
     """Return an optimiser's formula for the vectors of all parameters.
 
     Args:
-        formula: As `updates.updated` takes it.
+        formula: As `updates.step_statements` takes it.
         names: Those of the averages.
         length: How many parameters there are.
         arrays: The namespace of functions that it runs on.
     """
     gradient = Statement(GRADIENT, (), (length,), False)
     rate, number = (Statement(kind, (), (), False) for kind in (RATE, STEP))
-    code = write_code(updated(formula, names, gradient, rate, number))
+    code = write_code(step_statements(formula, names, gradient, rate, number))
     run, kinds = code.function(), {name: average_kind(name) for name in names}
 
     def update(p: Any, g: Any, averages: Any, lr: Any, step: Any) -> tuple[Any, Any]:
@@ -148,53 +142,41 @@ class _Writer:
         """Add the instructions of a statement, and return its value."""
         add, kind = self.code.add, y.kind
         args = [self.values[arg] for arg in y.args]
-        if kind is INPUTS:
-            return add("X")
-        if kind is PARAMETERS:
-            return add("P")
-        if kind is DIRECTION:
-            return add("V")
-        if kind is SHARE:
-            return add("1.0 / size")
-        if not y.args and kind is not CONSTANT:
-            return add(f"V[{kind.name!r}]")
-        if kind is CONSTANT:
+        if kind in TEMPLATES:
+            return add(TEMPLATES[kind], *args)
+        if kind is st.CONSTANT:
             return add(self._constant(y.what)) if y.shape else literal(y.what)
-        if kind is MAP:
+        if not args:
+            return add(f"V[{kind.name!r}]")
+        if kind is st.MAP:
             return self._map(y)
-        if kind is TAKE:
+        if kind is st.TAKE:
             start = _stretch(y.what)
             if start is None:
                 return add(f"arrays.taken({{}}, {self._constant(y.what)})", *args)
             return self._shaped(self._slice(args[0], start, y.size), y)
-        if kind is PUT:
+        if kind is st.PUT:
             return self._put(y)
-        if kind is JOIN:
+        if kind is st.JOIN:
             return self._concatenated([self._flat(arg, y.batched) for arg in y.args])
-        if kind is PART:
+        if kind is st.PART:
             return self._shaped(self._slice(args[0], y.what, y.size), y)
-        if kind is MATVEC:
-            return add("{}.dot({})", *args)
-        if kind is BACKVEC:
-            return add("{}.T.dot({})", *args)
-        if kind is OUTER:
+        if kind is st.OUTER:
             return self._outer(y)
-        if kind is TOTAL:
+        if kind is st.TOTAL:
             return add(f"{{}}.sum({-2 if y.batched else -1})", *args)
-        if kind is SPREAD:
-            if not (y.args[0].shape or y.args[0].batched):  # it may be a mere number
-                args = [add("arrays.asarray({})", *args)]
-            row = add("{}[..., None, :]" if y.batched else "{}[..., None]", *args)
-            return self._broadcast(row, y)
-        assert kind is BATCH_TOTAL
-        return add("arrays.batch_sum({})", *args)
+        assert kind is st.SPREAD
+        if not (y.args[0].shape or y.args[0].batched):  # it may be a mere number
+            args = [add("arrays.asarray({})", *args)]
+        row = add("{}[..., None, :]" if y.batched else "{}[..., None]", *args)
+        return self._broadcast(row, y)
 
     def _map(self, y: Statement) -> Operand:
         operands: list[Operand] = []
         axes: dict[Operand, tuple[bool, bool]] = {}
         for arg in y.args:
             value = self.values[arg]
-            if arg.kind is CONSTANT and arg.shape and _uniform(arg.what):
+            if arg.kind is st.CONSTANT and arg.shape and _uniform(arg.what):
                 value = literal(arg.what.flat[0])
             elif y.batched and not arg.batched and arg.shape:
                 value = self.code.add("{}[..., None]", value)

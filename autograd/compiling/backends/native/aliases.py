@@ -8,18 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...statements import (
-    JOIN,
-    OUTER,
-    PART,
-    PUT,
-    SPREAD,
-    TAKE,
-    TOTAL,
-    Statement,
-    batch_total,
-    in_order,
-)
+from ... import statements as st
+from ...statements import Statement, batch_total, in_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +65,7 @@ def merged(outputs: Sequence[Statement]) -> list[Statement]:
     new: dict[Statement, Statement] = {}
     for old in in_order(outputs):
         args = [new[arg] for arg in old.args]
-        if old.kind is OUTER and any(x.batched for x in args):
+        if old.kind is st.OUTER and any(x.batched for x in args):
             # Σ y xᵀ = (Σ y) xᵀ where x is the same for all samples.
             if not all(x.batched for x in args):
                 args = [_known(batch_total(x), known) for x in args]
@@ -103,17 +93,17 @@ def view_of(y: Statement, views: dict[Statement, View]) -> View:
     import numpy as np
 
     kind = y.kind
-    if kind is TAKE:
+    if kind is st.TAKE:
         return views[y.args[0]].at(y.what.ravel())
-    if kind is PART:
+    if kind is st.PART:
         return views[y.args[0]].at(np.arange(y.what, y.what + y.size))
-    if kind is SPREAD:
+    if kind is st.SPREAD:
         return views[y.args[0]].at(np.repeat(np.arange(y.args[0].size), y.shape[-1]))
     if len(y.args) == 1 and y.args[0].batched == y.batched:
         x = y.args[0]
-        if kind is JOIN or (kind is TOTAL and x.shape[-1] == 1):
+        if kind is st.JOIN or (kind is st.TOTAL and x.shape[-1] == 1):
             return views[x]
-        if kind is PUT and x.size == y.size:
+        if kind is st.PUT and x.size == y.size:
             index = y.what[0].ravel()
             if np.array_equal(np.sort(index), np.arange(y.size)):
                 return views[x].at(np.argsort(index))

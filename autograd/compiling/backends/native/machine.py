@@ -229,26 +229,28 @@ class Machine:
         _functions().tasks(*tasks)
 
     def training(
-        self, arrays: Sequence[Any], commit: Tasks, predictions: tuple[int, int]
+        self,
+        size: int,
+        arrays: Sequence[Any],
+        commit: Tasks,
+        predictions: tuple[int, int],
     ) -> Callable[[int, int], int]:
         """Return the machine code that takes steps (see `running`) on one thread.
 
         Args:
-            arrays: For each step its samples, where its order begins, and settings;
-                where settings and 1 / samples go; where a loss is, where losses go.
+            size: How many samples a step takes.
+            arrays: For each step where its order begins, and its settings; where
+                settings go; where a loss is, and where losses go.
             commit: What makes a step count.
             predictions: The number of the array they go to, and how many bytes further
                 those of the next step go.
         """
         import numpy as np
 
-        sizes, orders, settings, own, share, loss, losses = arrays
-        of_steps, single = (sizes, orders, settings), (own, share, loss, losses)
-        words = [self.lanes[0].address, self._passes, self.samples]
-        words += [array.ctypes.data for array in of_steps]
-        words += [settings.shape[1], *(array.ctypes.data for array in single), *commit]
         number, left = predictions
-        words += [self.lanes[0].address + 8 * (ARRAYS + 2 * number), left]
+        words = [self.lanes[0].address, self._passes, self.samples, size]
+        words += [array.ctypes.data for array in arrays]
+        words += [*commit, self.lanes[0].address + 8 * (ARRAYS + 2 * number), left]
         held = np.array(words, dtype=np.int64)
 
         def take(start: int, end: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from llvmlite import ir
 
 from .emit import (
-    F64,
     FAULT,
     FIRST,
     I64,
@@ -87,10 +86,10 @@ def _train(module: ir.Module, name: str) -> None:
     """Take steps, and return how many were taken: fewer if one was not finite.
 
     Args: the words of a training, the first step, and the one after the last. The
-    words: block, passes, samples of a block; for each step samples, where its order
-    begins (or 0), and settings; how many settings, where they go; where 1 / samples
-    goes; where a loss is found, and where losses go; the tasks that make a step count;
-    the word that says where predictions go, and how many bytes a step leaves there.
+    words: block, passes, samples of a block and of a batch; for each step where its
+    order begins (or 0), and its two settings; where these go; where a loss is found,
+    and where losses go; the tasks that make a step count; the word that says where
+    predictions go, and how many bytes a step leaves there.
     """
     e = Emitter(module, name, (POINTER, I64, I64), I64)
     b = e.b
@@ -102,24 +101,18 @@ def _train(module: ir.Module, name: str) -> None:
     def number(place: int) -> Any:
         return b.load(e.at(words, word(8 * place)), typ=I64)
 
-    block, passes, sizes, orders, settings = pointers(0, 1, 3, 4, 5)
-    setting, share, loss, losses, commit = pointers(7, 8, 9, 10, 11)
-    samples, count, commits = number(2), number(6), number(12)
-    (predictions,), left = pointers(13), number(14)
+    block, passes, orders, settings, setting = pointers(0, 1, 4, 5, 6)
+    loss, losses, commit, predictions = pointers(7, 8, 9, 11)
+    samples, size, commits, left = map(number, (2, 3, 10, 12))
     fault = e.at(block, word(8 * FAULT))
     b.store(word(0), fault)
     done = e.function.append_basic_block()
     with e.loop(end, start) as s:
         of_step = b.mul(s, word(8))
-        size = b.load(e.at(sizes, of_step), typ=I64)
         b.store(b.load(e.at(orders, of_step), typ=I64), e.at(block, word(8 * ORDER)))
-        one = ir.Constant(F64, 1.0)
-        e.keep(b.fdiv(one, b.sitofp(size, F64)), share)
-        row = e.at(settings, b.mul(of_step, count))
-        with e.loop(count) as i:
-            e.keep(
-                e.load(e.at(row, b.mul(i, word(8)))), e.at(setting, b.mul(i, word(8)))
-            )
+        row = e.at(settings, b.mul(of_step, word(2)))
+        for offset in (word(0), word(8)):
+            e.keep(e.load(e.at(row, offset)), e.at(setting, offset))
         b.call(module.globals["program"], [block, passes, size, samples])
         e.keep(e.load(loss), e.at(losses, of_step))
         b.store(b.add(b.load(predictions, typ=I64), left), predictions)

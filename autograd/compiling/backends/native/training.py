@@ -11,7 +11,7 @@ from typing import Any
 
 from .... import ops
 from ...statements import PARAMETERS, SHARE, Kind, Statement, batch_total, mapped, part
-from ...updates import average_kind, check_order, updated
+from ...updates import average_kind, check_order, step_statements
 from .emit import FAULT, ORDER
 from .machine import Machine, Machines, Tasks
 from .plan import ONE, Place, Stage, Task
@@ -42,7 +42,9 @@ class Trainer:
     ) -> None:
         """Compile it."""
         of_step = Statement(OF_STEP, (), (2,), False)
-        new = updated(formula, names, gradient, *(part(of_step, i, ()) for i in (0, 1)))
+        new = step_statements(
+            formula, names, gradient, *(part(of_step, i, ()) for i in (0, 1))
+        )
         if loss.batched:
             share = Statement(SHARE, (), (), False)
             loss = mapped(ops.mul, [batch_total(loss), share])
@@ -117,8 +119,8 @@ class Trainer:
             arrays[self.array] = predicted[:1].reshape(-1, size)
         for number, array in enumerate(arrays):
             machine.bind(number, array)
-        losses, sizes = np.empty(count), np.full(count, size)
-        take = self._taker(machine, sizes, orders, numbers, losses, predicted)
+        losses = np.empty(count)
+        take = self._taker(machine, size, orders, numbers, losses, predicted)
         done, chunk = 0, 1
         while done < count:
             start, end = time.perf_counter(), min(done + chunk, count)
@@ -132,7 +134,7 @@ class Trainer:
     def _taker(
         self,
         machine: Machine,
-        sizes: Any,
+        size: int,
         orders: Any,
         numbers: Any,
         losses: Any,
@@ -144,11 +146,11 @@ class Trainer:
         commit, lane = self._commits[machine], machine.lanes[0]
         places = (self.of_step, 2), (self.share, 1), (self.loss, 1)
         own, share, loss = (machine.at(*place) for place in places)
+        share[0] = 1.0 / size
         if len(machine.lanes) == 1:
             left = 0 if predicted is None else predicted.strides[0]
             return machine.training(
-                (sizes, orders, numbers, own, share, loss, losses),
-                commit, (self.array, left),
+                size, (orders, numbers, own, loss, losses), commit, (self.array, left),
             )  # fmt: skip
 
         def take(start: int, end: int) -> int:
@@ -156,10 +158,10 @@ class Trainer:
                 for each in machine.lanes:
                     each.block[ORDER] = orders[n]
                 lane.block[FAULT] = 0
-                share[0], own[:] = 1.0 / sizes[n], numbers[n]
+                own[:] = numbers[n]
                 if predicted is not None:
                     machine.bind(self.array, predicted[n])
-                machine.run(int(sizes[n]))
+                machine.run(size)
                 losses[n] = loss[0]
                 if lane.block[FAULT]:
                     return n

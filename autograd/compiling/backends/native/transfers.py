@@ -31,27 +31,22 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def _gather(module: ir.Module, name: str) -> None:
-    """Set y[i] = x[index[i]]. Args: y, x, index, how many."""
+def _gather(module: ir.Module, name: str, scattered: bool = False) -> None:
+    """Set y[i] = x[index[i]], or add y[index[i]] += x[i], in order.
+
+    Args: y, x, index, how many.
+    """
     e = Emitter(module, name)
     b = e.b
     y, x, index, n = (*map(e.address, range(3)), e.number(3))
     with e.loop(n) as i:
         offset = b.mul(i, word(8))
-        place = b.mul(e.load(e.at(index, offset), I64), word(8))
-        e.keep(e.load(e.at(x, place)), e.at(y, offset))
-    e.finish()
-
-
-def _scatter(module: ir.Module, name: str) -> None:
-    """Add y[index[i]] += x[i], in order. Args: y, x, index, how many."""
-    e = Emitter(module, name)
-    b = e.b
-    y, x, index, n = (*map(e.address, range(3)), e.number(3))
-    with e.loop(n) as i:
-        offset = b.mul(i, word(8))
-        place = e.at(y, b.mul(e.load(e.at(index, offset), I64), word(8)))
-        e.keep(b.fadd(e.load(place), e.load(e.at(x, offset))), place)
+        listed = b.mul(e.load(e.at(index, offset), I64), word(8))
+        if scattered:
+            place = e.at(y, listed)
+            e.keep(b.fadd(e.load(place), e.load(e.at(x, offset))), place)
+        else:
+            e.keep(e.load(e.at(x, listed)), e.at(y, offset))
     e.finish()
 
 
@@ -195,7 +190,7 @@ def _check(module: ir.Module, name: str) -> None:
 
 MOVES = {
     "gather": _gather,
-    "scatter": _scatter,
+    "scatter": partial(_gather, scattered=True),
     "copy": _copy,
     "add": partial(_copy, added=True),
     "zero": _zero,
