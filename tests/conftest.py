@@ -27,8 +27,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def pytest_collection_finish():
-    """Keep the collector from walking the libraries whenever a graph grows."""
+@pytest.fixture(autouse=True, scope="module")
+def libraries_left_alone():
+    """Keep the collector from walking what was imported whenever a graph grows."""
     gc.collect()
     gc.freeze()
 

@@ -24,6 +24,8 @@ NAMES = np.array(["setosa", "versicolor", "virginica"])[Y_IRIS]
 @pytest.mark.filterwarnings("ignore")
 @parametrize_with_checks([MLPClassifier((4,), tol=0.01), MLPRegressor((4,), tol=0.01)])
 def test_scikit_learns_own_checks(estimator, check):
+    if "_train" in check.func.__name__ and "X_dtype" not in check.keywords:
+        pytest.skip("the same once more, on float32 and memory that is read-only")
     check(estimator)
 
 

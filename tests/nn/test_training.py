@@ -436,6 +436,7 @@ class TestInterruption:
 
 class TestCollector:
     def test_what_was_frozen_is_left_and_the_rest_thawed(self):
+        gc.unfreeze()
         with freeze():
             assert gc.get_freeze_count() > 0
             with freeze():
