@@ -21,14 +21,14 @@ from autograd.ops import TABLE
 # How many programs of each kind, and in how many tests: they run beside each other.
 # `python -m tests.fuzzing` runs others, for as long as one likes.
 PROGRAMS = {
-    "python": (3_000, 6),
+    "python": (10_000, 16),
     "telling": (200, 2),
     "rows": (300, 1),
     "mpmath": (400, 2),
     "jax alive": (12, 1),
-    "numpy": (500, 2),
-    "native": (100, 2),
-    "jax": (20, 1),
+    "numpy": (1_000, 4),
+    "native": (200, 4),
+    "jax": (100, 5),
 }
 PARTS = [
     pytest.param(

@@ -380,7 +380,7 @@ def test_where_compiles_what_if_does_not():
 
 
 @pytest.mark.parametrize(
-    ("engine", "extra"), [("numpy", "all"), ("jax", "jax"), ("native", "fast")]
+    ("engine", "extra"), [("numpy", "nn"), ("jax", "jax"), ("native", "fast")]
 )
 def test_an_engine_that_is_not_installed(engine, extra, monkeypatch):
     monkeypatch.setattr(FINDER, lambda name: None)
