@@ -18,7 +18,7 @@ from ..files.weights import safetensors, save_model
 from ..losses import binary_cross_entropy, cross_entropy, squared_error
 from ..modules.activations import ACTIVATIONS, LINEAR
 from ..modules.layers import MLP
-from ..optim.optimizers import SGD, Adam, AdamW, RMSProp
+from ..optim.optimizers import OPTIMIZERS
 from ..plots.style import check_matplotlib, digits, percent
 from ..report.document import write_report
 from ..report.measures import Measures, measure
@@ -27,13 +27,6 @@ from ..training.loop import fit
 from ..training.trail import Trail
 from .shared import at_least, check_files, note, positive, share
 
-# Each with the learning rate that is tried first.
-OPTIMIZERS = {
-    "adam": (Adam, 0.01),
-    "adamw": (AdamW, 0.01),
-    "rmsprop": (RMSProp, 0.01),
-    "sgd": (SGD, 0.1),
-}
 MOST_PARAMETERS = 2_000_000  # each is an object
 RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
@@ -61,7 +54,7 @@ def add(commands: Any, words: Phrases) -> None:
     option("--activation", "relu", choices=[*ACTIVATIONS, LINEAR], metavar="F")
     option("--epochs", 100, type=at_least(1))
     option("--batch-size", 32, type=at_least(1))
-    option("--optimizer", "adam", choices=list(OPTIMIZERS), metavar="O")
+    option("--optimizer", "adam", choices=OPTIMIZERS, metavar="|".join(OPTIMIZERS))
     option("--lr", type=positive, metavar="X")
     option("--engine", "numpy", choices=ENGINES, metavar="|".join(ENGINES))
     option("--validation", 0.2, type=share, metavar="X")
@@ -99,8 +92,8 @@ def train(options: argparse.Namespace) -> int:
             words("command.train.large", most=MOST_PARAMETERS, count=count)
         )
     model, loss = _network(data, options), _loss(data)
-    kind, usual = OPTIMIZERS[options.optimizer]
-    optimizer = kind(model.parameters(), lr=options.lr or usual)
+    kind = OPTIMIZERS[options.optimizer]
+    optimizer = kind(model.parameters(), lr=options.lr or kind.FIRST_RATE)
     counts = (len(part) if part else 0 for part in (learned, validation, test))
     counted = dict(zip(("learned", "validation", "test"), counts, strict=True))
     say(

@@ -66,6 +66,8 @@ class Optimizer:
     # The names of the attributes that decide a step, and of what is remembered.
     SETTINGS: ClassVar[tuple[str, ...]] = ()
     AVERAGES: ClassVar[tuple[str, ...]] = ()
+    # The learning rate that the command `train` tries first.
+    FIRST_RATE: ClassVar[float] = 0.01
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         """See the class."""

@@ -49,6 +49,7 @@ class SGD(Optimizer):
 
     SETTINGS = ("momentum", "nesterov", "weight_decay")
     AVERAGES = ("velocity",)
+    FIRST_RATE = 0.1
 
     def __init__(
         self,
@@ -250,6 +251,10 @@ class AdamW(Adam):
         """See `Optimizer`."""
         kept = 1.0 - lr * self.weight_decay
         return self._adam(kept * p, g, averages, lr, step)
+
+
+# Under the names that a command line has for them.
+OPTIMIZERS = {kind.__name__.lower(): kind for kind in (Adam, AdamW, RMSProp, SGD)}
 
 
 def clip_by_norm(parameters: Iterable[Value], max_norm: float) -> float:
