@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from autograd import Value, refuse_masked
+from autograd import refuse_masked
 
 from .losses import binary_cross_entropy, cross_entropy, l2_penalty, squared_error
 from .modules.layers import MLP, Neuron
@@ -100,6 +100,8 @@ class _Estimator(BaseEstimator):
         if not 0.0 <= self.alpha < np.inf:
             raise ValueError(f"alpha needs a number from 0; got {self.alpha!r}")
         scaler: Any = StandardScaler().fit(X)
+        layers = model.layers  # the biases are left as they are
+        weights = [w for layer in layers for neuron in layer.neurons for w in neuron.w]
         patience = _Patience(self.tol, self.n_iter_no_change)
         try:
             history = fit(
@@ -108,7 +110,7 @@ class _Estimator(BaseEstimator):
                 targets,
                 loss=loss,
                 optimizer=Adam(model.parameters(), lr=self.learning_rate_init),
-                penalty=_Penalty(model, self.alpha / (2 * size)),
+                penalty=lambda _: l2_penalty(weights, self.alpha / (2 * size)),
                 epochs=self.max_iter,
                 batch_size=int(size),
                 callbacks=[patience],
@@ -116,8 +118,8 @@ class _Estimator(BaseEstimator):
                 engine=self.engine,
                 seed=seed,
             )
-        except _NoChange as stop:
-            history = stop.history
+        except _Patience:
+            history = patience.history
             history.stopped = "patience"
         if history.stopped == "interrupted":
             warnings.warn("Training interrupted by user.", stacklevel=3)
@@ -318,42 +320,21 @@ class MLPRegressor(RegressorMixin, _Estimator):
         return tags
 
 
-class _NoChange(Exception):
-    """Ends a training that gets no better."""
-
-    def __init__(self, history: History) -> None:
-        super().__init__("no change")
-        self.history = history
-
-
-class _Patience:
-    """After each epoch, raises _NoChange if the loss got no better for long."""
+class _Patience(Exception):
+    """Ends a training whose loss got no better for so many epochs: its callback."""
 
     def __init__(self, tol: float, epochs: int) -> None:
-        self.tol = tol
-        self.epochs = epochs
-        self.best = np.inf
-        self.waited = 0
+        super().__init__("no change")
+        self.tol, self.epochs = tol, epochs
+        self.best, self.waited = np.inf, 0
 
     def __call__(self, history: History) -> None:
         loss = history.losses[-1]
+        self.history = history
         self.waited = 0 if loss < self.best - self.tol else self.waited + 1
         self.best = min(self.best, loss)
         if self.waited >= self.epochs:
-            raise _NoChange(history)
-
-
-class _Penalty:
-    """alpha Σ w² over the weights of a network, without the biases."""
-
-    def __init__(self, model: MLP, alpha: float) -> None:
-        self.alpha = alpha
-        self.weights = [
-            w for layer in model.layers for neuron in layer.neurons for w in neuron.w
-        ]
-
-    def __call__(self, parameters: Sequence[Value]) -> Any:
-        return l2_penalty(self.weights, self.alpha)
+            raise self
 
 
 def _take_unscaled(neuron: Neuron, means: Sequence[float], scales: Sequence[float]):

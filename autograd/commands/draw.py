@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..drawing.renderer import Picture
 
 ENDINGS = (".svg", ".png", ".pdf", ".gv")
+FLAGS = ("partials", "formula", "widths", "legend")
 
 
 def add(commands: Any, words: Phrases) -> None:
@@ -37,22 +38,19 @@ def add(commands: Any, words: Phrases) -> None:
     )  # fmt: skip
     add_variables(parser, words)
     parser.add_file("-o", "--out", help=words("command.draw.out"))
-    for flag in ("partials", "formula", "widths", "legend"):
+    for flag in FLAGS:
         parser.add_argument(
             f"--{flag}", action="store_true", help=words(f"command.draw.{flag}")
         )
+    name, about = words("command.name"), words("command.draw.highlight")
     parser.add_argument(
-        "--highlight", action="append", default=[], metavar=words("command.name"),
-        help=words("command.draw.highlight"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--direction", choices=DIRECTIONS, default="LR",
-        help=words("command.draw.direction"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--theme", choices=list(THEMES), default="auto",
-        help=words("command.draw.theme"),
-    )  # fmt: skip
+        "--highlight", action="append", default=[], metavar=name, help=about
+    )
+    for option, known in (("direction", DIRECTIONS), ("theme", ("auto", *THEMES))):
+        parser.add_argument(
+            f"--{option}", choices=dict.fromkeys(known), default=known[0],
+            help=words(f"command.draw.{option}"),
+        )  # fmt: skip
 
 
 def _draw(options: argparse.Namespace) -> int:
@@ -77,10 +75,7 @@ def _draw(options: argparse.Namespace) -> int:
         say(words("command.draw.no_gradients", error=error), sys.stderr)
     picture = draw(
         y,
-        partials=options.partials,
-        formula=options.formula,
-        widths=options.widths,
-        legend=options.legend,
+        **{flag: vars(options)[flag] for flag in FLAGS},
         highlight=[leaves[name] for name in highlight],
         direction=options.direction,
         theme=options.theme,

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from autograd import Phrases
 from autograd.commands.parser import say
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """Return what reads a whole number of at least `least`."""
+def number(kind: Callable[[str], Any], fits: Callable[[Any], bool]) -> Any:
+    """Return what reads a number of a kind, and refuses those that do not fit."""
 
-    def whole(text: str) -> int:
-        number = int(text)
-        if number < least:
+    def read(text: str) -> Any:
+        found = kind(text)
+        if not fits(found):
             raise ValueError
-        return number
+        return found
 
-    return whole
-
-
-def positive(text: str) -> float:
-    """Return a number above 0."""
-    number = float(text)
-    if not 0.0 < number < float("inf"):
-        raise ValueError
-    return number
+    return read
 
 
-def share(text: str) -> float:
-    """Return a number from 0 to 1, without 1."""
-    number = float(text)
-    if not 0.0 <= number < 1.0:
-        raise ValueError
-    return number
+COUNT = number(int, lambda n: n >= 1)
+POSITIVE = number(float, lambda x: 0.0 < x < math.inf)
+SHARE = number(float, lambda x: 0.0 <= x < 1.0)
 
 
 def check_files(

@@ -25,9 +25,10 @@ from ..report.measures import Measures, measure
 from ..training.engines import ENGINES
 from ..training.loop import fit
 from ..training.trail import Trail
-from .shared import at_least, check_files, note, positive, share
+from .shared import COUNT, POSITIVE, SHARE, check_files, note
 
 MOST_PARAMETERS = 2_000_000  # each is an object
+FITTED = ("epochs", "batch_size", "patience", "checkpoint", "engine", "seed")
 RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
 
@@ -50,16 +51,16 @@ def add(commands: Any, words: Phrases) -> None:
         parser.add_argument(name, default=default, help=about, **named)
 
     option("--target", metavar=words("command.column"))
-    option("--hidden", [16, 16], type=at_least(1), nargs="*")
+    option("--hidden", [16, 16], type=COUNT, nargs="*")
     option("--activation", "relu", choices=[*ACTIVATIONS, LINEAR], metavar="F")
-    option("--epochs", 100, type=at_least(1))
-    option("--batch-size", 32, type=at_least(1))
+    option("--epochs", 100, type=COUNT)
+    option("--batch-size", 32, type=COUNT)
     option("--optimizer", "adam", choices=OPTIMIZERS, metavar="|".join(OPTIMIZERS))
-    option("--lr", type=positive, metavar="X")
+    option("--lr", type=POSITIVE, metavar="X")
     option("--engine", "numpy", choices=ENGINES, metavar="|".join(ENGINES))
-    option("--validation", 0.2, type=share, metavar="X")
-    option("--test", 0.2, type=share, metavar="X")
-    option("--patience", type=at_least(1), topic="waits")
+    option("--validation", 0.2, type=SHARE, metavar="X")
+    option("--test", 0.2, type=SHARE, metavar="X")
+    option("--patience", type=COUNT, topic="waits")
     option("--seed", 0, type=int)
     file = {"type": Path, "metavar": words("command.file")}
     option("--checkpoint", **file)
@@ -109,15 +110,10 @@ def train(options: argparse.Namespace) -> int:
             learned,
             loss=loss,
             optimizer=optimizer,
-            epochs=options.epochs,
-            batch_size=options.batch_size,
             validation=validation,
-            patience=options.patience,
             callbacks=[trail],
-            checkpoint=options.checkpoint,
             progress=words.language,
-            engine=options.engine,
-            seed=options.seed,
+            **{name: vars(options)[name] for name in FITTED},
         )
     say(words.counted(f"command.train.{history.stopped}", history.epochs))
     parts = {"training": learned, "validation": validation, "test": test}

@@ -6,7 +6,7 @@ from html import escape
 from importlib.resources import files
 
 from autograd.writing.colours import plot_variables
-from autograd.writing.page import colours, policy
+from autograd.writing.page import REACHABLE, colours, policy
 
 from . import pictures, tables
 from .pieces import isolated
@@ -31,7 +31,7 @@ def page(run: Run) -> str:
         policy=policy(),
         style=colours(**plot_variables()) + _file("report.css"),
         body="".join(part(run) for part in PARTS),
-        script=_file("report.js"),
+        script=f'"use strict";{REACHABLE}{_file("report.js")}',
     )
 
 

@@ -174,7 +174,7 @@ def network(run: Run) -> str:
         why = str(error).partition("\n")[0]
         return section(title, note(words("report.left_out", why=why)), wide=True)
     body = (
-        f'<figure class="network" tabindex="0" role="region"'
+        f'<figure class="network scroll" tabindex="0" role="group"'
         f' aria-label="{escape(title)}">{drawn}</figure>'
     )
     texts = [words("report.drawn_how"), words("report.drawn_bias")]

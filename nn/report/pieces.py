@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from unicodedata import bidirectional
 
 from autograd import Phrases
+from autograd.writing.page import scrolling
 
 MOST_NAMED = 12
 
@@ -45,17 +46,29 @@ def note(text: str) -> str:
     return f'<p class="note">{escape(text)}</p>'
 
 
-def table(rows: Sequence[Sequence[str]], kind: str, label: str) -> str:
-    """Return a table of which the first row and the first column are headings."""
+def table(
+    rows: Sequence[Sequence[str]],
+    kind: str,
+    label: str,
+    mark: Callable[[int, int], str] = lambda i, j: "",
+) -> str:
+    """Return a table of which the first row and the first column are headings.
+
+    Args:
+        rows: The cells.
+        kind: The class of the table, in its style sheet.
+        label: What it is called.
+        mark: The class of the cell in each row and column, from 1.
+    """
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in rows[0])
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in rows[1:]
-    )
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
+    body = ""
+    for i, (name, *cells) in enumerate(rows[1:], 1):
+        marked = "".join(
+            f'<td class="{mark(i, j)}">{escape(c)}</td>' for j, c in enumerate(cells, 1)
+        )
+        body += f'<tr><th scope="row">{escape(name)}</th>{marked}</tr>'
+    return scrolling(
         f'<table class="{kind}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f"<tbody>{body}</tbody></table>",
+        label,
     )

@@ -1,12 +1,3 @@
-"use strict";
-// Boxes that scroll are stops on the way of the keyboard; those that show all are none.
-const reachable = () => {
-  for (const box of document.querySelectorAll("[role=region]")) {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
-  }
-};
-addEventListener("resize", reachable);
 reachable();
 
 // How the boundary came about: the slider says after which epoch its shapes are drawn.

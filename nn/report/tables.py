@@ -119,20 +119,11 @@ def _confusion(run: Run) -> str:
 
 
 def _confusion_table(run: Run, counts: Any) -> str:
-    words = run.words
-    names = [escape(name) for name in run.data.classes]
-    head = "".join(f'<th scope="col">{name}</th>' for name in names)
-    lines = []
-    for i, name in enumerate(names):
-        cells = []
-        for j, count in enumerate(counts[i]):
-            kind = "none" if not count else "right" if i == j else "wrong"
-            cells.append(f'<td class="{kind}">{count}</td>')
-        lines.append(f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>')
-    label = escape(words("report.confusion"))
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
-        '<table class="numbers confusion"><thead><tr>'
-        f'<th scope="col">{escape(words("report.true_taken"))}</th>{head}</tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table></div>"
-    )
+    words, names = run.words, run.data.classes
+    rows = [[words("report.true_taken"), *names]]
+    rows += [[name, *map(str, row)] for name, row in zip(names, counts, strict=True)]
+
+    def mark(i: int, j: int) -> str:
+        return "none" if rows[i][j] == "0" else "right" if i == j else "wrong"
+
+    return table(rows, "numbers confusion", words("report.confusion"), mark)
