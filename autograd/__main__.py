@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import sys
 
+from .commands import parser, tour
 from .commands.neighbours import check_package
-from .commands.parser import run
-from .commands.tour import tour
 from .writing.files import free_name
 
 # `-a + b` is an expression; these are options, with or without what they need.
@@ -26,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     for i, text in enumerate(argv[:end]):
         if text.startswith("-") and text != "-" and not OPTION.fullmatch(text):
             argv[i] = f" {text}"
-    return run("autograd", argv, tour, check_package)
+    return parser.run("autograd", argv, tour.run, check_package)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The commands of `python -m autograd`: one module each.
 
-A command's module has `add(commands, words)`, which adds its parser, with what runs it
-as `run`, to those of argparse. What several commands need is in `shared`.
+A command's module has `add(parser, words)`, which adds to its parser what it takes, and
+`run(options)`. What several commands need is in `shared`.
 """
 
 # In the order in which the help lists them.

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from ..phrases.table import Phrases
-from .parser import say
+from .parser import Parser, say
 from .shared import add_lesson, blaming, check_out, read_function, room
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
-    parser = commands.add_parser("descend", help=words("descend.command.about"))
-    parser.set_defaults(run=_descend)
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     add_lesson(parser, words)
     for name, kind, default in (("rate", _number, 0.1), ("steps", int, 20)):
         about = words(f"descend.command.{name}")
@@ -28,7 +25,8 @@ def _number(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _descend(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run it, and return the exit status."""
     from ..teaching.descent.descent import ENDINGS, descend
     from ..teaching.descent.text import WIDTH, table
 

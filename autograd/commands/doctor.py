@@ -5,25 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from typing import Any
 
 from ..phrases.table import Phrases
 from ..reading.expressions import read_expression
 from ..writing.files import free_name
 from .draw import write_picture
 from .neighbours import neighbours
-from .parser import say
+from .parser import Parser, say
 from .shared import check_out
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
-    parser = commands.add_parser("doctor", help=words("command.doctor.about"))
-    parser.set_defaults(run=_doctor)
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     parser.add_file("-o", "--out", help=words("command.doctor.out"))
 
 
-def _doctor(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run it, and return the exit status."""
     from ..drawing.picture import draw
     from ..drawing.renderer import CHOICE, find_renderer
 

@@ -12,26 +12,22 @@ from ..phrases.table import Phrases
 from ..reading.expressions import normalised, read_expression
 from ..teaching.errors import said_in
 from ..writing.files import free_name, write_whole
-from .parser import say
+from .parser import Parser, say
 from .shared import add_variables, check_out, read_variables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from ..drawing.renderer import Picture
 
 ENDINGS = (".svg", ".png", ".pdf", ".gv")
 FLAGS = ("partials", "formula", "widths", "legend")
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     from ..drawing.picture import DIRECTIONS
     from ..writing.colours import THEMES
 
-    parser = commands.add_parser("draw", help=words("command.draw.about"))
-    parser.set_defaults(run=_draw)
     parser.add_argument(
         "expression", metavar=words("command.draw.expression"),
         help=words("command.draw.such_as"),
@@ -53,7 +49,8 @@ def add(commands: Any, words: Phrases) -> None:
         )  # fmt: skip
 
 
-def _draw(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run it, and return the exit status."""
     from ..drawing.picture import draw
 
     words = Phrases(options.language)

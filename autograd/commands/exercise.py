@@ -12,18 +12,16 @@ from typing import Any
 from ..phrases.table import Phrases
 from ..teaching.views.terminal import encodable
 from ..writing.files import write_whole
-from .parser import say
+from .parser import Parser, say
 from .shared import check_out
 
 SEEDS = 10_000  # that one is taken of if none is given
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     from ..teaching.exercises.shapes import LEVELS
 
-    parser = commands.add_parser("exercise", help=words("exercises.command.about"))
-    parser.set_defaults(run=_run)
     for name, settings in {
         "seed": {}, "level": {"choices": LEVELS}, "count": {"default": 10}
     }.items():  # fmt: skip
@@ -32,7 +30,8 @@ def add(commands: Any, words: Phrases) -> None:
     parser.add_file("-o", "--out", help=words("exercises.command.out"))
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run it, and return the exit status."""
     if options.out is not None:
         return _write(options.out, options)
     from ..teaching.exercises.questions import exercise

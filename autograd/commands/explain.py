@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
 
 from ..phrases.table import Phrases
 from ..teaching.views import text
 from ..teaching.views.formats import VIEWS
 from ..teaching.views.terminal import coloured
 from ..writing.files import free_name
-from .parser import say
+from .parser import Parser, say
 from .shared import add_lesson, check_out, open_page, read_lesson
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
-    parser = commands.add_parser("explain", help=words("command.explain.about"))
-    parser.set_defaults(run=_explain)
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     add_lesson(parser, words)
     for name, view in VIEWS.items():
         about = words("command.explain.view", ending=view.ending)
@@ -28,7 +25,8 @@ def add(commands: Any, words: Phrases) -> None:
     )
 
 
-def _explain(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run it, and return the exit status."""
     words = Phrases(options.language)
     if options.open and options.html is None:
         options.html = free_name("lesson.html")

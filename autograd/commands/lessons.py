@@ -7,10 +7,9 @@ import shlex
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from ..phrases.table import Phrases
-from .parser import say
+from .parser import Parser, say
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -19,15 +18,14 @@ PLACES = PACKAGE / "notebooks", PACKAGE.with_name("notebooks")
 KEPT_BACK = shutil.ignore_patterns(".*", "pictures", "ruff.toml")
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
-    parser = commands.add_parser("lessons", help=words("command.lessons.about"))
-    parser.set_defaults(run=_run)
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     about, folder = words("command.lessons.out"), words("command.folder")
     parser.add_file("-o", "--out", default=Path("lessons"), metavar=folder, help=about)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run it, and return the exit status."""
     words, out = Phrases(options.language), options.out
     place = next((place for place in PLACES if (place / "README.md").exists()), None)
     if place is None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from ..phrases.table import Phrases
-from .parser import say
+from .parser import Parser, say
 from .shared import add_variables, read_lesson, room
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     from ..teaching.mistakes.catalogue import KINDS
 
-    parser = commands.add_parser("mistakes", help=words("mistakes.about"))
-    parser.set_defaults(run=_run)
     parser.add_argument(
         "what", nargs="?", metavar=words("command.what_name"),
         help=words("mistakes.what"),
@@ -27,7 +24,8 @@ def add(commands: Any, words: Phrases) -> None:
     )  # fmt: skip
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run it, and return the exit status."""
     from ..teaching.mistakes.catalogue import example, mistakes
 
     words = Phrases(options.language)

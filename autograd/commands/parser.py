@@ -1,8 +1,8 @@
 """The command line of both packages: its parser, its errors, and what it prints.
 
-Each command is a module with `add(commands, words)`, which adds its parser, with what
-runs it as `run`, to those of argparse. Whatever the user reads comes from the phrases,
-in the language of `--language`.
+Each command is a module with `add(parser, words)`, which adds to the parser what it
+takes, and `run(options)`, which returns the exit status. Whatever the user reads comes
+from the phrases, in the language of `--language`.
 """
 
 from __future__ import annotations
@@ -94,7 +94,11 @@ def _parsed(
         parser_class=cast("type[Parser]", partial(Parser, words=ours)),
     )  # fmt: skip
     for name in import_module(f"{package}.commands").COMMANDS:
-        import_module(f"{package}.commands.{name}").add(commands, words)
+        module = import_module(f"{package}.commands.{name}")
+        about = words(f"commands.{name}")
+        command = commands.add_parser(name.replace("_", "-"), help=about)
+        command.set_defaults(run=module.run)
+        module.add(command, words)
     parser.set_defaults(run=alone)
     options, rest = parser.parse_known_args(argv)
     # Of names and numbers on both sides of an option argparse takes the first ones.

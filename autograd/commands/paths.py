@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from ..phrases.table import Phrases
-from .parser import say
+from .parser import Parser, say
 from .shared import add_lesson, read_lesson, room
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
-    parser = commands.add_parser("paths", help=words("paths.command.about"))
-    parser.set_defaults(run=_paths)
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     add_lesson(parser, words)
     parser.add_argument(
         "--from", dest="starts", action="append", default=[],
@@ -21,7 +18,8 @@ def add(commands: Any, words: Phrases) -> None:
     )  # fmt: skip
 
 
-def _paths(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run it, and return the exit status."""
     from ..teaching.paths import WIDTH, paths
 
     lesson = read_lesson(options)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from typing import Any
 
 from ..phrases.table import Phrases
 from ..reading.expressions import read_expression
@@ -22,7 +21,7 @@ from ..teaching.views.terminal import INDENT, Page, coloured, columns
 from ..writing.files import free_name
 from .draw import write_picture
 from .neighbours import neighbours
-from .parser import say
+from .parser import Parser, say
 
 EXPRESSION = "(w*x - y)**2"
 AT = {"w": 3.0, "x": 2.0, "y": 5.0}
@@ -43,13 +42,11 @@ STEPS, SHOWN, RATE = 240, 40, 0.2
 PAUSE = 0.15  # seconds, for whoever looks on
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
-    parser = commands.add_parser("tour", help=words("command.tour.help"))
-    parser.set_defaults(run=tour)
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
 
 
-def tour(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Tell, draw, write and train."""
     words = Phrases(options.language)
     lesson = explain(EXPRESSION, language=words.language, **AT)

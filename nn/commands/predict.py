@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from autograd import Phrases
+from autograd.commands.parser import Parser
 from autograd.writing.files import write_whole
 
 from ..data.preprocessing import Preprocessing
@@ -21,17 +22,15 @@ from .shared import check_files, note
 LOGITS = (binary_cross_entropy.__name__, cross_entropy.__name__)
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
-    parser = commands.add_parser("predict", help=words("command.predict.about"))
-    parser.set_defaults(run=predict)
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     model, about = words("command.model"), words("command.predict.model")
     parser.add_file("model", metavar=model, help=about)
     parser.add_file("rows", help=words("command.predict.rows"))
     parser.add_file("-o", "--out", help=words("command.predict.out"))
 
 
-def predict(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Write the predictions, and return the exit status."""
     words = Phrases(options.language, "nn.phrases")
     read = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Phrases
-from autograd.commands.parser import say
+from autograd.commands.parser import Parser, say
 from autograd.writing.files import free_name
 
 from ..data.dataset import Data, load_data
@@ -32,10 +32,8 @@ FITTED = ("epochs", "batch_size", "patience", "checkpoint", "engine", "seed")
 RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
 
-def add(commands: Any, words: Phrases) -> None:
-    """Add the command to `commands`."""
-    parser = commands.add_parser("train", help=words("command.train.about"))
-    parser.set_defaults(run=train)
+def add(parser: Parser, words: Phrases) -> None:
+    """Add what the command takes."""
     # After --hidden, which takes any number of numbers, the data could not stand.
     parser.usage = (
         f"%(prog)s {words('command.data')} [{parser.words('command.options')}]"
@@ -68,7 +66,7 @@ def add(commands: Any, words: Phrases) -> None:
     option("--report", **file)
 
 
-def train(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Train, save and report, and return the exit status."""
     words = Phrases(options.language, "nn.phrases")
     options.save = options.save or free_name("model.safetensors")
