@@ -49,7 +49,7 @@ _PUBLIC = {
     "plots": "animate_boundary plot_activations plot_boundary plot_gradients"
     " plot_history plot_surface",
     "prediction": "predict",
-    "report": "write_report",
+    "report.document": "write_report",
     "training.history": "History",
     "training.loop": "fit",
     "training.samples": "accuracy",

@@ -40,7 +40,7 @@ from .plots import plot_gradients as plot_gradients
 from .plots import plot_history as plot_history
 from .plots import plot_surface as plot_surface
 from .prediction import predict as predict
-from .report import write_report as write_report
+from .report.document import write_report as write_report
 from .training.history import History as History
 from .training.loop import fit as fit
 from .training.samples import accuracy as accuracy

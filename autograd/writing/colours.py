@@ -7,7 +7,7 @@ SVG that exchanges each colour for its dark counterpart where the reader prefers
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -29,51 +29,33 @@ class Theme:
     fold: str
 
 
-LIGHT = Theme(
-    background="#ffffff",
-    text="#1a1a1a",
-    muted="#5f6368",
-    line="#80868b",
-    data="#0063a6",
-    grad="#a84b00",
-    highlight="#b5127a",
-    negative="#c65d00",
-    op="#fefefe",
-    leaf="#e3effa",
-    parameter="#e1f2e2",
-    constant="#f1f1f1",
-    fold="#fff5d9",
-)
-DARK = Theme(
-    background="#17191c",
-    text="#ececec",
-    muted="#a9adb2",
-    line="#8b9096",
-    data="#79c0ff",
-    grad="#ffb066",
-    highlight="#ff7ec8",
-    negative="#f58a2e",
-    op="#25282c",
-    leaf="#1b3347",
-    parameter="#1d3a24",
-    constant="#303236",
-    fold="#3d3418",
-)
+# Each light and dark.
+PALETTE = {
+    "background": ("#ffffff", "#17191c"),
+    "text":       ("#1a1a1a", "#ececec"),
+    "muted":      ("#5f6368", "#a9adb2"),
+    "line":       ("#80868b", "#8b9096"),
+    "data":       ("#0063a6", "#79c0ff"),
+    "grad":       ("#a84b00", "#ffb066"),
+    "highlight":  ("#b5127a", "#ff7ec8"),
+    "negative":   ("#c65d00", "#f58a2e"),
+    "op":         ("#fefefe", "#25282c"),
+    "leaf":       ("#e3effa", "#1b3347"),
+    "parameter":  ("#e1f2e2", "#1d3a24"),
+    "constant":   ("#f1f1f1", "#303236"),
+    "fold":       ("#fff5d9", "#3d3418"),
+}  # fmt: skip
+LIGHT, DARK = (Theme(*colours) for colours in zip(*PALETTE.values(), strict=True))
 THEMES = {"light": LIGHT, "dark": DARK, "auto": LIGHT}
 
 # What plots have besides, light and dark: lines of a grid; and what tells classes and
 # curves apart, the colours of Okabe and Ito for colour-blind eyes, and two more.
 GRID = "#d5d7da", "#45494e"
 SERIES = {
-    "#0072b2": "#4aa3df",
-    "#e69f00": "#e69f00",
-    "#009e73": "#2fbf95",
-    "#cc79a7": "#cc79a7",
-    "#56b4e9": "#8fd0f5",
-    "#d55e00": "#f58a2e",
-    "#8c6d31": "#b89452",
-    "#7f7f7f": "#9a9a9a",
-}
+    "#0072b2": "#4aa3df", "#e69f00": "#e69f00", "#009e73": "#2fbf95",
+    "#cc79a7": "#cc79a7", "#56b4e9": "#8fd0f5", "#d55e00": "#f58a2e",
+    "#8c6d31": "#b89452", "#7f7f7f": "#9a9a9a",
+}  # fmt: skip
 
 # The class of the drawing in the SVG, by which the style sheet finds it: a notebook
 # page holds many drawings.
@@ -84,8 +66,7 @@ FONTS = "ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',Courier,monospace"
 
 def variables() -> dict[str, tuple[str, str]]:
     """Return the variables of CSS, such as `--data`, each light and dark."""
-    pairs = zip(asdict(LIGHT).items(), asdict(DARK).values(), strict=True)
-    return {f"--{role}": (light, dark) for (role, light), dark in pairs}
+    return {f"--{role}": pair for role, pair in PALETTE.items()}
 
 
 def plot_variables() -> dict[str, tuple[str, str]]:
@@ -99,7 +80,7 @@ def style_sheet() -> str:
     rules = "".join(
         f'.{AUTO} [fill="{light}"]{{fill:{dark}}}'
         f'.{AUTO} [stroke="{light}"]{{stroke:{dark}}}'
-        for light, dark in variables().values()
+        for light, dark in PALETTE.values()
     )
     return (
         f".{DRAWING} text{{font-family:{FONTS}}}"

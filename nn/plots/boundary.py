@@ -7,7 +7,6 @@ them the samples; an animation shows how the regions came about.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,9 +62,7 @@ def plot_boundary(
     words = Phrases(language, "nn.phrases")
     view = look_at(model, data, preprocessing, words)
     with drawing():
-        figure = new_figure()
-        draw_view(figure.subplots(), view, view.shapes(), words)
-    return figure
+        return draw_view(view, words)[0]
 
 
 def animate_boundary(
@@ -111,10 +108,8 @@ def animate_boundary(
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from PIL import Image
 
-        figure = new_figure()
-        canvas = FigureCanvasAgg(figure)
-        axes = figure.subplots()
-        drawn = draw_view(axes, view, view.shapes(), words)
+        figure, drawn = draw_view(view, words)
+        axes, canvas = figure.axes[0], FigureCanvasAgg(figure)
         pictures = []
         for epoch, shapes in view.frames(trail):
             for artist, shape in zip(drawn, shapes, strict=True):
@@ -131,13 +126,15 @@ def animate_boundary(
     return write_whole(path, film.getvalue())
 
 
-def draw_view(axes: Any, view: View, shapes: Sequence[Any], words: Phrases) -> list:
-    """Draw shapes and samples into the axes, and return what was drawn of the shapes.
+def draw_view(view: View, words: Phrases) -> tuple[Any, list]:
+    """Return a figure of shapes and samples, and what was drawn of the shapes.
 
     Each is a group `shape-0`, `shape-1`, … in an SVG.
     """
     from matplotlib.patches import PathPatch
 
+    figure, shapes = new_figure(), view.shapes()
+    axes = figure.subplots()
     flat = len(view.ticks) == 1
     colours = shape_colours(view, len(shapes))
     drawn = []
@@ -165,7 +162,7 @@ def draw_view(axes: Any, view: View, shapes: Sequence[Any], words: Phrases) -> l
     else:
         y = view.ticks[1]
         axes.set(ylabel=plain(view.plane.names[1]), ylim=(y[0], y[-1]))
-    return drawn
+    return figure, drawn
 
 
 def frame_name(epoch: int | None, words: Phrases) -> str:

@@ -7,8 +7,7 @@ saturated, and learns hardly anything. Both are found here by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -228,21 +227,7 @@ def _sums(
     model: Module, neurons: Sequence[Neuron], X: NDArray[Any]
 ) -> tuple[NDArray[Any], list[int]]:
     """Return the weighted sums of neurons for each row, and whose each column is."""
-    slots: list[int] = []
-
-    def watched(x: list[Any]) -> list[Any]:
-        seen: list[tuple[int, Any]] = []
-        with _telling(neurons, seen):
-            model(x)
-        slots[:] = [i for i, _ in seen]
-        return [total for _, total in seen] or [0.0]
-
-    return evaluate_rows(watched, X), slots
-
-
-@contextmanager
-def _telling(neurons: Sequence[Neuron], seen: list[tuple[int, Any]]) -> Iterator[None]:
-    """Have neurons note their weighted sums, until the context ends."""
+    seen: list[tuple[int, Any]] = []
 
     def noting(i: int, activation: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def bent(total: Any) -> Any:
@@ -251,15 +236,20 @@ def _telling(neurons: Sequence[Neuron], seen: list[tuple[int, Any]]) -> Iterator
 
         return bent
 
-    before = [neuron.activation for neuron in neurons]
+    def watched(x: list[Any]) -> list[Any]:
+        seen.clear()
+        model(x)
+        return [total for _, total in seen] or [0.0]
+
+    before: list[Any] = [neuron.activation for neuron in neurons]
     try:
-        for i, (neuron, activation) in enumerate(zip(neurons, before, strict=True)):
-            if activation is not None:
-                neuron.activation = noting(i, activation)
-        yield
+        for i, neuron in enumerate(neurons):
+            neuron.activation = noting(i, before[i])
+        sums = evaluate_rows(watched, X)
     finally:
         for neuron, activation in zip(neurons, before, strict=True):
             neuron.activation = activation
+    return sums, [i for i, _ in seen]
 
 
 def _bent(sums: NDArray[Any], activations: Sequence[Any]) -> NDArray[Any]:

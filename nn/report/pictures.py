@@ -20,7 +20,7 @@ from ..plots.neurons import (
     measure_activity,
     measure_gradients,
 )
-from ..plots.style import drawing, new_figure, percent
+from ..plots.style import drawing, percent
 from ..plots.surface import draw_surface, measure_surface
 from ..training.trail import Trail
 from .neuron import example
@@ -54,9 +54,7 @@ def boundary(run: Run) -> str:
     title = words("report.boundary" if run.data.classes else "report.map")
     view = look_at(run.model, run.data, run.preprocessing, words)
     with drawing():
-        figure = new_figure()
-        axes = figure.subplots()
-        draw_view(axes, view, view.shapes(), words)
+        figure, _ = draw_view(view, words)
         drawn = inline_figure(figure, "boundary", title)
     kind = "numbers" if not run.data.classes else "classes"
     texts = [words(f"report.boundary_{'line' if len(view.ticks) == 1 else kind}")]
@@ -74,7 +72,7 @@ def boundary(run: Run) -> str:
         texts.append(words("report.some_samples", count=MOST_SAMPLES))
     film = ""
     if run.trail is not None and len(run.trail.points) > 1:
-        film = _film(run.trail, view, axes, words)
+        film = _film(run.trail, view, figure.axes[0], words)
         texts.append(words(f"report.film_{kind}"))
     return section(title, f"<figure>{drawn}</figure>{film}{paragraphs(texts)}")
 
