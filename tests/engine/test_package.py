@@ -131,6 +131,16 @@ def test_importing_autograd_imports_nothing_heavy():
         assert heavy not in loaded
 
 
+def test_the_tour_needs_nothing_besides(tmp_path):
+    heavy = ("numpy", "matplotlib", "tqdm", "sklearn", "safetensors")
+    code = (
+        f"import sys\nfor name in {heavy}: sys.modules[name] = None\n"
+        "from autograd.__main__ import main\nmain([])"
+    )
+    assert "240" in run(code, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"tour.html", "tour.svg"}
+
+
 def test_importing_nn_imports_nothing_heavy():
     loaded = run("import sys, nn; print(*sys.modules)").split()
     for heavy in ("numpy", "matplotlib", "sklearn"):

@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import random
+import re
 import shlex
 import shutil
 import signal
@@ -86,6 +87,18 @@ class TestMoons:
         assert "epoch 1/3: loss 0.91" in said
         assert said.splitlines()[-1] == "Wrote report.html: open it in a browser."
         assert (elsewhere / "report.html").stat().st_size < 1_500_000
+        loss = re.search(r"loss (\S+) \(without", said)
+        page = (elsewhere / "report.html").read_text("utf-8")
+        assert loss and f">{loss[1]}</td>" in page
+
+    def test_what_no_option_names_is_not_written_over(self, elsewhere, capsys):
+        for name in ("report.html", "model.safetensors"):
+            (elsewhere / name).write_text("mine")
+        run("train", "xor", *QUICK)
+        said = capsys.readouterr().out
+        assert "report-2.html" in said and "model-2.safetensors" in said
+        assert (elsewhere / "report.html").read_text() == "mine"
+        load_model("model-2.safetensors")
 
     def test_as_typed_in_french(self, elsewhere):
         command = [sys.executable, "-m", "nn", "train", "xor", *QUICK]
