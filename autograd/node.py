@@ -38,7 +38,7 @@ if TYPE_CHECKING:
             """See the adjoint or tangent that a share of `arg`, in `node`, led to."""
 
 
-_next_stamp = count(1).__next__
+_stamps = count(1)
 
 # The stamp of the last edit of data: only older nodes may disagree with their args.
 _edited = 0
@@ -124,7 +124,7 @@ def build(
     node._row = op
     node._args = args
     node._constant = constant
-    node._stamp = _next_stamp()
+    node._stamp = next(_stamps)
     if _watch is not None and op is not None:
         _watch.made(node)
     return node
@@ -133,7 +133,7 @@ def build(
 def note_edit() -> None:
     """Have every graph that stands now be checked before it is differentiated."""
     global _edited
-    _edited = _next_stamp()
+    _edited = next(_stamps)
 
 
 def last_edit() -> int:

@@ -87,14 +87,15 @@ def sweep(
     adjoints = {root: seed} if active is None or root in active else {}
     for node in reversed(order):
         row = node._row
-        if row is None or node not in adjoints or node in own:
+        adjoint = adjoints.get(node)
+        if row is None or adjoint is None or (own and node in own):
             continue
-        adjoint = adjoints[node]
         args = node._args
         if create_graph:
             operands = (*args, node)
         elif len(args) == 2:  # as nearly always: without a loop, a fifth of the time
-            operands = (args[0]._data, args[1]._data, node._data)
+            a, b = args
+            operands = (a._data, b._data, node._data)
         else:
             operands = (*[arg._data for arg in args], node._data)
         i = -1
