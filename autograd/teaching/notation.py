@@ -297,6 +297,18 @@ class Python(Markup):
 TEXT, LATEX, MATHML, PYTHON = Markup(), LaTeX(), MathML(), Python()
 
 
+def told_apart(a: float, b: float) -> tuple[str, str]:
+    """Return two numbers with few digits, and with all if few do not tell them apart.
+
+    >>> told_apart(1.0, 2.0), told_apart(1.0, 1.0000001)
+    (('1', '2'), ('1.0', '1.0000001'))
+    """
+    few = TEXT.digits(a), TEXT.digits(b)
+    if a == b or few[0] != few[1]:
+        return few
+    return repr(a).replace("-", "−"), repr(b).replace("-", "−")
+
+
 def write(
     root: Value, markup: Markup, name: Callable[[Value], str | None] = lambda leaf: None
 ) -> Written:

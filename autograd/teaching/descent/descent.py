@@ -235,7 +235,7 @@ class Descent:
         from .plot import draw_descent, new_figure
 
         ax = new_figure().subplots() if ax is None else ax
-        draw_descent(ax, self, uphill=uphill)
+        draw_descent(ax, self, with_plus=uphill)
         return ax
 
     def to_html(self, language: str | None = None) -> str:

@@ -7,17 +7,16 @@ the walk, and the first that is another is told, with what may be the reason.
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 from ...op import ARITHMETIC_ERRORS
-from ..notation import TEXT
+from ...phrases.table import Phrases
+from ..notation import TEXT, told_apart
 from ..noting import noting
 from ..wiggle import EPSILON, judged, measure
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ...phrases.table import Phrases
-    from .landscape import Landscape, Point
-    from .walks import Walk
+from .landscape import Landscape, Point
+from .text import at
+from .walks import Walk
 
 PLACES = 60  # of a walk, that are looked at
 
@@ -25,25 +24,19 @@ PLACES = 60  # of a walk, that are looked at
 def doubt(landscape: Landscape, walk: Walk, words: Phrases) -> str:
     """Return what is wrong with the slopes of a walk; "" where nothing is seen."""
     apart = -(-len(walk.places) // PLACES)
-    for place, height, slopes in list(
-        zip(walk.places, walk.values, walk.gradients, strict=True)
-    )[::apart]:
+    points = list(zip(walk.places, walk.values, walk.gradients, strict=True))
+    for place, height, slopes in points[::apart]:
         again = landscape.height(place)
         if math.isfinite(height) and again != height:
-            numbers = [TEXT.digits(height), TEXT.digits(again)]
-            if numbers[0] == numbers[1]:
-                numbers = [repr(height), repr(again)]
-            return words("descend.doubt.twice", first=numbers[0], again=numbers[1])
+            first, second = told_apart(height, again)
+            return words("descend.doubt.twice", first=first, again=second)
         for i, slope in enumerate(slopes):
             measured = _other(landscape, place, height, slopes, i)
             if measured is not None:
                 return words(
                     "descend.doubt.other", name=landscape.names[i],
-                    at=", ".join(
-                        TEXT.equation(name, TEXT.digits(x))
-                        for name, x in zip(landscape.names, place, strict=True)
-                    ),
-                    grad=TEXT.digits(slope), measured=TEXT.digits(measured),
+                    at=at(landscape, place), grad=TEXT.digits(slope),
+                    measured=TEXT.digits(measured),
                     reason=_reason(landscape, place, words),
                 )  # fmt: skip
     return ""
@@ -66,15 +59,11 @@ def _other(
 
 
 def _reason(landscape: Landscape, place: Point, words: Phrases) -> str:
-    with noting() as notes:
-        try:
-            landscape.at(place)
-        except ARITHMETIC_ERRORS:
-            pass
+    with noting() as notes, suppress(*ARITHMETIC_ERRORS):
+        landscape.at(place)
     found = dict.fromkeys(
         f"{read.source.expression} ({words('lesson.line', line=read.source.line)[2:]})"
         for read in notes.reads.values()
     )
-    if not found:
-        return words("lesson.doubt.unknown")
-    return words("lesson.doubt.data", places=", ".join(list(found)[:8]))
+    key = "data" if found else "unknown"
+    return words(f"lesson.doubt.{key}", places=", ".join(list(found)[:8]))

@@ -212,22 +212,22 @@ def _read(
 ) -> tuple[Landscape, Point]:
     name = getattr(f, "__name__", type(f).__name__)
     name = "f" if name == "<lambda>" else name
-    names = known or _parameters(f, len(point))
+    names = known or ("x", "y")[: len(point)]
     try:
         signature = inspect.signature(f)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError):  # of some functions written in C
         signature = None
     if signature is not None:
         try:
-            if known:
-                signature.bind(**dict.fromkeys(known))
-            else:
-                signature.bind(*point)
+            named = dict.fromkeys(known or ())
+            bound = signature.bind(*(() if known else point), **named)
         except TypeError as error:
             given = ", ".join(known) if known else len(point)
             raise ValueError(
                 words("descend.errors.start", name=f"{name}{signature}", given=given)
             ) from error
+        own = tuple(name for name, x in bound.arguments.items() if type(x) is float)
+        names = own if not known and len(own) == len(point) else names
 
     def compute(*inputs: Value) -> Value:
         named = dict(zip(known, inputs, strict=True)) if known else {}
@@ -239,18 +239,3 @@ def _read(
         raise TypeError(words(f"descend.errors.{kind}", given=given, name=name))
 
     return Landscape(name, names, compute), point
-
-
-def _parameters(f: Callable[..., Any], count: int) -> tuple[str, ...]:
-    """Return the names of the first parameters of `f`; x and y if it has none."""
-    try:
-        parameters = inspect.signature(f).parameters.values()
-    except (TypeError, ValueError):
-        parameters = ()
-    kinds = inspect.Parameter
-    names = [
-        p.name
-        for p in parameters
-        if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD)
-    ][:count]
-    return tuple(names) if len(names) == count else ("x", "y")[:count]

@@ -7,27 +7,24 @@ so it also shows the error of a network around its weights, with the path of tra
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from collections.abc import Sequence
+from typing import Any
 
 from ...imports import needed
 from ...phrases.table import Phrases
 from ...writing.colours import LIGHT
 from ..notation import LATEX, TEXT
 from .contours import levels
+from .landscape import Point
 from .walks import uphill
 from .window import PROPORTION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
     from .descent import Descent
 
 SIZE = (7.0, 5.25)  # of a figure, in inches
 DOTS = 150  # per inch of a bitmap
-MOST_ARROWS = 60
-SHORTEST_ARROW = 0.03  # of a side of the picture: shorter steps are dots alone
 
 
 def new_figure() -> Any:
@@ -114,87 +111,40 @@ def plot_contours(
     return ax
 
 
-def draw_descent(ax: Any, descent: Descent, *, uphill: bool) -> None:
-    """Draw a walk into axes: its ground, its points, and arrows from each to the next.
+def draw_descent(ax: Any, descent: Descent, *, with_plus: bool) -> None:
+    """Draw a walk into axes: its ground, and its points.
 
     Args:
         ax: The axes.
         descent: The walk.
-        uphill: Whether to show the first step with a plus beside it.
+        with_plus: Whether to show the first step with a plus beside it.
     """
-    words = Phrases(descent.language)
     landscape, walk = descent.landscape, descent.walk
     many = len(landscape.names) > 1
+
+    def place(point: Point, height: float) -> Point:
+        return point if many else (*point, height)
+
+    path = list(map(place, walk.places, walk.values))
     if many:
-        path = walk.places
         plot_contours(*descent.grid, path, ax=ax, names=landscape.names)
     else:
-        path = [(*place, v) for place, v in zip(walk.places, walk.values, strict=True)]
-        xs, heights = descent.curve
-        ax.plot(xs, heights, color=LIGHT.data, linewidth=2)
-        ax.grid(color=LIGHT.constant)
-        (name,) = landscape.names
-        label = TEXT.function(landscape.name, [name])
-        ax.set(xlabel=name, ylabel=label, xlim=descent.frame[0], ylim=descent.rise)
-        _draw_tangent(ax, descent)
+        ax.plot(*descent.curve, color=LIGHT.data, linewidth=2)
+        label = TEXT.function(landscape.name, landscape.names)
+        ax.set(xlabel=landscape.names[0], ylabel=label)
+        ax.set(xlim=descent.frame[0], ylim=descent.rise)
         _draw_path(ax, path)
-    if uphill:
-        _draw_uphill(ax, descent, many, words)
+    point, height = uphill(landscape, walk, 0)
+    if with_plus and not math.isnan(height):
+        said = Phrases(descent.language)("descend.with_plus", value=TEXT.digits(height))
+        step = zip(path[0], place(point, height), strict=True)
+        ax.plot(*step, "--^", color=LIGHT.highlight, markevery=[1], label=said)
+        ax.legend()
     ax.set_title(descent.title(LATEX, "$"))
 
 
 def _draw_path(ax: Any, points: Sequence[Sequence[float]]) -> None:
-    if not points:
-        return
-    ax.plot(*zip(*points, strict=True), color=LIGHT.grad, linewidth=1, zorder=3)
-    sides = [high - low for low, high in (ax.get_xlim(), ax.get_ylim())]
-    for here, there in list(pairwise(points))[:MOST_ARROWS]:
-        gone = [(b - a) / side for a, b, side in zip(here, there, sides, strict=True)]
-        if math.hypot(*gone) < SHORTEST_ARROW:
-            continue
-        ax.annotate(
-            "", xy=there, xytext=here, annotation_clip=False, zorder=3,
-            arrowprops={"arrowstyle": "-|>", "color": LIGHT.grad, "shrinkA": 0,
-                        "shrinkB": 2, "mutation_scale": 10, "clip_on": True,
-                        "clip_box": ax.bbox},
-        )  # fmt: skip
-    ax.plot(
-        *zip(*points, strict=True), "o", color=LIGHT.grad, markersize=4,
-        markeredgecolor="white", markeredgewidth=0.5, zorder=4,
-    )  # fmt: skip
-    ax.plot(
-        *points[0], "s", color=LIGHT.text, markersize=8, markeredgecolor="white",
-        zorder=5,
-    )  # fmt: skip
-
-
-def _draw_tangent(ax: Any, descent: Descent) -> None:
-    """Draw a piece of the straight line that touches the curve at the start."""
-    (slope,), height = descent.walk.gradients[0], descent.walk.values[0]
-    (x,) = descent.walk.places[0]
-    if math.isnan(slope):
-        return
-    (left, right), (low, high) = descent.frame[0], descent.rise
-    # As long in the picture for every slope.
-    per_x = 1.0 / (right - left)
-    length = 0.15 / math.hypot(per_x, slope / (high - low))
-    ends = [x - length, x + length]
-    ax.plot(
-        ends, [height + slope * (end - x) for end in ends], "--", color=LIGHT.muted,
-        linewidth=1.5, zorder=2,
-    )  # fmt: skip
-
-
-def _draw_uphill(ax: Any, descent: Descent, many: bool, words: Phrases) -> None:
-    point, height = uphill(descent.landscape, descent.walk, 0)
-    if math.isnan(height):
-        return
-    start = descent.walk.places[0]
-    here = start if many else (*start, descent.walk.values[0])
-    there = point if many else (*point, height)
-    ax.plot(
-        *zip(here, there, strict=True), "--^", color=LIGHT.highlight, markersize=7,
-        markerfacecolor="none", markevery=[1], zorder=4,
-        label=words("descend.with_plus", value=TEXT.digits(height)),
-    )  # fmt: skip
-    ax.legend()
+    if points:
+        path = zip(*points, strict=True)
+        ax.plot(*path, "o-", color=LIGHT.grad, linewidth=1, markersize=4)
+        ax.plot(*points[0], "s", color=LIGHT.text)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise, product
+from itertools import product
 from textwrap import wrap
 
 from ...phrases.table import Phrases
 from ..notation import TEXT
+from .landscape import Landscape, Point
+from .walks import Walk
 from .walks import walk as take_walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from .descent import Descent
-    from .landscape import Landscape, Point
-    from .walks import Walk
 
 SHOWN_ROWS = 60
 WIDTH = 88
 FLAT_NEARBY = 1e-3  # how far one looks around where the ground is flat
 ARRIVED = 0.05  # the share of the first slope that is left on gentle ground
-LATEST = 12  # points that tell whether a walk still turns round
+LATEST = 4  # points: a walk may by chance be on level ground once
 
 # Rates that are tried before it is said that one would do better, as shares of its own.
 SMALLER = (0.5, 0.2, 0.1, 0.01)
@@ -31,109 +29,71 @@ LARGER = (1.2, 2.0)
 
 def reason(landscape: Landscape, walk: Walk, words: Phrases) -> str:
     """Return what happened on a walk."""
-    digits = TEXT.digits
-    last = len(walk.values) - 1
-    slots: dict[str, Any] = {
+    last, start, end = len(walk.values) - 1, walk.values[0], walk.values[-1]
+    slots = {
         "at": at(landscape, walk.places[-1]),
         "slope": _pair(walk.gradients[-1]),
         "first": _pair(walk.gradients[0]),
-        "rate": digits(walk.rate),
+        "rate": TEXT.digits(walk.rate),
         "landing": at(landscape, walk.landing) if walk.landing else "",
-        "value": digits(walk.values[-1]),
+        "value": TEXT.digits(end),
         "count": last,
+        "move": _pair(walk.move(last)),
     }
 
     def said(key: str) -> str:
         return words(f"descend.stopped.{key}", **slots)
 
-    def smaller(below: float, steps: int) -> str:
-        """Return the advice to take a smaller rate, where one was found to help."""
-        calmer = _calmer(landscape, walk, below, steps)
-        if calmer is None:
-            return ""
-        slots["calmer"], slots["lower"] = digits(calmer.rate), digits(calmer.values[-1])
-        return f" {said('smaller')}"
+    def smaller(below: float, steps: int = last) -> str:
+        return _smaller(landscape, walk, below, steps, words)
 
-    def jumped(k: int) -> str:
-        return _jump(landscape, walk, k, words)
-
-    start, end = walk.values[0], walk.values[-1]
-    if walk.stopped == "flat":
-        return said(f"flat.{_ground(landscape, walk.places[-1], end)}")
-    if walk.stopped in ("no_slope", "no_bottom", "too_small"):
-        return said(walk.stopped)
-    if walk.stopped == "outside":
-        return said("outside") + smaller(start, last + 1)
     rise = next((k for k in range(last) if walk.values[k + 1] > walk.values[k]), None)
-    if walk.stopped == "too_large":
-        if rise is None:
-            # The first step led where no number is large enough.
-            slots["move"] = _pair(walk.move(last))
+    jump = "" if rise is None else _jump(landscape, walk, rise, words)
+    match walk.stopped:
+        case "flat":
+            return said(f"flat.{_ground(landscape, walk.places[-1], end)}")
+        case "outside":
+            return said("outside") + smaller(start, last + 1)
+        case "too_large" if jump:
+            before, now = (math.hypot(*slopes) for slopes in walk.gradients[-2:])
+            ending = said(f"too_large.{'end' if now > before else 'leaves'}")
+            return f"{jump} {ending}{smaller(start, last + 1)}"
+        case "too_large":  # the first step led where no number is large enough
             return said("too_large.at_once")
-        sizes = [math.hypot(*slopes) for slopes in walk.gradients[rise:]]
-        steeper = all(a < b for a, b in pairwise(sizes))
-        ending = said("too_large.end" if steeper else "too_large.leaves")
-        return f"{jumped(rise)} {ending}{smaller(start, last + 1)}"
+        case "no_slope" | "no_bottom" | "too_small":
+            return said(walk.stopped)
     if end >= start:
-        if rise is not None:
-            return jumped(rise) + smaller(start, last)
-        if all(walk.overshoots(k) for k in range(last)):
-            return said("bounces") + smaller(start, last)
-        return said("still")
-    recent = max(2, len(walk.gradients) // 4)
-    if _bounces(walk, recent) and (advice := smaller(end, last)):
-        if rise is None:
-            return said("zigzag") + advice
-        return f"{jumped(rise)} {said('lower_yet')}{advice}"
-    latest = walk.gradients[-recent if _turns(walk) else -1 :]
-    now = max(math.hypot(*slopes) for slopes in latest)
-    if now <= ARRIVED * math.hypot(*walk.gradients[0]):
+        across = all(map(walk.overshoots, range(last)))
+        return (jump or said("bounces" if across else "still")) + smaller(start)
+    steepest = max(math.hypot(*slopes) for slopes in walk.gradients[-LATEST:])
+    if steepest <= ARRIVED * math.hypot(*walk.gradients[0]):
         return said("arrived")
-    if rise is not None:
-        return f"{jumped(rise)} {said('lower_yet')}"
-    further = [
-        other.stays_below and other.values[-1] < end
-        for other in (
-            take_walk(landscape, walk.places[0], walk.rate, 2 * last),
-            *(
-                take_walk(landscape, walk.places[0], larger * walk.rate, last)
-                for larger in LARGER
-            ),
-        )
-    ]
-    if all(further):
-        return said("under_way")
-    return said("more" if further[0] else "still") + smaller(end, last)
+    if jump:
+        return f"{jump} {said('lower_yet')}{smaller(end)}"
+    if advice := smaller(end):
+        return said("still") + advice
+    rates = [(1.0, 2 * last), *((rate, last) for rate in LARGER)]
+    others = (_tried(landscape, walk, *rate) for rate in rates)
+    further = all(o.stays_below and o.values[-1] < end for o in others)
+    return said("under_way" if further else "still")
 
 
-def _calmer(landscape: Landscape, walk: Walk, below: float, steps: int) -> Walk | None:
-    """Return a walk at a smaller rate that ends lower than `below`, if one does."""
+def _tried(landscape: Landscape, walk: Walk, share: float, steps: int) -> Walk:
+    """Return the walk from the same start at another rate."""
+    return take_walk(landscape, walk.places[0], share * walk.rate, steps)
+
+
+def _smaller(
+    landscape: Landscape, walk: Walk, below: float, steps: int, words: Phrases
+) -> str:
+    """Return the advice to take a smaller rate, if one was found to end lower."""
     for share in SMALLER:
-        other = take_walk(landscape, walk.places[0], share * walk.rate, steps)
+        other = _tried(landscape, walk, share, steps)
         if other.stays_below and other.values[-1] < below:
-            return other
-    return None
-
-
-def _turns(walk: Walk, i: int | None = None) -> bool:
-    """Tell whether the latest steps went to and fro, along input `i` or any."""
-    latest = walk.gradients[-LATEST:]
-    return any(
-        a * b < 0.0
-        for before, after in pairwise(latest)
-        for j, (a, b) in enumerate(zip(before, after, strict=True))
-        if i is None or i == j
-    )
-
-
-def _bounces(walk: Walk, recent: int) -> bool:
-    """Tell whether steps go to and fro along an input, and do not soon get shorter."""
-    for i, slopes in enumerate(zip(*walk.gradients, strict=True)):
-        sizes = [abs(slope) for slope in slopes]
-        before = sizes[-2 * recent : -recent]
-        if before and _turns(walk, i) and max(sizes[-recent:]) > 0.5 * max(before):
-            return True
-    return False
+            calmer, lower = TEXT.digits(other.rate), TEXT.digits(other.values[-1])
+            said = words("descend.stopped.smaller", calmer=calmer, lower=lower)
+            return f" {said}"
+    return ""
 
 
 def _jump(landscape: Landscape, walk: Walk, k: int, words: Phrases) -> str:

@@ -15,8 +15,9 @@ from ...phrases.table import Phrases
 from ...value import Value
 from ..graphs import built
 from ..lesson import Lesson, explain
+from ..notation import told_apart
 from ..views.doubts import doubts
-from .mistake import BELIEFS, Mistake, Mistakes, told_apart
+from .mistake import BELIEFS, Mistake, Mistakes
 from .replays import REPLAYS, First, Replay, said, shown
 
 KINDS = tuple(REPLAYS)

@@ -9,8 +9,9 @@ from html import escape
 from ...drawing.escaping import coded, printable
 from ...drawing.numerals import is_short
 from ...phrases.table import Phrases
+from ..notation import told_apart
 from ..views.terminal import filled
-from .replays import First, shown
+from .replays import First
 
 WIDTH = 80
 
@@ -162,17 +163,6 @@ class Mistakes(list[Mistake]):
         language = self.words.language
         said = "".join(f"<p>{escape(s)}</p>" for s in (*self.doubts, self._heading()))
         return f'<div lang="{language}">{said}{parts}</div>'
-
-
-def told_apart(a: float, b: float) -> tuple[str, str]:
-    """Return two numbers with few digits, and with all if few do not tell them apart.
-
-    >>> told_apart(1.0, 2.0), told_apart(1.0, 1.0000001)
-    (('1', '2'), ('1.0', '1.0000001'))
-    """
-    if a == b or shown(a) != shown(b):
-        return shown(a), shown(b)
-    return repr(a).replace("-", "−"), repr(b).replace("-", "−")
 
 
 def _aligned(rows: list[tuple[str, ...]], width: int, words: Phrases) -> str:

@@ -7,11 +7,13 @@ op that stands exactly at a corner.
 
 from __future__ import annotations
 
+import math
+
 from ...graph import topological
 from ...op import ARITHMETIC_ERRORS
-from ..notation import TEXT
+from ..notation import TEXT, told_apart
 from ..wiggle import EPSILON, judged, measure
-from .telling import digits, place
+from .telling import place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,10 +30,8 @@ def doubts(lesson: Lesson, words: Phrases) -> list[str]:
     """Return what has to be known before the slopes of a lesson are read."""
     measured = lesson.measured
     if measured.twice is not None:
-        first, again = map(digits, measured.twice)
-        if first == again:
-            first, again = map(repr, measured.twice)
-        key = "stopped" if again == "–" else "twice"
+        first, again = told_apart(*measured.twice)
+        key = "stopped" if math.isnan(measured.twice[1]) else "twice"
         said = [words(f"lesson.doubt.{key}", first=first, again=again)]
     else:
         said = _differences(lesson, words)

@@ -85,30 +85,21 @@ class Ground:
     def _axes(self) -> str:
         bottom = self.top + self.height
         names = self.descent.landscape.names
-        upright = (
-            names[1] if self.is_map
-            else TEXT.function(self.descent.landscape.name, names)
-        )  # fmt: skip
+        function = TEXT.function(self.descent.landscape.name, names)
+        upright = names[1] if self.is_map else function
         parts = []
         for x in ticks(*self.frame[0]):
             at = self._across(x)
-            parts.append(
-                _line(at, self.top, at, bottom) + _text(at, bottom + 18, _digits(x))
-            )
+            parts.append(_line(at, self.top, at, bottom))
+            parts.append(_text(at, bottom + 18, TEXT.digits(x)))
         for y in ticks(*self.frame[1]):
             at = self._down(y)
-            parts.append(
-                _line(self.left, at, self.left + self.width, at)
-                + _text(self.left - 6, at + 5, _digits(y), "end")
-            )
-        parts.append(_text(self.left + self.width / 2, SIZE[1] - 8, names[0], "middle",
-                           "name"))  # fmt: skip
-        middle = self.top + self.height / 2
-        parts.append(
-            f'<g transform="rotate(-90 14 {middle:g})">'
-            + _text(14, middle, upright, "middle", "name")
-            + "</g>"
-        )
+            parts.append(_line(self.left, at, self.left + self.width, at))
+            parts.append(_text(self.left - 6, at + 5, TEXT.digits(y), "end"))
+        middle = self.left + self.width / 2, self.top + self.height / 2
+        parts.append(_text(middle[0], SIZE[1] - 8, names[0], kind="name"))
+        name = _text(14, middle[1], upright, kind="name")
+        parts.append(f'<g transform="rotate(-90 14 {middle[1]:g})">{name}</g>')
         return "".join(parts)
 
     def _curve(self) -> str:
@@ -146,8 +137,8 @@ class Ground:
                 for x, y in longest[LONG_LINE // 2 :: 3]:
                     if self._has_room(x, y, taken):
                         taken.append([x, y])
-                        text = _digits(level)
-                        labels.append(_text(x, y + 4, text, "middle", "height"))
+                        text = TEXT.digits(level)
+                        labels.append(_text(x, y + 4, text, kind="height"))
                         break
         return "".join(parts + labels)
 
@@ -161,10 +152,7 @@ class Ground:
 
     def _path(self) -> str:
         walk = self.descent.walk
-        places = [
-            self.place(place, value)
-            for place, value in zip(walk.places, walk.values, strict=True)
-        ]
+        places = list(map(self.place, walk.places, walk.values))
         dots = "".join(
             f'<circle cx="{x}" cy="{y}" r="3.5" fill="{LIGHT.grad}"/>'
             for x, y in places
@@ -177,10 +165,6 @@ class Ground:
 
 def _cut(number: float) -> float:
     return round(min(max(number, -FARTHEST), FARTHEST), 1)
-
-
-def _digits(number: float) -> str:
-    return TEXT.digits(number)
 
 
 def _paths(lines: Iterable[Sequence[Sequence[float]]]) -> str:

@@ -36,6 +36,7 @@ def page(descent: Descent, words: Phrases) -> str:
     picture = Ground(descent)
     landscape = descent.landscape
     walks = _chosen(descent)
+    rows, graph = _live(descent)
     phrases = {
         key: escape(phrase, quote=False)
         for key, phrase in words.table("descend.page").items()
@@ -48,20 +49,13 @@ def page(descent: Descent, words: Phrases) -> str:
         "box": [picture.left, picture.top, picture.width, picture.height],
         "frame": picture.frame,
         "steps": descent.steps,
-        "live": _live(descent),
+        "live": graph,
         "words": words.table("descend.page"),
     }
-    live = data["live"] is not None
-    script = "\n".join(
-        [
-            '"use strict";',
-            functions() if live else "",
-            f"const rows = {_rows(descent) if live else '[]'};",
-            f"const data = {for_script(data)};",
-            REACHABLE,
-            _file("descent.js"),
-        ]
-    )
+    script = "\n".join([
+        '"use strict";', functions() if graph else "", f"const rows = {rows};",
+        f"const data = {for_script(data)};", REACHABLE, _file("descent.js"),
+    ])  # fmt: skip
     style = colours() + _file("descent.css")
     said = descent.doubt(words.language)
     return _file("descent.html").format(
@@ -75,7 +69,7 @@ def page(descent: Descent, words: Phrases) -> str:
         rules=_rules(descent, words),
         picture=picture.svg(words("descend.page.alt")),
         starts="".join(map(_start, range(len(landscape.names)), landscape.names)),
-        live="" if live else "hidden",
+        live="" if graph else "hidden",
         rates=len(walks) - 1,
         steps=len(descent.walk.places) - 1,
         columns=_columns(descent, words),
@@ -133,40 +127,29 @@ def _told(
     }
 
 
-def _live(descent: Descent) -> Any:
-    """Return the graph of the function for the script; None if it is not one graph.
+def _live(descent: Descent) -> tuple[str, Any]:
+    """Return rows and the graph of the function for the script, if it is one graph.
 
     Of each node it is the number of its row and those of its args, a number, or of an
-    input its name.
+    input its name. The graph is None where the script cannot compute it.
     """
     if descent.formula is None:
-        return None
-    try:
-        _rows(descent)
-    except ValueError:  # an op of the learner's own that JavaScript cannot compute
-        return None
+        return "[]", None
     output, inputs = descent.formula
-    names = dict(zip(inputs, map(TEXT.name, descent.landscape.names), strict=True))
     snapshot = take([output])
+    ops = list(dict.fromkeys(node.op for node in snapshot.nodes if node.op is not None))
+    try:
+        rows = write_rows(ops)
+    except ValueError:  # an op of the learner's own that JavaScript cannot compute
+        return "[]", None
     if not all(math.isfinite(node.data) for node in snapshot.nodes):
-        return None  # numbers that JSON does not have
-    rows = _ops(descent)
-    return [
-        [rows.index(node.op), *args] if node.op is not None
+        return "[]", None  # numbers that JSON does not have
+    names = dict(zip(inputs, map(TEXT.name, descent.landscape.names), strict=True))
+    return rows, [
+        [ops.index(node.op), *args] if node.op is not None
         else names.get(node, node.data)
         for node, args in zip(snapshot.nodes, snapshot.args, strict=True)
     ]  # fmt: skip
-
-
-def _ops(descent: Descent) -> list[Any]:
-    if descent.formula is None:
-        return []
-    nodes = take([descent.formula.output]).nodes
-    return list(dict.fromkeys(node.op for node in nodes if node.op is not None))
-
-
-def _rows(descent: Descent) -> str:
-    return write_rows(_ops(descent))
 
 
 # --- pieces of the page ---------------------------------------------------------------
@@ -206,9 +189,8 @@ def _start(i: int, name: str) -> str:
 def _columns(descent: Descent, words: Phrases) -> str:
     landscape = descent.landscape
     titles = heads(landscape, words)
-    many = len(landscape.names)
-    height = TEXT.function(landscape.name, titles[1 : 1 + many])
-    titles.insert(1 + many, height)
+    end = 1 + len(landscape.names)
+    titles.insert(end, TEXT.function(landscape.name, titles[1:end]))
     return "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
 
 
