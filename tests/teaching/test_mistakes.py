@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from autograd import Value, explain, mistakes, sin, tanh, to_python
 from autograd.__main__ import main
 from autograd.phrases import LANGUAGES
-from autograd.teaching.mistakes.catalogue import EXAMPLES, KINDS, example
+from autograd.teaching.mistakes.catalogue import KINDS, example
 from autograd.teaching.mistakes.mistake import Mistakes
 from autograd.teaching.mistakes.replays import REPLAYS, Replay, shown
 from autograd.teaching.mistakes.replays.replay import differ
@@ -149,7 +149,7 @@ def test_a_composition_is_not_the_product(root):
 def test_the_small_graphs_show_their_mistake(kind):
     (mistake,) = mistakes(Value(3.0, "a"), only=kind, language="en")
     assert not mistake.own and "cannot show it" in mistake.graph
-    assert EXAMPLES[kind][0].split(",")[0] in mistake.graph
+    assert REPLAYS[kind].example[0].split(",")[0] in mistake.graph
     (own,) = mistakes(example(), only=kind, language="en")
     assert own.own
 

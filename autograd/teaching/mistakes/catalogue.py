@@ -82,19 +82,6 @@ def _explained(
     return explain(built(code, leaves), language=language)
 
 
-# The smallest graph that shows each mistake: how it is told, its code, its inputs.
-SQUARE = "a*a", "L = a*a", {"a": 3.0}
-CHAIN = "(3*a)**2", "L = (3*a)**2", {"a": 1.0}
-EARLY = "s + s*s, s = 2*a", "s = 2*a; L = s + s*s", {"a": 3.0}
-TWO_INPUTS = "(w*x - 4)**2", "L = (w*x - 4)**2", {"w": 1.0, "x": 2.0}
-EXAMPLES: dict[str, tuple[str, str, dict[str, float]]] = {
-    "equations": CHAIN, "overwrite": SQUARE, "order": EARLY, "local": CHAIN,
-    "zero": SQUARE, "accumulate": TWO_INPUTS, "uphill": SQUARE, "gradient": TWO_INPUTS,
-    "descent": SQUARE, "forwards": TWO_INPUTS, "product": CHAIN, "data": SQUARE,
-    "rebind": SQUARE,
-}  # fmt: skip
-
-
 def _tried(lesson: Lesson, kind: str, words: Phrases) -> Mistake:
     """Return one mistake, on the lesson's graph or on one that can show it."""
     numbers = (number for node in lesson.nodes for number in (node.data, node.grad))
@@ -109,7 +96,7 @@ def _tried(lesson: Lesson, kind: str, words: Phrases) -> Mistake:
         graph = words("mistakes.yours", graph=_graph(lesson, words))
     else:
         reason = words(f"mistakes.reasons.{replayed}")
-        code, lines, inputs = EXAMPLES[kind]
+        code, lines, inputs = REPLAYS[kind].example
         lesson = _explained(lines, inputs, words.language)
         replayed = REPLAYS[kind](lesson)
         if not isinstance(replayed, Replay):

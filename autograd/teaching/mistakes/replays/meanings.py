@@ -7,16 +7,18 @@ import math
 from ....op import ARITHMETIC_ERRORS
 from ....reading.partials import partial
 from ....reading.pathfinding import find_paths
-from ....transforms import grad, jvp
+from ....transforms import jvp
 from ...lesson import Lesson
 from ...notation import TEXT
-from ...passes import rebuild, recompute
-from ...steps import Node
+from ...passes import recompute
 from .replay import (
     LISTED,
+    CannotShowError,
     First,
     Replay,
+    computed,
     differ,
+    first_of,
     function_of,
     grads_of,
     listed,
@@ -29,12 +31,11 @@ from .replay import (
 RATE = 0.1  # of the steps that descent would take
 
 
-def gradient(lesson: Lesson) -> Replay | str:
+def gradient(lesson: Lesson) -> Replay:
     """Foretell the output, all inputs moved, from one derivative and from all."""
-    if sloping_input(lesson) is None:
-        return "no_slope"
+    sloping_input(lesson)
     if len(lesson.inputs) < 2:
-        return "one_input"
+        raise CannotShowError("one_input")
     output = lesson.output
     step = 1e-3
     for _ in range(4):
@@ -47,7 +48,7 @@ def gradient(lesson: Lesson) -> Replay | str:
             break
         step /= 10.0
     else:
-        return "no_difference"
+        raise CannotShowError("no_difference")
     chosen = next((node for node in off if node.grad), off[0])
     alone = step * chosen.grad
     rows = [("input", "derivative", "wiggled")]
@@ -65,14 +66,12 @@ def gradient(lesson: Lesson) -> Replay | str:
     return Replay({name: change}, {name: alone}, first, slots, rows)
 
 
-def descent(lesson: Lesson) -> Replay | str:
+def descent(lesson: Lesson) -> Replay:
     """Look at the inputs before and after backward: nothing moves."""
     node = sloping_input(lesson)
-    if node is None:
-        return "no_slope"
     leaves = new_leaves(lesson)
     before = {n.name: leaves[n.place].data for n in lesson.inputs}
-    rebuild(lesson.snapshot, leaves)[lesson.output.place].backward()
+    computed(lesson, leaves).backward()
     after = {n.name: leaves[n.place].data for n in lesson.inputs}
     moved = {n.name: n.data - RATE * n.grad for n in lesson.inputs}
     rows = [("input", "before", "after", "slope", "plain", "momentum")]
@@ -81,31 +80,11 @@ def descent(lesson: Lesson) -> Replay | str:
          n.data - RATE * (0.9 * n.grad + n.grad))
         for n in lesson.inputs[:LISTED]
     ]  # fmt: skip
-    first = First(node.name, after[node.name], moved[node.name])
-    slots: dict[str, object] = {"rate": RATE}
-    extra = []
-    for n in lesson.inputs[:LISTED]:
-        curvature = _curvature(lesson, n)
-        if n.grad and curvature > 1e-6:
-            slots |= {
-                "name": n.name, "data": n.data, "curvature": curvature,
-                "slope": n.grad, "newton": n.data - n.grad / curvature,
-            }  # fmt: skip
-            extra = ["newton"]
-            break
-    return Replay(after, moved, first, slots, rows, extra)
+    first = first_of(node.name, after, moved)
+    return Replay(after, moved, first, {"rate": RATE}, rows)
 
 
-def _curvature(lesson: Lesson, node: Node) -> float:
-    """Return the second derivative by one input; nan if there is none."""
-    try:
-        number = grad(grad(function_of(lesson, [node])))(node.data)
-    except ARITHMETIC_ERRORS:
-        return math.nan
-    return number
-
-
-def forwards(lesson: Lesson) -> Replay | str:
+def forwards(lesson: Lesson) -> Replay:
     """Compute the gradient forwards, with one pass per input."""
     at = [node.data for node in lesson.inputs]
     f = function_of(lesson, lesson.inputs)
@@ -115,27 +94,27 @@ def forwards(lesson: Lesson) -> Replay | str:
         try:
             found[f"{node.name}.grad"] = jvp(f, at, direction)[1]
         except ARITHMETIC_ERRORS:  # of a slope that back-propagation had no need of
-            return "no_forward"
+            raise CannotShowError("no_forward") from None
     right = grads_of(lesson, lesson.nodes)
     rows = [("slope", "forwards", "backwards")]
     rows += [(name, found[name], right[name]) for name in right][:LISTED]
     off = max(abs(found[name] - right[name]) for name in right)
     one = lesson.inputs[0]
-    computed = [n for n in lesson.nodes if n.op is not None and not n.constant]
-    by_one = jvp(function_of(lesson, [one], computed), [one.data], [1.0])[1]
+    inner = [n for n in lesson.nodes if n.op is not None and not n.constant]
+    by_one = jvp(function_of(lesson, [one], inner), [one.data], [1.0])[1]
     h = small_change(lesson)
     slots = {
         "inputs": len(at), "name": one.name, "h": h, "off": off,
         "all": listed([
             f"{n.label} {'−' if slope < 0.0 else '+'} {shown(abs(slope))}·{h}"
-            for n, slope in zip(computed, by_one, strict=True)
+            for n, slope in zip(inner, by_one, strict=True)
         ]),
     }  # fmt: skip
     same = "same" if off == 0.0 else "nearly"
     return Replay(right, slots=slots, rows=rows, extra=[same])
 
 
-def product(lesson: Lesson) -> Replay | str:
+def product(lesson: Lesson) -> Replay:
     """Multiply two functions that were put one into the other."""
     snapshot, nodes = lesson.snapshot, lesson.nodes
     best: tuple[tuple[bool, bool], Replay] | None = None  # the most telling chain
@@ -172,7 +151,9 @@ def product(lesson: Lesson) -> Replay | str:
         rank = (bool(replayed.extra), abs(gentle) != 1.0)
         if best is None or rank > best[0]:
             best = rank, replayed
-    return best[1] if best else "no_chain"
+    if best is None:
+        raise CannotShowError("no_chain")
+    return best[1]
 
 
 def _chains(lesson: Lesson) -> list[tuple[int, int, int]]:

@@ -13,11 +13,17 @@ from ...notation import TEXT
 from ...passes import rebuild
 from ...steps import Node
 
+Numbers = Mapping[str, float]
+
 LISTED = 8  # rows of a table, names in a list
 
 # Below these, relative to the two numbers and to the largest share of all, a difference
 # comes from rounding.
 ROUNDING, LOST = 1e-9, 1e-12
+
+
+class CannotShowError(Exception):
+    """Raised where a graph cannot show a mistake, with the name of the reason."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class Replay:
     right: dict[str, float]
     wrong: dict[str, float] = field(default_factory=dict)
     first: First | None = None
-    slots: Mapping[str, object] = field(default_factory=dict)
+    slots: dict[str, Any] = field(default_factory=dict)
     rows: Sequence[tuple[object, ...]] = ()
     extra: list[str] = field(default_factory=list)
 
@@ -96,12 +102,12 @@ def small_change(lesson: Lesson) -> str:
     return next(letter for letter in ("h", "δ", "ε", "dx") if letter not in names)
 
 
-def sloping_input(lesson: Lesson) -> Node | None:
+def sloping_input(lesson: Lesson) -> Node:
     """Return the first input with a slope other than 0."""
     for node in lesson.inputs:
         if node.grad and math.isfinite(node.grad):
             return node
-    return None
+    raise CannotShowError("no_slope")
 
 
 def new_leaves(lesson: Lesson) -> dict[int, Value]:
@@ -109,9 +115,27 @@ def new_leaves(lesson: Lesson) -> dict[int, Value]:
     return {node.place: Value(node.data) for node in lesson.inputs}
 
 
+def computed(lesson: Lesson, leaves: Mapping[int, Value]) -> Value:
+    """Return the output, computed anew from some leaves."""
+    return rebuild(lesson.snapshot, leaves)[lesson.output.place]
+
+
 def grads_of(lesson: Lesson, leaves: Any) -> dict[str, float]:
     """Return the grad of each input by name, as `lesson.nodes` or others hold it."""
     return {f"{node.name}.grad": leaves[node.place].grad for node in lesson.inputs}
+
+
+def by_name(lesson: Lesson, numbers: Any) -> dict[str, float]:
+    """Return of some numbers, by place, those of the inputs and the output by name."""
+    nodes = (*lesson.inputs, lesson.output)
+    return {node.label: numbers[node.place] for node in nodes}
+
+
+def first_of(
+    name: str, right: Mapping[str, float], wrong: Mapping[str, float]
+) -> First:
+    """Return as the first wrong number the one of that name."""
+    return First(name, right[name], wrong[name])
 
 
 def function_of(

@@ -1,9 +1,13 @@
-"""Mistakes of training: slopes that are kept, steps uphill; and what += is for."""
+"""Mistakes of training code: slopes that are kept, steps uphill, what gets lost.
+
+And what `+=` is for.
+"""
 
 from __future__ import annotations
 
 import math
 
+from ....op import ARITHMETIC_ERRORS
 from ....reading.partials import partial
 from ....value import Value
 from ...lesson import Lesson
@@ -11,9 +15,12 @@ from ...passes import rebuild, recompute
 from ...steps import Node
 from .replay import (
     LISTED,
-    First,
+    CannotShowError,
     Replay,
+    by_name,
+    computed,
     differ,
+    first_of,
     grads_of,
     new_leaves,
     shown,
@@ -25,60 +32,48 @@ RATE = 0.1  # of a step along the slope
 RATES = [RATE * 10.0**k for k in range(8)] + [RATE / 2.0**k for k in range(1, 40)]
 
 
-def zero(lesson: Lesson) -> Replay | str:
+def zero(lesson: Lesson) -> Replay:
     """Call backward a second time, without setting the slopes back to 0."""
     node = sloping_input(lesson)
-    if node is None:
-        return "no_slope"
     leaves = new_leaves(lesson)
-    output = rebuild(lesson.snapshot, leaves)[lesson.output.place]
+    output = computed(lesson, leaves)
     output.backward()
     right = grads_of(lesson, leaves)
     output.backward()
     wrong = grads_of(lesson, leaves)
-    name = f"{node.name}.grad"
-    first = First(name, right[name], wrong[name])
-    slots = {"name": node.name, "once": right[name], "twice": wrong[name]}
+    first = first_of(f"{node.name}.grad", right, wrong)
+    slots = {"name": node.name, "once": first.should, "twice": first.became}
     return Replay(right, wrong, first, slots)
 
 
-def uphill(lesson: Lesson) -> Replay | str:
+def uphill(lesson: Lesson) -> Replay:
     """Add the slopes to the inputs, in place of subtracting them."""
-    found = telling_rate(lesson)
-    if found is None:
-        return "no_slope"
-    rate, node, down, up = found
-    here = lesson.output.data
-    above, below = (numbers[lesson.output.place] for numbers in (up, down))
-    output = lesson.output.label
-    right = {n.name: down[n.place] for n in lesson.inputs} | {output: below}
-    wrong = {n.name: up[n.place] for n in lesson.inputs} | {output: above}
-    first = First(node.name, right[node.name], wrong[node.name])
+    rate, node, down, up = telling_rate(lesson)
+    output = lesson.output
+    right, wrong = by_name(lesson, down), by_name(lesson, up)
     slots = {
-        "rate": rate, "here": here, "above": above, "below": below, "name": node.name,
-        "slope": node.grad, "data": node.data, "down": down[node.place],
-        "up": up[node.place],
+        "rate": rate, "here": output.data, "above": wrong[output.label],
+        "below": right[output.label], "name": node.name, "slope": node.grad,
+        "data": node.data, "down": down[node.place], "up": up[node.place],
     }  # fmt: skip
     grows = "positive" if node.grad > 0.0 else "negative"
+    first = first_of(node.name, right, wrong)
     return Replay(right, wrong, first, slots, extra=[grows])
 
 
-def telling_rate(
-    lesson: Lesson,
-) -> tuple[float, Node, list[float], list[float]] | None:
+def telling_rate(lesson: Lesson) -> tuple[float, Node, list[float], list[float]]:
     """Return a rate at which a step down and one up tell, an input, and all numbers.
 
     The numbers are those after the step down, and after the step up.
     """
-    node = sloping_input(lesson)
+    node, place = sloping_input(lesson), lesson.output.place
     here = lesson.output.data
-    for rate in RATES if node is not None else ():
-        up, down = (_moved(lesson, sign * rate) for sign in (1.0, -1.0))
-        above, below = up[lesson.output.place], down[lesson.output.place]
-        seen = len({shown(below), shown(here), shown(above)}) == 3
-        if node is not None and below < here < above and (seen or rate < RATE):
+    for rate in RATES:
+        down, up = _moved(lesson, -rate), _moved(lesson, rate)
+        seen = len({shown(number) for number in (down[place], here, up[place])}) == 3
+        if down[place] < here < up[place] and (seen or rate < RATE):
             return rate, node, down, up
-    return None
+    raise CannotShowError("no_slope")
 
 
 def _moved(lesson: Lesson, rate: float) -> list[float]:
@@ -87,57 +82,46 @@ def _moved(lesson: Lesson, rate: float) -> list[float]:
     return recompute(lesson.snapshot, numbers)
 
 
-def accumulate(lesson: Lesson) -> Replay | str:
+def accumulate(lesson: Lesson) -> Replay:
     """Add the losses of two samples: their gradients add up, too."""
-    if len(lesson.inputs) < 2:
-        return "one_input"
-    sample = _sample(lesson)
-    if sample is None:
-        return "no_sample"
-    varied, number = sample
+    varied, number = _sample(lesson)
     weights = [node for node in lesson.inputs if node is not varied]
     shared = {node.place: Value(node.data) for node in weights}
 
     def loss(data: float) -> Value:
-        leaves = shared | {varied.place: Value(data)}
-        return rebuild(lesson.snapshot, leaves)[lesson.output.place]
+        return computed(lesson, shared | {varied.place: Value(data)})
 
-    def slopes() -> dict[str, float]:
-        return {f"{node.name}.grad": shared[node.place].grad for node in weights}
-
-    def cleared() -> None:
+    def slopes(*losses: Value) -> dict[str, float]:
         for weight in shared.values():
             weight.grad = 0.0
+        for one in losses:
+            one.backward()
+        return {f"{node.name}.grad": shared[node.place].grad for node in weights}
 
-    loss(varied.data).backward()
-    first_alone = slopes()
-    loss(number).backward()
-    added = slopes()
-    cleared()
-    loss(number).backward()
-    last_alone = slopes()
-    cleared()
-    (loss(varied.data) + loss(number)).backward()
-    of_sum = slopes()
+    first_alone, last_alone = slopes(loss(varied.data)), slopes(loss(number))
+    added = slopes(loss(varied.data), loss(number))
+    of_sum = slopes(loss(varied.data) + loss(number))
     columns = first_alone, last_alone, added, of_sum
     rows = [("slope", "sample_1", "sample_2", "added", "of_sum")]
     rows += [(name, *(column[name] for column in columns)) for name in of_sum][:LISTED]
     name = next((n for n in of_sum if differ(last_alone[n], of_sum[n])), None)
     if name is None:
-        return "no_slope"
-    first = First(name, of_sum[name], last_alone[name])
+        raise CannotShowError("no_slope")
     slots = {
         "varied": varied.name, "data": varied.data, "other": number, "name": name,
         "first": first_alone[name], "last": last_alone[name], "sum": of_sum[name],
     }  # fmt: skip
+    first = first_of(name, of_sum, last_alone)
     return Replay(of_sum, last_alone, first, slots, rows)
 
 
-def _sample(lesson: Lesson) -> tuple[Node, float] | None:
+def _sample(lesson: Lesson) -> tuple[Node, float]:
     """Return an input to be another one in a second sample, and its number there."""
+    if len(lesson.inputs) < 2:
+        raise CannotShowError("one_input")
     values = lesson.snapshot.nodes
-    by_name = sorted(lesson.inputs, key=lambda node: not node.name.startswith("x"))
-    for node in by_name:
+    inputs = sorted(lesson.inputs, key=lambda node: not node.name.startswith("x"))
+    for node in inputs:
         for number in (node.data + 1.0, node.data - 1.0, node.data * 0.5):
             numbers = recompute(lesson.snapshot, {node.place: number})
             if all(map(math.isfinite, numbers)) and all(
@@ -147,4 +131,56 @@ def _sample(lesson: Lesson) -> tuple[Node, float] | None:
                 if not values[arg].constant
             ):
                 return node, number
-    return None
+    raise CannotShowError("no_sample")
+
+
+def data(lesson: Lesson) -> Replay:
+    """Compute on with the number of a node, `.data`, in one place that it goes to."""
+    right = grads_of(lesson, lesson.nodes)
+    values = lesson.snapshot.nodes
+    # Best in the middle of the graph, where the slope of something is lost in part.
+    places = sorted(
+        ((step.node.place, step.i, step.arg) for step in lesson.backward),
+        key=lambda found: (found[2].op is None, found[2].uses == 1),
+    )
+    for n, i, arg in places:
+        leaves = new_leaves(lesson)
+        try:
+            nodes = rebuild(lesson.snapshot, leaves)
+            given = [nodes[m] for m in lesson.snapshot.args[n]]
+            given[i] = Value(given[i].data, constant=True)
+            computed(lesson, leaves | {n: values[n].op(*given)}).backward()
+        except ARITHMETIC_ERRORS:  # of a slope that nothing needed before
+            continue
+        wrong = grads_of(lesson, leaves)
+        name = next((key for key in right if differ(right[key], wrong[key])), None)
+        if name is None:
+            continue
+        first = first_of(name, right, wrong)
+        slots = {
+            "node": lesson.nodes[n].label, "arg": arg.label, "data": arg.data,
+            "formula": lesson.nodes[n].formula, "name": name.removesuffix(".grad"),
+            "right": right[name], "wrong": wrong[name],
+        }  # fmt: skip
+        lost = "all" if wrong[name] == 0.0 else "part"
+        return Replay(right, wrong, first, slots, extra=[lost])
+    raise CannotShowError("no_slope")
+
+
+def rebind(lesson: Lesson) -> Replay:
+    """Train with `p = p - rate * p.grad`: what is learned has no place to stay."""
+    rate, node, moved, _ = telling_rate(lesson)
+    leaves = new_leaves(lesson)
+    output = computed(lesson, leaves)
+    output.backward()
+    parameters = list(leaves.values())
+    for p in parameters:
+        p = p - rate * p.grad
+    after = rebuild(lesson.snapshot, leaves)
+    right = by_name(lesson, moved)
+    wrong = by_name(lesson, [value.data for value in after])
+    slots = {
+        "name": node.name, "rate": rate, "data": node.data, "slope": node.grad,
+        "moved": right[node.name], "before": output.data,
+    }  # fmt: skip
+    return Replay(right, wrong, first_of(node.name, right, wrong), slots)
