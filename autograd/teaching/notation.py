@@ -129,17 +129,21 @@ class LaTeX(Markup):
     linear = False
     signs: ClassVar = {"*": r"\cdot", "-": "-"}
     functions = frozenset(("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
+    letters, operator = r"\mathrm", r"\operatorname"
     special: ClassVar = {c: "\\" + c for c in "{}$&#_%"} | {
         "\\": r"\backslash ", "^": r"\hat{}", "~": r"\tilde{}", " ": r"\ ",
     }  # fmt: skip
 
+    def spelt(self, text: str) -> str:
+        """Return text as it can stand in a formula."""
+        return "".join(self.special.get(c, c) for c in printable(text))
+
     def name(self, name: str) -> str:
         """Return the name, in letters that any LaTeX has."""
-        name = printable(shortened(name, LONGEST))
+        name = shortened(name, LONGEST)
         if len(name) == 1 and name.isascii() and name.isalpha():
             return name
-        letters = "".join(self.special.get(c, c) for c in name)
-        return rf"\mathrm{{{letters}}}"
+        return f"{self.letters}{{{self.spelt(name)}}}"
 
     def indexed(self, name: str, index: int) -> str:
         """Return the name of a node with an index, in letters that any LaTeX has."""
@@ -154,8 +158,7 @@ class LaTeX(Markup):
 
     def sign(self, symbol: str) -> str:
         """Return a sign, as it is unless LaTeX has a use of its own for it."""
-        known = self.signs.get(symbol)
-        return known or "".join(self.special.get(c, c) for c in symbol)
+        return self.signs.get(symbol) or self.spelt(symbol)
 
     def brackets(self, inner: str) -> str:
         """Return `inner` in brackets of its height."""
@@ -188,8 +191,7 @@ class LaTeX(Markup):
     def function(self, name: str, args: Sequence[str]) -> str:
         """Return the function with its args in brackets."""
         known = name in self.functions
-        letters = "".join(self.special.get(c, c) for c in name)
-        head = f"\\{name}" if known else rf"\operatorname{{{letters}}}"
+        head = f"\\{name}" if known else f"{self.operator}{{{self.spelt(name)}}}"
         return head + self.brackets(", ".join(args))
 
     def quotient(self, top: str, bottom: str) -> str:

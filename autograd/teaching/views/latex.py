@@ -10,14 +10,12 @@ import unicodedata
 
 from ...drawing.escaping import printable
 from ..notation import TEXT, LaTeX
-from .outline import tell
+from .outline import Writer, tell
 from .telling import cropped, equations, marked
 from .terminal import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ...phrases.table import Phrases
     from ...reading.sources import Source
     from ..lesson import Lesson
@@ -92,24 +90,17 @@ def _letter(c: str) -> str:
 class _Math(LaTeX):
     """Formulas in ASCII."""
 
-    def name(self, name: str) -> str:
-        """Return the name."""
-        name = TEXT.name(name)
-        if len(name) == 1 and name.isascii() and name.isalpha():
-            return name
-        return rf"\text{{{plain(name)}}}"
+    letters, operator = r"\text", r"\mathrm"
+
+    def spelt(self, text: str) -> str:
+        """Return text in ASCII."""
+        return plain(text)
 
     def sign(self, symbol: str) -> str:
         """Return a sign."""
         if symbol in self.signs or symbol in ("+", "/"):
-            return self.signs.get(symbol, symbol)
+            return super().sign(symbol)
         return rf"\mathbin{{\text{{{plain(symbol)}}}}}"
-
-    def function(self, name: str, args: Sequence[str]) -> str:
-        """Return the function with its args in brackets."""
-        if name in self.functions:
-            return super().function(name, args)
-        return rf"\mathrm{{{plain(name)}}}" + self.brackets(", ".join(args))
 
 
 MATH = _Math()
@@ -119,32 +110,27 @@ def written(lesson: Lesson, words: Phrases) -> str:
     """Return the lesson as a LaTeX document."""
     page = _Document()
     tell(lesson, words, page)
-    return "\n\n".join([HEAD, *page.parts, r"\end{document}"]) + "\n"
+    return "\n\n".join([HEAD, *page.lines, r"\end{document}"]) + "\n"
 
 
-class _Document:
+class _Document(Writer):
     """Writes a lesson as LaTeX."""
 
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-
     def title(self, text: str) -> None:
-        self.parts.append(rf"\section*{{{plain(text)}}}")
+        self.lines.append(rf"\section*{{{plain(text)}}}")
 
     def section(self, text: str) -> None:
-        self.parts.append(rf"\subsection*{{{plain(text)}}}")
+        self.lines.append(rf"\subsection*{{{plain(text)}}}")
 
     def prose(self, text: str) -> None:
-        self.parts.append(plain(text))
-
-    doubt = remark = prose
+        self.lines.append(plain(text))
 
     def step(self, text: str) -> None:
-        self.parts.append(rf"\textbf{{{plain(text)}}}")
+        self.lines.append(rf"\textbf{{{plain(text)}}}")
 
     def code(self, source: Source) -> None:
         lines = (cropped(line, WIDTH) for line in marked(source))
-        self.parts.append("\\\\\n".join(map(_code, lines)))
+        self.lines.append("\\\\\n".join(map(_code, lines)))
 
     def equations(self, step: Step) -> None:
         for formulas, texts in zip(
@@ -152,25 +138,21 @@ class _Document:
         ):
             first, *rest = formulas
             if columns(" = ".join(texts)) <= LONGEST or len(rest) < 2:
-                self.parts.append(rf"\[ {MATH.equation(*formulas)} \]")
+                self.lines.append(rf"\[ {MATH.equation(*formulas)} \]")
             else:
                 inside = " \\\\\n &= ".join(rest)
                 lines = f"\\begin{{align*}}\n{first} &= {inside}\n\\end{{align*}}"
-                self.parts.append(lines)
+                self.lines.append(lines)
 
-    def slopes(self, how: str, heads: list[str], rows: list[list[str]]) -> None:
-        self.prose(how)
-        lines = ["{}" + " & ".join(map(plain, row)) + r" \\" for row in (heads, *rows)]
+    def table(self, rows: list[list[str]]) -> None:
+        lines = ["{}" + " & ".join(map(plain, row)) + r" \\" for row in rows]
         # A longtable would want a package; a page holds so many rows.
-        kinds = "l" + "r" * len(heads[1:])
-        self.parts += [
+        kinds = "l" + "r" * len(rows[0][1:])
+        self.lines += [
             "\n".join([rf"\begin{{tabular}}{{{kinds}}}", lines[0], r"\hline",
                        *lines[i : i + ROWS], r"\end{tabular}"])
             for i in range(1, len(lines), ROWS)
         ]  # fmt: skip
-
-    def bill(self, sentences: Sequence[str]) -> None:
-        self.prose(" ".join(sentences))
 
 
 def _code(line: list[tuple[str, bool]]) -> str:

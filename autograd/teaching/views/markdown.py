@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 
-from ...drawing.escaping import printable
-from ..notation import TEXT, LaTeX
-from .outline import tell
+from ...drawing.escaping import isolated, printable
+from ..notation import LaTeX
+from .outline import Writer, tell
 from .telling import equations, marked, with_carets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ...phrases.table import Phrases
     from ...reading.sources import Source
     from ..lesson import Lesson
@@ -30,25 +28,11 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&#])")
 class _Math(LaTeX):
     """LaTeX without backslashes before signs, which Markdown would take away."""
 
-    def name(self, name: str) -> str:
-        """Return the name, its special signs replaced by some that look like them."""
-        name = TEXT.name(name).translate(LOOKALIKES)
-        if len(name) == 1 and name.isascii() and name.isalpha():
-            return name
-        letters = name.replace(" ", r"\ ")
-        return rf"\mathrm{{{letters}}}"
+    operator = r"\mathrm"
 
-    def function(self, name: str, args: Sequence[str]) -> str:
-        """Return the function with its args in brackets."""
-        if name in self.functions:
-            return super().function(name, args)
-        return rf"\mathrm{{{name.translate(LOOKALIKES)}}}" + self.brackets(
-            ", ".join(args)
-        )
-
-    def sign(self, symbol: str) -> str:
-        """Return a sign."""
-        return self.signs.get(symbol, symbol.translate(LOOKALIKES))
+    def spelt(self, text: str) -> str:
+        """Return text, its special signs replaced by some that look like them."""
+        return isolated(text).translate(LOOKALIKES).replace(" ", r"\ ")
 
 
 MATH = _Math()
@@ -61,11 +45,8 @@ def written(lesson: Lesson, words: Phrases) -> str:
     return "\n".join(page.lines)
 
 
-class _Markdown:
+class _Markdown(Writer):
     """Writes a lesson as Markdown."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
 
     def title(self, text: str) -> None:
         self.prose(text, "# ")
@@ -79,8 +60,6 @@ class _Markdown:
     def prose(self, text: str, sign: str = "") -> None:
         self.lines += [sign + escaped(text), ""]
 
-    remark = prose
-
     def step(self, text: str) -> None:
         self.lines += [f"**{escaped(text)}**", ""]
 
@@ -92,17 +71,10 @@ class _Markdown:
         for parts in equations(step, MATH):
             self.lines += ["$$", MATH.equation(*parts), "$$", ""]
 
-    def slopes(self, how: str, heads: list[str], rows: list[list[str]]) -> None:
-        self.prose(how)
-        self.lines += [
-            f"| {' | '.join(heads)} |",
-            f"| --- |{' ---: |' * len(heads[1:])}",
-        ]
-        self.lines += [f"| {' | '.join(map(escaped, row))} |" for row in rows]
-        self.lines.append("")
-
-    def bill(self, sentences: Sequence[str]) -> None:
-        self.prose(" ".join(sentences))
+    def table(self, rows: list[list[str]]) -> None:
+        lines = [f"| {' | '.join(map(escaped, row))} |" for row in rows]
+        rule = f"| --- |{' ---: |' * len(rows[0][1:])}"
+        self.lines += [lines[0], rule, *lines[1:], ""]
 
 
 def escaped(text: str) -> str:

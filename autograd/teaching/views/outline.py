@@ -7,92 +7,88 @@ is a `Writer`, which says how each thing looks in its format.
 from __future__ import annotations
 
 from ..notation import TEXT
-from ..steps import Forward, Seed
+from ..steps import Forward, Seed, Step
+from . import telling
 from .doubts import doubts
-from .telling import (
-    after_slopes,
-    bill,
-    columns_of,
-    heading,
-    how_measured,
-    opening,
-    remark,
-    row_of,
-    rules,
-    title,
-)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Protocol
-
     from ...phrases.table import Phrases
     from ...reading.sources import Source
     from ..lesson import Lesson
-    from ..steps import Step
 
-    class Writer(Protocol):
-        """Writes what a lesson tells, piece by piece, in one format."""
 
-        def title(self, text: str, /) -> None:
-            """Write the title of the whole."""
+class Writer:
+    """Writes what a lesson tells, piece by piece, in one format.
 
-        def section(self, text: str) -> None:
-            """Write the title of a part."""
+    Attributes:
+        lines: What is written.
+    """
 
-        def doubt(self, text: str) -> None:
-            """Write what has to be known before the slopes are read."""
+    def __init__(self) -> None:
+        """Begin."""
+        self.lines: list[str] = []
 
-        def prose(self, text: str, /) -> None:
-            """Write a paragraph."""
+    def title(self, text: str, /) -> None:
+        """Write the title of the whole."""
 
-        def step(self, text: str) -> None:
-            """Write the heading of a step."""
+    def section(self, text: str) -> None:
+        """Write the title of a part."""
 
-        def code(self, source: Source) -> None:
-            """Show the learner's line, with the expression of the step marked."""
+    def prose(self, text: str, /) -> None:
+        """Write a paragraph."""
 
-        def equations(self, step: Step) -> None:
-            """Write what is computed in a step."""
+    def doubt(self, text: str) -> None:
+        """Write what has to be known before the slopes are read."""
+        self.prose(text)
 
-        def remark(self, text: str) -> None:
-            """Write what else has to be said of a step."""
+    def step(self, text: str) -> None:
+        """Write the heading of a step."""
 
-        def slopes(self, how: str, heads: list[str], rows: list[list[str]]) -> None:
-            """Write the table of slopes, after how they were measured, if they were."""
+    def code(self, source: Source) -> None:
+        """Show the learner's line, with the expression of the step marked."""
 
-        def bill(self, sentences: Sequence[str]) -> None:
-            """Write what the slopes cost either way."""
+    def equations(self, step: Step) -> None:
+        """Write what is computed in a step."""
+
+    def remark(self, text: str) -> None:
+        """Write what else has to be said of a step."""
+        self.prose(text)
+
+    def table(self, rows: list[list[str]]) -> None:
+        """Write the table of slopes, its heads first."""
 
 
 def tell(lesson: Lesson, words: Phrases, to: Writer) -> None:
     """Tell a lesson, in the language of `words`."""
     output = TEXT.name(lesson.output.name)
-    to.title(title(lesson))
+    to.title(telling.title(lesson))
     for sentence in doubts(lesson, words):
         to.doubt(sentence)
-    to.prose(opening(lesson, words))
+    to.prose(telling.opening(lesson, words))
     for number, step in enumerate(lesson.steps, 1):
         if number == 1 and isinstance(step, Forward):
             to.section(words("lesson.forward_title", output=output))
             to.prose(words("lesson.forward_about"))
         if isinstance(step, Seed):
             to.section(words("lesson.backward_title", output=output))
-            for rule in rules(lesson, words):
+            for rule in telling.rules(lesson, words):
                 to.prose(rule)
-        to.step(heading(lesson, number, words))
+        to.step(telling.heading(lesson, number, words))
         if step.node.source is not None and not isinstance(step, Seed):
             to.code(step.node.source)
         to.equations(step)
-        if said := remark(step, words):
+        if said := telling.remark(step, words):
             to.remark(said)
     to.section(words("lesson.slopes_title"))
     if not lesson.inputs:
         to.prose(words("lesson.no_inputs"))
         return
-    rows = [row_of(wiggle, lesson) for wiggle in lesson.wiggles]
-    to.slopes(how_measured(lesson, words), columns_of(lesson, words), rows)
-    for sentence in after_slopes(lesson, words):
+    if how := telling.how_measured(lesson, words):
+        to.prose(how)
+    to.table(telling.slopes(lesson, words))
+    for sentence in (
+        *telling.after_slopes(lesson, words),
+        *telling.bill(lesson, words),
+    ):
         to.prose(sentence)
-    to.bill(bill(lesson, words))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ...reading.sources import Source
     from ..lesson import Lesson
     from ..notation import Markup
-    from ..steps import Node, Step
+    from ..steps import Formula, Node, Step
     from ..wiggle import Wiggle
 
 HELPERS = (
@@ -46,8 +46,8 @@ def equations(step: Step, markup: Markup) -> list[list[str]]:
     """Return what is computed in a step."""
     match step:
         case Forward(node, formula, result):
-            named = _written(formula.named(markup), formula.numbered(markup))
-            return [_equation(markup.name(node.name), *named, markup.digits(result))]
+            name, digits = markup.name(node.name), markup.digits(result)
+            return [_equation(name, *_written(formula, markup), digits)]
         case Seed(node):
             return [[gradient(node.name, markup), markup.digits(node.grad)]]
         case Backward(taken=False):
@@ -64,10 +64,8 @@ def gradient(name: str, markup: Markup) -> str:
 def _partial(step: Backward, markup: Markup) -> list[list[str]]:
     if step.partial is None:
         return []
-    written = _written(step.partial.named(markup), step.partial.numbered(markup))
-    slope = markup.digits(step.slope)
-    by = step.written_partial(markup)
-    return [_equation(by, *written, slope)]
+    by, slope = step.written_partial(markup), markup.digits(step.slope)
+    return [_equation(by, *_written(step.partial, markup), slope)]
 
 
 def _share(step: Backward, markup: Markup) -> list[str]:
@@ -91,8 +89,8 @@ def _number(number: float, markup: Markup, enclosed: bool = True) -> str:
     return markup.brackets(digits) if enclosed and negative else digits
 
 
-def _written(named: str, numbered: str) -> list[str]:
-    return [named] if named == numbered else [named, numbered]
+def _written(formula: Formula, markup: Markup) -> tuple[str, str]:
+    return formula.named(markup), formula.numbered(markup)
 
 
 def _equation(*parts: str) -> list[str]:
@@ -253,16 +251,12 @@ def rules(lesson: Lesson, words: Phrases) -> list[str]:
     return [words(f"lesson.about.{rule}", **slots) for rule in ("grad", "share", "sum")]
 
 
-def columns_of(lesson: Lesson, words: Phrases) -> list[str]:
-    """Return the heads of the table of slopes, of which the last may be missing."""
-    heads = ("input", "grad", "wiggle")
-    return [words(f"lesson.column.{head}") for head in heads[: 2 + is_measured(lesson)]]
-
-
-def row_of(wiggle: Wiggle, lesson: Lesson) -> list[str]:
-    """Return a line of the table of slopes."""
-    row = [TEXT.name(wiggle.node.name), digits(wiggle.node.grad), digits(wiggle.slope)]
-    return row[: 2 + is_measured(lesson)]
+def slopes(lesson: Lesson, words: Phrases) -> list[list[str]]:
+    """Return the table of slopes, its heads first, without what was not measured."""
+    rows = [[words(f"lesson.column.{head}") for head in ("input", "grad", "wiggle")]]
+    for w in lesson.wiggles:
+        rows.append([TEXT.name(w.node.name), digits(w.node.grad), digits(w.slope)])
+    return [row[: 2 + is_measured(lesson)] for row in rows]
 
 
 def is_measured(lesson: Lesson) -> bool:
@@ -300,12 +294,11 @@ def after_slopes(lesson: Lesson, words: Phrases) -> list[str]:
 
 
 def bill(lesson: Lesson, words: Phrases) -> list[str]:
-    """Return what the slopes cost either way, in two sentences."""
+    """Return what the slopes cost either way, a sentence for each that was paid."""
     n = len(lesson.inputs)
-    return [
-        words.counted("lesson.bill_wiggle", n, passes=n + 1),
-        words("lesson.bill_backward"),
-    ][1 - is_measured(lesson) :]
+    wiggled = words.counted("lesson.bill_wiggle", n, passes=n + 1)
+    backward = words("lesson.bill_backward")
+    return [wiggled, backward] if is_measured(lesson) else [backward]
 
 
 def digits(number: float) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from ..notation import TEXT
 from ..steps import Forward
-from .outline import tell
+from .outline import Writer, tell
 from .telling import cropped, equations, marked, with_carets
 from .terminal import INDENT, WIDEST, Page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ...phrases.table import Phrases
     from ...reading.sources import Source
     from ..lesson import Lesson
@@ -39,7 +37,7 @@ def file_of(lesson: Lesson, words: Phrases) -> str:
     return written(lesson, words, WIDEST) + "\n"
 
 
-class _Text(Page):
+class _Text(Page, Writer):
     """Writes a lesson for a terminal."""
 
     def title(self, text: str, line: str = "═") -> None:
@@ -48,9 +46,6 @@ class _Text(Page):
     def section(self, text: str) -> None:
         self.blank()
         self.title(text, "─")
-
-    def doubt(self, text: str) -> None:
-        self.prose(text)
 
     def step(self, text: str) -> None:
         self.blank()
@@ -70,13 +65,7 @@ class _Text(Page):
     def remark(self, text: str) -> None:
         self.prose(text, INDENT)
 
-    def slopes(self, how: str, heads: list[str], rows: list[list[str]]) -> None:
-        if how:
-            self.prose(how)
-            self.blank()
-        self.table(heads, rows)
+    def table(self, rows: list[list[str]]) -> None:
         self.blank()
-
-    def bill(self, sentences: Sequence[str]) -> None:
-        for sentence in sentences:
-            self.prose(sentence)
+        super().table(rows)
+        self.blank()
