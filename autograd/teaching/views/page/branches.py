@@ -11,144 +11,107 @@ import ast
 from html import escape
 
 from ....graph import topological
+from ....reading.definitions import parsed
 from ....value import Value
 from ....writing.page import json_number
 from ...notation import TEXT
-from ..javascript import write_rows
+from ...noting import Comparison
+from ...steps import Node
 from ..telling import place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ....op import Op
     from ....phrases.table import Phrases
     from ...lesson import Lesson
-    from ...noting import Comparison
 
 SHOWN = 6  # places that are told before anything is moved
 INPUTS = 3  # that are told of a place
+SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 
 
-class Branches:
-    """What the path of a lesson hangs on.
+def branches(lesson: Lesson, words: Phrases) -> list[list[Any]]:
+    """Return what the path hangs on, for the script.
 
-    Attributes:
-        asides: The nodes that were compared and are not in the graph, each after its
-            args.
-        ops: Their ops.
+    Of each place it is the text, the inputs that bear on it, and how to ask again: a
+    comparison and what came out; None where the page cannot.
     """
+    found: list[list[Any]] = []
+    for c in lesson.measured.comparisons:
+        sides = [_side(lesson, side) for side in (c.left, c.right)]
+        test = None if None in sides else [sides[0], c.sign, sides[1], c.held]
+        inputs = [node.place for node in _inputs(lesson, c.left, c.right)]
+        found.append([_text(lesson, c, words), inputs, test])
+    for read in lesson.measured.reads:
+        inputs = [node.place for node in _inputs(lesson, read.value)]
+        found.append([place(lesson, read.source, words), inputs, None])
+    return found
 
-    def __init__(self, lesson: Lesson, words: Phrases) -> None:
-        """Collect it from the notes of a lesson."""
-        self.lesson, self.words = lesson, words
-        nodes = lesson.snapshot.nodes
-        self.places = {node: i for i, node in enumerate(nodes)}
-        sides = [
-            side
-            for c in lesson.measured.comparisons
-            for side in (c.left, c.right)
-            if isinstance(side, Value)
-        ]
-        self.asides: list[Value] = []
-        for node in topological(*sides):
-            known = node.op is None or all(arg in self.places for arg in node.args)
-            if node not in self.places and known and _is_writable(node.op):
-                self.places[node] = len(self.places)
-                self.asides.append(node)
-        self.ops: list[Op] = [node.op for node in self.asides if node.op]
 
-    def data(self, ops: dict[Op, int]) -> dict[str, Any]:
-        """Return what the script has to know.
+def write_branches(lesson: Lesson, words: Phrases) -> str:
+    """Return what is told of it, before and after an input is moved."""
+    items = [_told(lesson, c, words) for c in lesson.measured.comparisons]
+    for read in lesson.measured.reads:
+        code = escape(place(lesson, read.source, words))
+        items.append(words("page.stands_read", code=code))
+    if not items:
+        return ""
+    items = list(dict.fromkeys(items))
+    shown = items[:SHOWN] + ["…"] * (len(items) > SHOWN)
+    told = "".join(f"<li>{item}</li>" for item in shown)
+    return (
+        '<p id="beyond" role="status" aria-live="polite"></p>'
+        f'<div id="stands"><p>{words("page.stands")}</p><ul>{told}</ul></div>'
+    )
 
-        Args:
-            ops: The number of each op.
-        """
-        measured = self.lesson.measured
-        stands: list[list[Any]] = []
-        for c in measured.comparisons:
-            sides = [self._side(side) for side in (c.left, c.right)]
-            test = None if None in sides else [sides[0], c.sign, sides[1], c.held]
-            inputs = self._inputs(c.left, c.right)
-            stands.append([self._text(c), [n.place for n in inputs], test])
-        for read in measured.reads:
-            inputs = [node.place for node in self._inputs(read.value)]
-            text = place(self.lesson, read.source, self.words)
-            stands.append([text, inputs, None])
-        asides = [
-            [ops[node.op], *[self.places[arg] for arg in node.args]]
-            if node.op
-            else [json_number(node.data)]
-            for node in self.asides
-        ]
-        cut = any(w.other for w in self.lesson.wiggles)
-        return {"asides": asides, "stands": stands, "cut": cut}
 
-    def html(self) -> str:
-        """Return what is told of it, before and after an input is moved."""
-        measured, words = self.lesson.measured, self.words
-        items = dict.fromkeys(map(self._told, measured.comparisons))
-        items |= dict.fromkeys(
-            words("page.stands_read", code=escape(place(self.lesson, r.source, words)))
-            for r in measured.reads
-        )
-        if not items:
-            return ""
-        told = "".join(f"<li>{item}</li>" for item in list(items)[:SHOWN])
-        more = "<li>…</li>" if len(items) > SHOWN else ""
-        return (
-            '<p id="beyond" role="status" aria-live="polite"></p>'
-            f'<div id="stands"><p>{words("page.stands")}</p><ul>{told}{more}</ul></div>'
-        )
+def _told(lesson: Lesson, compared: Comparison, words: Phrases) -> str:
+    given = ", ".join(
+        TEXT.equation(TEXT.name(node.name), TEXT.digits(node.data))
+        for node in _inputs(lesson, compared.left, compared.right)[:INPUTS]
+    )
+    key = "stands_on" if given else "stands_fixed"
+    slots = {"code": escape(_text(lesson, compared, words)), "given": escape(given)}
+    return words(f"page.{key}", held=compared.held, **slots)
 
-    def _told(self, compared: Comparison) -> str:
-        given = ", ".join(
-            TEXT.equation(TEXT.name(node.name), TEXT.digits(node.data))
-            for node in self._inputs(compared.left, compared.right)[:INPUTS]
-        )
-        key = "stands_on" if given else "stands_fixed"
-        slots = {"code": escape(self._text(compared)), "given": escape(given)}
-        return self.words(f"page.{key}", held=compared.held, **slots)
 
-    def _text(self, compared: Comparison) -> str:
-        """Return `x > 0 (line 2)`, or `max(a, b) (line 2), b > a`."""
-        text = place(self.lesson, compared.source, self.words)
-        try:
-            tree = ast.parse(compared.source.expression.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            tree = None
-        if isinstance(tree, ast.Compare):
+def _text(lesson: Lesson, compared: Comparison, words: Phrases) -> str:
+    """Return `x > 0 (line 2)`, or `max(a, b) (line 2), b > a`."""
+    text = place(lesson, compared.source, words)
+    match parsed(compared.source.expression.strip()):
+        case ast.Module([ast.Expr(ast.Compare())]):
             return text
-        left, right = (self._name(side) for side in (compared.left, compared.right))
-        sign = TEXT.sign({"<=": "≤", ">=": "≥", "!=": "≠"}.get(compared.sign) or
-                         compared.sign)  # fmt: skip
-        return f"{text}, {left} {sign} {right}"
-
-    def _name(self, side: Any) -> str:
-        if not isinstance(side, Value):
-            return TEXT.digits(float(side))
-        i = self.places.get(side, len(self.lesson.nodes))
-        label = self.lesson.nodes[i].label if i < len(self.lesson.nodes) else side.label
-        return TEXT.name(label) if label else TEXT.digits(side.data)
-
-    def _side(self, side: Any) -> list[int] | float | str | None:
-        """Return the place of a node, or a number; None for what is not known here."""
-        if not isinstance(side, Value):
-            return json_number(float(side))
-        if side in self.places:
-            return [self.places[side]]
-        return json_number(side.data) if side.constant else None
-
-    def _inputs(self, *sides: Any) -> list[Any]:
-        """Return the inputs of the lesson on which something hangs."""
-        nodes = set(topological(*[side for side in sides if isinstance(side, Value)]))
-        values = self.lesson.snapshot.nodes
-        return [n for n in self.lesson.inputs if values[n.place] in nodes]
+    left, right = (_name(lesson, side) for side in (compared.left, compared.right))
+    sign = TEXT.sign(SIGNS.get(compared.sign, compared.sign))
+    return f"{text}, {left} {sign} {right}"
 
 
-def _is_writable(op: Op | None) -> bool:
-    try:
-        write_rows([op] if op else [])
-    except ValueError:
-        return False
-    return True
+def _place(lesson: Lesson, side: Value) -> int | None:
+    nodes = lesson.snapshot.nodes
+    return nodes.index(side) if side in nodes else None
+
+
+def _name(lesson: Lesson, side: Any) -> str:
+    if not isinstance(side, Value):
+        return TEXT.digits(float(side))
+    n = _place(lesson, side)
+    label = side.label if n is None else lesson.nodes[n].label
+    return TEXT.name(label) if label else TEXT.digits(side.data)
+
+
+def _side(lesson: Lesson, side: Any) -> list[int] | float | str | None:
+    """Return the place of a node, or a number; None for what is not known here."""
+    if not isinstance(side, Value):
+        return json_number(float(side))
+    n = _place(lesson, side)
+    if n is not None:
+        return [n]
+    return json_number(side.data) if side.constant else None
+
+
+def _inputs(lesson: Lesson, *sides: Any) -> list[Node]:
+    """Return the inputs of the lesson on which something hangs."""
+    nodes = set(topological(*[side for side in sides if isinstance(side, Value)]))
+    values = lesson.snapshot.nodes
+    return [n for n in lesson.inputs if values[n.place] in nodes]

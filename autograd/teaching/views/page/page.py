@@ -14,7 +14,6 @@ from ....writing.page import colours, for_script, framed, policy, scrolling
 from ...notation import TEXT
 from .. import text
 from ..doubts import doubts
-from .branches import Branches
 from .code import Listing
 from .graph import Places, draw_graph
 from .script import file_text, write_data, write_script
@@ -50,9 +49,9 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     ('<!doctype html><html lang="fr"><', False)
     """
     words = words or lesson.phrases()
-    branches, listing = Branches(lesson, words), Listing(lesson)
+    listing = Listing(lesson)
     wide, narrow = Places(lesson, "LR"), Places(lesson, "TB")
-    script, refusal = write_script(lesson, branches, words)
+    script, refusal = write_script(lesson, words)
     style = colours() + file_text("page.css")
     title = escape(words("page.title", name=TEXT.name(lesson.title)))
     said = "".join(f"<p>{escape(doubt)}</p>" for doubt in doubts(lesson, words))
@@ -68,13 +67,13 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
         doubt=f'<section id="doubt" role="note">{said}</section>' if said else "",
         picture=draw_graph(lesson, wide, words),
         code_shown=f'<section id="code">{code}</section>' if code else "",
-        table=write_table(lesson, branches, words),
+        table=write_table(lesson, words),
         told=scrolling(_told(lesson, words), title),
         source="" if code else f'<p class="note">{words("page.no_source")}</p>',
         bill_shown=write_bill(lesson, words),
         refusal=refusal,
         steps=len(lesson.steps) + 1,
-        data=for_script(write_data(lesson, branches, listing, narrow, words)),
+        data=for_script(write_data(lesson, listing, narrow, words)),
         script=script,
     )
     return page + "\n"

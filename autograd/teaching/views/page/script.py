@@ -20,6 +20,7 @@ from ...mixups import MIXUPS, QUESTIONS
 from ...notation import TEXT, write
 from ..javascript import JAVASCRIPT, functions, write_rows
 from .articles import write_articles
+from .branches import branches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from ....op import Op
     from ....phrases.table import Phrases
     from ...lesson import Lesson
-    from .branches import Branches
     from .code import Listing
     from .graph import Places
 
@@ -41,9 +41,9 @@ SAID = (
 ASKED = ("share", "total")  # of the questions on a step, see `mixups.QUESTIONS`
 
 
-def write_script(lesson: Lesson, branches: Branches, words: Phrases) -> tuple[str, str]:
+def write_script(lesson: Lesson, words: Phrases) -> tuple[str, str]:
     """Return the script, and if inputs cannot be moved a sentence that says why."""
-    rows, refusal = _rows(_ops(lesson, branches), words)
+    rows, refusal = _rows(_ops(lesson), words)
     parts = ['"use strict";', functions(), f"const rows = {rows};", _mixups()]
     return "\n".join([*parts, REACHABLE, file_text("player.js")]), refusal
 
@@ -67,9 +67,8 @@ def _rows(ops: list[Op], words: Phrases) -> tuple[str, str]:
     return write_rows(ops), ""
 
 
-def _ops(lesson: Lesson, branches: Branches) -> list[Op]:
-    own = [node.op for node in lesson.nodes if node.op]
-    return list(dict.fromkeys([*own, *branches.ops]))
+def _ops(lesson: Lesson) -> list[Op]:
+    return list(dict.fromkeys(node.op for node in lesson.nodes if node.op))
 
 
 def _mixups() -> str:
@@ -87,14 +86,10 @@ def _mixups() -> str:
 
 
 def write_data(
-    lesson: Lesson,
-    branches: Branches,
-    listing: Listing,
-    narrow: Places,
-    words: Phrases,
+    lesson: Lesson, listing: Listing, narrow: Places, words: Phrases
 ) -> dict[str, Any]:
     """Return what the script has to know: the graph, the steps and all numbers."""
-    ops = {op: i for i, op in enumerate(_ops(lesson, branches))}
+    ops = {op: i for i, op in enumerate(_ops(lesson))}
     shares = lesson.backward
     sources = [node.source for node in lesson.nodes]
     phrases = words.table("page")
@@ -117,7 +112,8 @@ def write_data(
         "words": {key: phrases[key] for key in SAID},
         "mixups": _said_of_mixups(words),
         "narrow": narrow.data(),
-        **branches.data(ops),
+        "stands": branches(lesson, words),
+        "cut": any(wiggle.other for wiggle in lesson.wiggles),
         **write_articles(lesson, words),
     }
 

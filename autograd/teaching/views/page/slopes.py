@@ -8,17 +8,17 @@ from html import escape
 from ....writing.page import scrolling
 from ...notation import TEXT
 from ..telling import is_graph, is_measured
+from .branches import write_branches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ....phrases.table import Phrases
     from ...lesson import Lesson
-    from .branches import Branches
 
 STEPS = 200  # of a slider, on either side
 
 
-def write_table(lesson: Lesson, branches: Branches, words: Phrases) -> str:
+def write_table(lesson: Lesson, words: Phrases) -> str:
     """Return the table; its inputs are for the script."""
     if not lesson.inputs:
         return ""
@@ -56,7 +56,7 @@ def write_table(lesson: Lesson, branches: Branches, words: Phrases) -> str:
         f'<section id="slopes"><h2>{words("page.gradients")}</h2>'
         f"{scrolling(table, words('page.gradients'))}"
         f'<p><button id="reset" hidden>{words("page.reset")}</button></p>'
-        f"{branches.html()}</section>"
+        f"{write_branches(lesson, words)}</section>"
     )
 
 
