@@ -187,8 +187,7 @@ class Rows:
         self._called[function] = name
         self.names.add(name)
         tree = _definition(function, wanted)
-        body = tree.body if isinstance(tree, ast.FunctionDef) else [_returned(tree)]
-        helper = ast.FunctionDef(name, tree.args, body, [])
+        helper = ast.FunctionDef(name, tree.args, _statements(tree), [])
         helper = _Plain(self, function, wanted, tree).visit(helper)
         if ast.get_docstring(helper) is not None and len(helper.body) > 1:
             del helper.body[0]
@@ -201,14 +200,12 @@ class Rows:
         """Return the names of its parameters, and the expression of a function."""
         if type(function) is FunctionType:
             tree = _definition(function, op.name)
-            body = tree.body if isinstance(tree, ast.Lambda) else tree.body[-1]
-            if isinstance(tree, ast.FunctionDef) and len(tree.body) == 1:
-                body = body.value if isinstance(body, ast.Return) else body
             plain = _Plain(self, function, op.name, tree)
             names = [plain.variable(arg.arg) for arg in tree.args.args]
             alone = not (tree.args.vararg or tree.args.kwonlyargs)
-            if isinstance(body, ast.expr) and alone and len(names) == count:
-                return names, plain.visit(body)
+            match _statements(tree):
+                case [ast.Return(ast.expr() as body)] if alone and len(names) == count:
+                    return names, plain.visit(body)
         names = [f"operand_{k}" for k in range(count)]
         args: list[ast.expr] = [ast.Name(name) for name in names]
         return names, ast.Call(ast.Name(self.name(function, wanted)), args, [])
@@ -269,24 +266,16 @@ class _Plain(Reader):
             return written
         return ast.Call(self.reference(node.func), args, named)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
-        """Leave the annotation out."""
-        if node.value is None:
-            return ast.Pass()
-        return ast.Assign([self.visit(node.target)], self.visit(node.value))
-
     def reference(self, node: ast.expr) -> ast.expr:
         """Return how the helper refers to what `node` names."""
         thing = self.resolved(node)
-        if thing is True or thing is False or thing is None:
+        if thing is None or isinstance(thing, int):
             return ast.Constant(thing)
         if is_real(thing):
             if isinstance(node, ast.Attribute) and vars(math).get(node.attr) is thing:
                 self.rows.names.add(node.attr)
                 self.rows.imports.add(node.attr)
                 return ast.Name(node.attr)
-            if isinstance(thing, int):
-                return ast.Constant(thing)
             return number(float(thing))
         called = getattr(thing, "__name__", None) or ast.unparse(node)
         return ast.Name(self.rows.name(thing, called))
@@ -306,24 +295,20 @@ def _definition(function: FunctionType, name: str) -> ast.Lambda | ast.FunctionD
     return copy.deepcopy(tree)
 
 
-def _returned(tree: ast.Lambda) -> ast.stmt:
-    return ast.Return(tree.body)
+def _statements(tree: ast.Lambda | ast.FunctionDef) -> list[ast.stmt]:
+    return [ast.Return(tree.body)] if isinstance(tree, ast.Lambda) else tree.body
 
 
 def _bound(tree: ast.AST) -> set[str]:
     """Return the names that are bound anywhere in a function."""
-    bound: set[str] = set()
+    bound = set()
     for node in ast.walk(tree):
         match node:
-            case ast.arg(arg=name):
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
                 bound.add(name)
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            case ast.FunctionDef(name=str(name)) | ast.ExceptHandler(name=str(name)):
                 bound.add(name)
-            case ast.FunctionDef(name=name) if node is not tree:
-                bound.add(name)
-            case ast.ExceptHandler(name=str() as name):
-                bound.add(name)
-    return bound
+    return bound - {getattr(tree, "name", "")}
 
 
 def _root(node: ast.expr) -> str | None:
@@ -419,11 +404,8 @@ def _harmless(operand: ast.expr) -> bool:
     """Tell whether a condition cannot raise, so that it may be left out."""
     if _truth(operand) is not None:
         return True
-    parts = (
-        [operand.left, *operand.comparators]
-        if isinstance(operand, ast.Compare)
-        else [operand]
-    )
+    compared = isinstance(operand, ast.Compare)
+    parts = [operand.left, *operand.comparators] if compared else [operand]
     return all(isinstance(part, ast.Name) or _constant(part) for part in parts)
 
 

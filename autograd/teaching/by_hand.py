@@ -117,36 +117,38 @@ class _Program:
 
     def text(self) -> str:
         """Return the program."""
-        defaults = [
-            (self.names[n], number(node.data))
+        defaults = {
+            self.names[n]: number(node.data)
             for n, node in enumerate(self.nodes)
             if node.op is None and self.names[n]
+        }
+        self.used += defaults.values()
+        parameters = [f"{name}={unparsed(tree)}" for name, tree in defaults.items()]
+        width = WIDTH - len(INDENT)
+        body = [
+            line for said in self.warned for line in _comment(printable(said), width)
         ]
-        self.used += [default for _, default in defaults]
-        parameters = [f"{name}={unparsed(default)}" for name, default in defaults]
-        forward, backward = self.forward(), self.backward()
-        body = [*forward, "", *backward] if forward else backward
-        for said in reversed(self.warned):
-            body = [*_comment(printable(said), WIDTH - len(INDENT)), *body]
+        if forward := self.forward():
+            body += [*forward, ""]
+        body += self.backward()
         imported, helpers = self.rows.used(self.used)
-        parts = []
-        if imported:
-            line = f"from math import {', '.join(imported)}"
-            several = _bracketed("from math import (", imported, ")", WIDTH)
-            parts.append([line] if len(line) <= WIDTH else several)
+        line = f"from math import {', '.join(imported)}"
+        several = _bracketed("from math import (", imported, ")", WIDTH)
+        parts = [[line] if len(line) <= WIDTH else several] if imported else []
         written = [unparsed(helper).splitlines() for helper in helpers]
         if written:
             written[0] = [*_comment(self.words("by_hand.helpers"), WIDTH), *written[0]]
-        parts += written
         head = _bracketed(f"def {self.title}(", parameters, "):", WIDTH)
         together = f"{INDENT}{', '.join(parameters)}"
         if len(head) > 3 and len(together) <= WIDTH:
             head[1:-1] = [together]
         doc = self.words("by_hand.doc", output=self.labels[self.graph.output])
         doc = doc.replace("\\", "/").replace('"', "'")
-        parts.append([*head, f'{INDENT}"""{doc}"""', *_indented(body)])
         main = ['if __name__ == "__main__":', f"{INDENT}print({self.title}())"]
-        return "\n\n\n".join("\n".join(part) for part in [*parts, main])
+        whole = [*head, f'{INDENT}"""{doc}"""', *_indented(body)]
+        return "\n\n\n".join(
+            "\n".join(part) for part in [*parts, *written, whole, main]
+        )
 
     # --- forward ----------------------------------------------------------------------
 
@@ -375,14 +377,12 @@ def _indented(lines: Iterable[str]) -> list[str]:
 
 def _zeros(names: Sequence[str]) -> list[str]:
     """Return `a = b = 0.0` for all names, in lines of the usual width."""
-    lines = []
-    chain = ""
+    lines = [""]
     for name in names:
-        if chain and len(f"{chain}{name} = 0.0") > WIDTH - len(INDENT):
-            lines.append(f"{chain}0.0")
-            chain = ""
-        chain += f"{name} = "
-    return [*lines, f"{chain}0.0"]
+        if lines[-1] and len(f"{lines[-1]}{name} = 0.0") > WIDTH - len(INDENT):
+            lines.append("")
+        lines[-1] += f"{name} = "
+    return [f"{line}0.0" for line in lines]
 
 
 def _bracketed(start: str, items: Sequence[str], end: str, width: int) -> list[str]:
@@ -395,9 +395,7 @@ def _bracketed(start: str, items: Sequence[str], end: str, width: int) -> list[s
 
 def _quoted(text: str) -> str:
     shown = repr(text)
-    if shown.startswith("'") and '"' not in text:
-        shown = f'"{shown[1:-1]}"'
-    return shown
+    return shown if '"' in shown else f'"{shown[1:-1]}"'
 
 
 # --- names ----------------------------------------------------------------------------
