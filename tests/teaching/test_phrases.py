@@ -61,9 +61,18 @@ def test_phrases_have_the_same_slots(package, topic):
         assert slots(french[key]) == slots(phrase), key
 
 
+def texts_in(data):
+    """Yield all strings in what a TOML file holds."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list | dict):
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from texts_in(part)
+
+
 @cache
 def texts_in_the_code(package):
-    """Return all strings in the sources of a package; of f-strings, patterns."""
+    """Return all strings in the code and data of a package; of f-strings, patterns."""
     found, patterns = set(), set()
     shared = Path(autograd.__file__).with_name("commands") / "parser.py"
     for file in (shared, *FOLDERS[package].parent.rglob("*.py")):
@@ -78,6 +87,9 @@ def texts_in_the_code(package):
                 patterns.add("".join(parts))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value.lstrip("-"))  # an option, too, is a key
+    for file in FOLDERS[package].parent.rglob("*.toml"):
+        if file.parent != FOLDERS[package]:
+            found |= set(texts_in(tomllib.loads(file.read_text("utf-8"))))
     keys = [pattern for pattern in patterns if re.match(r"\w+\\\.", pattern)]
     return found, [re.compile(pattern) for pattern in keys]
 

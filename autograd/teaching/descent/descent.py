@@ -18,7 +18,7 @@ from ..notation import TEXT, Markup
 from .doubt import doubt
 from .landscape import Landscape, Point, equation, read_landscape
 from .text import reason, table
-from .walks import Walk, fitting_rate, rates_around, walk
+from .walks import Walk, walk
 from .window import in_proportion, probes, spread
 
 TYPE_CHECKING = False
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 ENDINGS = (".html", ".png", ".svg", ".pdf", ".txt")  # of files that are written
 MOST_STEPS = 1000
 WIDEST = 1e307  # from 0: what is further out is in no picture
-LIVELY = 3.0  # times a fitting rate: a walk that may jump into another valley
+LIVELY = 3.0  # times a calm rate: a walk that may jump into another valley
+# The rates that are tried beside the one given, as shares of it.
+SHARES = [digit * 10.0**power for power in range(-2, 5) for digit in (1, 2, 3, 5, 7, 9)]
 
 # How much of the way from the start to the lowest point is shown behind it, and how
 # many places of a curve, and of each side of a map, are computed for a picture.
@@ -105,20 +107,14 @@ class Descent:
         return doubt(self.landscape, self.walk, Phrases(language or self.language))
 
     @cached_property
-    def fitting_rate(self) -> float:
-        """A rate with which the walk goes down, and ten times of which is too large."""
-        return fitting_rate(
-            self.landscape, self.walk.places[0], self.rate, self.steps
-        )  # fmt: skip
-
-    @cached_property
     def scouts(self) -> list[Walk]:
         """The same walk at other rates, from much smaller to much larger ones."""
         start = self.walk.places[0]
+        rates = [self.rate * share for share in SHARES]
         return [
             self.walk if rate == self.rate
             else walk(self.landscape, start, rate, self.steps)
-            for rate in rates_around(self.fitting_rate, self.rate)
+            for rate in rates if 0.0 < rate < math.inf
         ]  # fmt: skip
 
     @cached_property
@@ -126,17 +122,12 @@ class Descent:
         """The walks that a picture has room for: this one, and others that go well."""
         if all(scout.stays for scout in self.scouts):
             return [self.walk]  # no valley: the others just go further, or less far
-        good = [
-            scout for scout in self.scouts
-            if scout.rate <= LIVELY * self.fitting_rate and scout.stays_below
-        ]  # fmt: skip
-        best = min(
-            (scout for scout in good if scout.stays),
-            key=lambda scout: scout.values[-1],
-            default=None,
-        )
-        if best is None:
+        calm = [scout for scout in self.scouts if scout.stays]
+        most = LIVELY * max((scout.rate for scout in calm), default=self.rate)
+        good = [s for s in self.scouts if s.rate <= most and s.stays_below]
+        if not calm:
             return [self.walk, *good]
+        best = min(calm, key=lambda scout: scout.values[-1])
         # The best of them is followed further, towards the bottom.
         ahead = walk(self.landscape, best.places[0], best.rate, MOST_STEPS)
         return [self.walk, *good, *([ahead] if ahead.stays else [])]

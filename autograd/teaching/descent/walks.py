@@ -1,8 +1,7 @@
 """One walk downhill: look at the slope underfoot, step against it, again.
 
 A walk that goes wrong, above all with too large a step, ends where it still can be
-shown, and knows why it ended. Which rates are too small and too large is found by
-walking with them.
+shown, and knows why it ended.
 """
 
 from __future__ import annotations
@@ -24,13 +23,6 @@ TOO_LONG = 10.0
 TOO_STEEP = 20.0
 
 LARGEST = 8e307  # half of what a float holds, so that differences are floats too
-
-# The rates that are tried beside the one given: round ones, from a REACH-th to REACH
-# times one that is as large as it can be, to a power of ten.
-DECADES = 4
-ROUND = (1.0, 1.1, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
-REACH = 20.0
-LEAST_RATE, MOST_RATE = 1e-300, 1e300
 
 
 @dataclass(frozen=True)
@@ -179,33 +171,3 @@ def uphill(landscape: Landscape, walk: Walk, k: int) -> tuple[Point, float]:
     if not all(map(math.isfinite, point)):
         return point, math.nan
     return point, landscape.height(point)
-
-
-def fitting_rate(landscape: Landscape, start: Point, given: float, steps: int) -> float:
-    """Return the largest power of ten times `given` with which the walk goes down.
-
-    It is `given` itself where no rate is too large, or every one is.
-    """
-    tried = [
-        min(max(given * 10.0**k, LEAST_RATE), MOST_RATE)
-        for k in range(-DECADES, DECADES + 1)
-    ]
-    good = [rate for rate in tried if walk(landscape, start, rate, steps).stays]
-    return good[-1] if good and good[-1] < tried[-1] else given
-
-
-def rates_around(fitting: float, given: float) -> list[float]:
-    """Return round rates from too small to too large, and the one given, in order.
-
-    >>> rates_around(0.1, 0.25)[::10]
-    [0.005, 0.025, 0.12, 0.9]
-    """
-    least = max(min(fitting / REACH, given), LEAST_RATE)
-    most = min(max(fitting * REACH, given), MOST_RATE)
-    first, last = (math.floor(math.log10(rate)) for rate in (least, most))
-    found = {
-        float(f"{digits}e{exponent}")
-        for exponent in range(first, last + 1)
-        for digits in ROUND
-    }
-    return sorted({given, *(rate for rate in found if least <= rate <= most)})

@@ -19,6 +19,7 @@ from ...reading.snapshot import Snapshot, take
 from ...value import Value
 from ..mixups import MIXUPS
 from ..passes import Share, order_of_meeting, sweep
+from ..resources import table_of
 
 Grads = dict[str, float]
 
@@ -69,36 +70,7 @@ class Case:
         return predicted(Mistake("none"), self)
 
 
-CASES = (
-    Case("product", "L = a*b"),
-    Case("sum", "L = a + b"),
-    Case("chain", "s = a*b; L = s*c"),
-    Case("chain", "s = a + b; L = s*c"),
-    Case("number", "L = a*4", optional=True),
-    Case("number", "L = 4*a", optional=True),
-    Case("number", "L = a + 4", optional=True),
-    Case("number", "L = 4 + a", optional=True),
-    Case("twice", "L = a*a"),
-    Case("twice", "L = a + a"),
-    Case("twice", "L = a*a + a"),
-    Case("inner", "s = a*b; L = s*s"),
-    Case("order", "s = a*b; p = s*c; q = s*s; L = p + q"),
-    Case("order", "s = a*b; t = s + c; u = t*t; L = u*s"),
-    Case("again", "L = a*b; L.backward(); L = a + b"),
-    Case("zeroed", "L = a*b; L.backward(); a.grad = b.grad = 0; L = a + b"),
-    # The arg has a share already when the op hands on, and what arrives is not 1.
-    Case("op", "L = -a*c + a", "__neg__"),
-    Case("op", "L = (a - b)*c + a + b", "__sub__"),
-    Case("op", "L = (4 - a)*c + a", "__rsub__", optional=True),
-    Case("op", "L = a**4*c + a", "__pow__"),
-    Case("op", "L = a/b*c + a + b", "__truediv__"),
-    Case("op", "L = 4/a*c + a", "__rtruediv__", optional=True),
-    Case("op", "L = a.relu()*c + a", "relu"),
-    Case("op", "L = b.relu()*c + b", "relu"),
-    Case("op", "L = c.exp()*a + c", "exp"),
-    Case("op", "L = c.tanh()*a + c", "tanh"),
-    Case("op", "s = a*c + b; t = s.tanh(); L = t*t + s", "tanh"),
-)
+CASES = [Case(**case) for case in table_of(__package__, "engine_cases.toml")["cases"]]
 
 # Of `s`, one use of an arg: the wrong share that each confusion hands on.
 SHARES: dict[str, Callable[[Any], float]] = {

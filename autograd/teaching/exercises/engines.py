@@ -23,6 +23,7 @@ from ...messages import cut
 from ...phrases.table import Phrases
 from ...value import data_of
 from ..notation import TEXT
+from ..resources import table_of
 from ..views.terminal import filled
 from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted
 from .verdicts import WIDTH, as_typed
@@ -41,26 +42,7 @@ class NoValueError(Exception):
     """Raised where an operator of the learner gives something else than a Value."""
 
 
-# What errors come from: which they are, how Python says it, and the name of a phrase.
-MEANT: tuple[tuple[Any, str, str], ...] = (
-    (EndlessError, "", "endless"),
-    (RecursionError, "", "recursion"),
-    (NameError, "not defined", "undefined"),
-    (NameError, "'", "unbound"),
-    (TypeError, "ellipsis", "open"),
-    (TypeError, "not callable", "called"),
-    (TypeError, "unhashable", "unhashable"),
-    (TypeError, "NoneType", "none"),
-    (TypeError | ValueError, "unpack", "unpack"),
-    (TypeError, "(method|function)'", "uncalled"),
-    # A pair stands in place of one of its parts, and the other way.
-    (TypeError, "multiply sequence|operand.*'(tuple|list|set)'|concatenate tuple",
-     "several"),
-    (TypeError, "iterable|has no len|'(float|int|bool)' object is not subscript",
-     "single"),
-    (TypeError, "argument", "arguments"),
-    (TypeError, "operand", "operand"),
-)  # fmt: skip
+ERRORS = table_of(__package__, "engine_cases.toml")["errors"]
 # Of an attribute that is set, Python 3.11 says in the text alone where it is missing.
 LACKING = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 HELD = {"NoneType": None, "int": 0, "float": 0.0, "tuple": (), "list": [], "set": set()}
@@ -297,9 +279,10 @@ def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
     if isinstance(error, AttributeError):
         return _lacking(error)
     quoted = re.search(r"'(\w+)'", text)
-    for kind, said, phrase in MEANT:
-        if isinstance(error, kind) and re.search(said, text):
-            return phrase, {"name": quoted[1]} if quoted else {}
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    for known in ERRORS:
+        if known["error"] in kinds and re.search(known["said"], text):
+            return known["means"], {"name": quoted[1]} if quoted else {}
     return None, {}
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from importlib.resources import files
 
 from ...phrases.table import Phrases
 from ...writing.page import colours, policy, scrolling
+from ..resources import text_of
 from .diagram import told
 from .questions import EMPTY, Exercise, exercise, whole_numbers
 from .shapes import LEVELS
@@ -54,19 +54,15 @@ def worksheet(
         exercise(seed * MOST + n, levels[n], words.language) for n in range(count)
     ]
     heads = ("title", "name", "date", "about_blanks", "solutions")
-    return _file("worksheet.html").format(
+    return text_of(__package__, "worksheet.html").format(
         **{key: escape(words(f"exercises.sheet.{key}")) for key in heads},
         language=words.language,
         policy=policy(script=""),
-        style=colours() + _file("worksheet.css"),
+        style=colours() + text_of(__package__, "worksheet.css"),
         seed=seed,
         asked="".join(_asked(e, n, words) for n, e in enumerate(exercises, 1)),
         solved="".join(_solved(e, n, words) for n, e in enumerate(exercises, 1)),
     )
-
-
-def _file(name: str) -> str:
-    return files(__package__ or "").joinpath(name).read_text("utf-8")
 
 
 def _level(n: int, count: int) -> int:

@@ -11,12 +11,12 @@ import ast
 import math
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import ClassVar, cast
 
 from ...op import Op
 from ...reading.formulas import forward_expression, partial_expression, taken_expression
 from ..notation import Markup
+from ..resources import text_of
 
 # Functions of Python that functions.js has under the same name. Where Python raises,
 # they give NaN; `div` and `pow` are Python's operators.
@@ -36,8 +36,7 @@ _COMPARISONS = {
 
 def functions() -> str:
     """Return the script that the rows need."""
-    place = files(__name__.rpartition(".")[0]).joinpath("page", "functions.js")
-    return place.read_text("utf-8")
+    return text_of(__package__, "page/functions.js")
 
 
 def write_rows(ops: Iterable[Op]) -> str:

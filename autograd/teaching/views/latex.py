@@ -10,6 +10,7 @@ import unicodedata
 
 from ...drawing.escaping import printable
 from ..notation import TEXT, LaTeX
+from ..resources import table_of
 from .outline import Writer, tell
 from .telling import cropped, equations, marked
 from .terminal import columns
@@ -24,39 +25,12 @@ if TYPE_CHECKING:
 LONGEST = 60  # letters of an equation on one line
 WIDTH = 60  # letters of a line of code
 ROWS = 40  # of a table on one page
-HEAD = r"""\documentclass[11pt]{article}
-\usepackage{amsmath}
-\setlength{\parindent}{0pt}
-\setlength{\parskip}{6pt}
-\raggedright
-\allowdisplaybreaks
-\begin{document}
-"""
-SPECIAL = {c: "\\" + c for c in "{}&#_%"} | {
-    "$": r"{\char36}",
-    "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
-    "’": "'", "“": "``", "”": "''", "«": r"$\ll$~", "»": r"~$\gg$", "…": r"\ldots{}",
-    "–": "--", "—": "---", "\u00a0": "~", "\u202f": "~", "œ": r"\oe{}",
-    "Œ": r"\OE{}", "æ": r"\ae{}", "ß": r"\ss{}", "ø": r"\o{}", "ı": r"\i{}",
-    "↵": r"$\hookleftarrow$", "∂": r"$\partial$", "·": r"$\cdot$", "−": "$-$",
-    "√": r"$\surd$", "×": r"$\times$", "°": r"$^\circ$", "²": "$^2$", "³": "$^3$",
-    "→": r"$\to$", "≤": r"$\le$", "≥": r"$\ge$", "±": r"$\pm$", "∞": r"$\infty$",
-}  # fmt: skip
-ACCENTS = {
-    "\u0300": r"\`", "\u0301": r"\'", "\u0302": r"\^", "\u0303": r"\~",
-    "\u0304": r"\=", "\u0306": r"\u", "\u0307": r"\.", "\u0308": r"\"",
-    "\u030a": r"\r", "\u030b": r"\H", "\u030c": r"\v", "\u0327": r"\c",
-}  # fmt: skip
-GREEK = {"LAMDA": "lambda"} | {
-    name.upper(): name
-    for name in (
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa mu nu xi pi rho sigma"
-        " tau upsilon phi chi psi omega"
-    ).split()
-}
-# Letters of which TeX has only those that do not look Latin.
-CAPITALS = ("gamma delta theta lambda xi pi sigma upsilon phi psi omega").split()
+FILE = table_of(__package__, "latex.toml")
+HEAD: str = FILE["head"]
+GREEK = frozenset((
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho"
+    " sigma tau upsilon phi chi psi omega"
+).split())  # fmt: skip
 
 
 def plain(text: str) -> str:
@@ -69,20 +43,18 @@ def plain(text: str) -> str:
 
 
 def _letter(c: str) -> str:
-    if c in SPECIAL:
-        return SPECIAL[c]
+    if c in FILE["signs"]:
+        return FILE["signs"][c]
     if c.isascii():
         return c
     alphabet, _, letter = unicodedata.name(c, "").partition(" LETTER ")
-    greek = GREEK.get(letter)
-    if greek and alphabet == "GREEK SMALL":
+    greek = letter.lower().replace("lamda", "lambda")
+    if alphabet == "GREEK SMALL" and greek in GREEK:
         return f"$\\{greek}$"
-    if greek in CAPITALS and alphabet == "GREEK CAPITAL":
-        return f"$\\{greek.capitalize()}$"
     base, *accents = unicodedata.normalize("NFD", c)
-    if base.isascii() and base.isalpha() and all(a in ACCENTS for a in accents):
+    if base.isascii() and base.isalpha() and FILE["accents"].keys() >= {*accents}:
         for accent in accents:
-            base = f"{ACCENTS[accent]}{{{base}}}"
+            base = f"{FILE['accents'][accent]}{{{base}}}"
         return base
     return f"{{[U+{ord(c):04X}]}}"
 

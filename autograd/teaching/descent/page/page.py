@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from html import escape
-from importlib.resources import files
 
 from ....reading.snapshot import take
 from ....writing.page import REACHABLE, colours, for_script, framed, policy
 from ...notation import MATHML, TEXT
+from ...resources import text_of
 from ...views.javascript import functions, write_rows
 from ..landscape import equation
 from ..text import heads, reason
@@ -52,13 +52,14 @@ def page(descent: Descent, words: Phrases) -> str:
         "live": graph,
         "words": words.table("descend.page"),
     }
+    player = text_of(__package__, "descent.js")
     script = "\n".join([
         '"use strict";', functions() if graph else "", f"const rows = {rows};",
-        f"const data = {for_script(data)};", REACHABLE, _file("descent.js"),
+        f"const data = {for_script(data)};", REACHABLE, player,
     ])  # fmt: skip
-    style = colours() + _file("descent.css")
+    style = colours() + text_of(__package__, "descent.css")
     said = descent.doubt(words.language)
-    return _file("descent.html").format(
+    return text_of(__package__, "descent.html").format(
         **phrases,
         language=words.language,
         policy=policy(script, style),
@@ -196,7 +197,3 @@ def _columns(descent: Descent, words: Phrases) -> str:
 
 def _math(inner: str) -> str:
     return f'<math display="block"><mrow>{inner}</mrow></math>'
-
-
-def _file(name: str) -> str:
-    return files(__package__ or "").joinpath(name).read_text("utf-8")

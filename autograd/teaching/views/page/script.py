@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from functools import cache
 from html import escape
-from importlib.resources import files
 from types import SimpleNamespace
 
 from ....drawing.escaping import printable
@@ -18,6 +17,7 @@ from ....value import Value
 from ....writing.page import REACHABLE, json_number
 from ...mixups import MIXUPS, QUESTIONS
 from ...notation import TEXT, write
+from ...resources import text_of
 from ..javascript import JAVASCRIPT, functions, write_rows
 from .articles import write_articles
 from .branches import branches
@@ -51,8 +51,7 @@ def write_script(lesson: Lesson, words: Phrases) -> tuple[str, str]:
 @cache
 def file_text(name: str, between: str = "\n") -> str:
     """Return a file that lies here, to make it short without indents and comments."""
-    text = files(__package__ or "").joinpath(name).read_text("utf-8")
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in text_of(__package__, name).splitlines())
     return between.join(line for line in lines if line and not line.startswith("//"))
 
 
