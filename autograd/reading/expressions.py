@@ -159,10 +159,9 @@ class _Reader:
         """Return the op of `node`, None for a name or a number, and its operands."""
         match node:
             case ast.BinOp(left, sign, right):
-                if isinstance(sign, ast.BitXor):
-                    raise self.at(node, "caret")
                 if type(sign) not in BINARY:
-                    raise self.at(node, "binary")
+                    caret = isinstance(sign, ast.BitXor)
+                    raise self.at(node, "caret" if caret else "binary")
                 return BINARY[type(sign)], [left, right]
             case ast.UnaryOp(sign, operand):
                 if type(sign) not in UNARY:
@@ -173,9 +172,8 @@ class _Reader:
             case ast.Call(ast.Name(name) as function, args, []):
                 if name not in ops.TABLE:
                     near = difflib.get_close_matches(name, ops.TABLE, n=1)
-                    if near:
-                        raise self.at(function, "near", name=name, near=near[0])
-                    raise self.at(function, "function", name=name)
+                    kind = "near" if near else "function"
+                    raise self.at(function, kind, name=name, near="".join(near))
                 op = ops.TABLE[name]
                 if not op.arity - len(op.defaults) <= len(args) <= op.arity:
                     needs = self.words.counted(
@@ -207,13 +205,12 @@ class _Reader:
     def source(self, node: Any) -> Source:
         """Return the place of a node in the text."""
         lines = self.text.splitlines(keepends=True)
-        start, end = (
-            sum(map(len, lines[: line - 1])) + _column(lines, line - 1, column)
-            for line, column in (
-                (node.lineno, node.col_offset),
-                (node.end_lineno, node.end_col_offset),
-            )
-        )
+
+        def place(line: int, column: int) -> int:
+            return sum(map(len, lines[: line - 1])) + _column(lines, line - 1, column)
+
+        start = place(node.lineno, node.col_offset)
+        end = place(node.end_lineno, node.end_col_offset)
         return Source(HERE, 1, self.text, start, end)
 
     # What is wrong, in the learner's language.

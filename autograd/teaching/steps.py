@@ -8,6 +8,7 @@ numbers; the views put them into words.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -230,30 +231,24 @@ def call_partial(
     return markup.quotient(top, bottom)
 
 
-class _StandIns:
-    """Values that stand for a node and its args in a formula."""
-
-    def __init__(self, snapshot: Snapshot, names: list[str], places: Any) -> None:
-        self.places: dict[Value, int] = {}
-        self.names: dict[Value, str] = {}
-        self.values = []
-        for place in places:
-            value = Value(snapshot.nodes[place].data, constant=not names[place])
-            self.places[value] = place
-            if names[place]:
-                self.names[value] = names[place]
-            self.values.append(value)
-
-    def formula(self, root: Any) -> Formula:
-        if not isinstance(root, Value):
-            root = Value(root, constant=True)
-        return Formula(root, self.places, self.names)
+def _formula(
+    snapshot: Snapshot, names: list[str], places: Sequence[int], row: Callable[..., Any]
+) -> Formula:
+    """Return what a row computes of Values that stand for the nodes at some places."""
+    stand_ins = [
+        Value(snapshot.nodes[place].data, constant=not names[place]) for place in places
+    ]
+    known = dict(zip(stand_ins, places, strict=True))
+    root = row(*stand_ins)
+    if not isinstance(root, Value):
+        root = Value(root, constant=True)
+    named = {value: names[n] for value, n in known.items() if names[n]}
+    return Formula(root, known, named)
 
 
 def forward_formula(snapshot: Snapshot, names: list[str], n: int) -> Formula:
     """Return how a node is computed from its args."""
-    stand_ins = _StandIns(snapshot, names, snapshot.args[n])
-    return stand_ins.formula(snapshot.nodes[n].op(*stand_ins.values))
+    return _formula(snapshot, names, snapshot.args[n], snapshot.nodes[n].op)
 
 
 def written_partial(
@@ -272,9 +267,9 @@ def partial_formula(
 ) -> Formula | None:
     """Return the formula of one partial of a node; None where it has no number."""
     node = snapshot.nodes[n]
-    stand_ins = _StandIns(snapshot, names, (*snapshot.args[n], n))
     try:
         with evaluated(node.op):
-            return stand_ins.formula(node.op.partials[i](*stand_ins.values))
+            places = *snapshot.args[n], n
+            return _formula(snapshot, names, places, node.op.partials[i])
     except ARITHMETIC_ERRORS:
         return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from .steps import Node
 
@@ -81,10 +82,7 @@ def wiggle(
     wiggles = []
     for node in nodes:
         if node.op is None and not node.constant:
-
-            def at(x: float, node: Node = node) -> float:
-                return run(node, x)
-
+            at = partial(run, node)
             found = measure(at, node.data, output, node.grad, noise)
             wiggles.append(Wiggle(node, *found))
     return wiggles

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...drawing.renderer import Picture
-    from ..steps import Backward, Node
+    from ..steps import Node
 
 EMPTY = "____"
 
@@ -135,21 +135,18 @@ class Exercise:
         for blank in self.blanks:
             if not blank.grad:
                 continue
-            shares = shares_of(lesson, blank.node)
-            parts = [blank.asked]
-            parts.append(" + ".join(
-                f"{TEXT.derivative(output, s.node.name)} · {_factor(s)}"
-                for s in shares
-            ))  # fmt: skip
-            parts.append(" + ".join(
-                f"{_number(s.upstream, i > 0)} · {_number(s.slope, True)}"
-                for i, s in enumerate(shares)
-            ))  # fmt: skip
-            if len(shares) > 1:
-                parts.append(" + ".join(
-                    _number(s.contribution, i > 0) for i, s in enumerate(shares)
-                ))  # fmt: skip
-            lines.append(TEXT.equation(*parts, TEXT.digits(blank.number)))
+            named, numbered, products = [], [], []
+            for share in shares_of(lesson, blank.node):
+                number = TEXT.factor if named else TEXT.digits  # brackets within a sum
+                upstream = TEXT.derivative(output, share.node.name)
+                partial = share.partial.factor() if share.partial is not None else "0"
+                named.append(f"{upstream} · {partial}")
+                slope = TEXT.factor(share.slope)
+                numbered.append(f"{number(share.upstream)} · {slope}")
+                products.append(number(share.contribution))
+            sides = [named, numbered, products][: 2 + (len(named) > 1)]
+            equal = [*map(" + ".join, sides), TEXT.digits(blank.number)]
+            lines.append(TEXT.equation(blank.asked, *equal))
         return lines
 
     @cached_property
@@ -194,15 +191,9 @@ class Exercise:
 
     def __str__(self) -> str:
         """Return what is given and what is asked, as text."""
-        words = self.words
-        forward, backward = (
-            [
-                line
-                for line, blank in zip(self.question_lines, self.blanks, strict=True)
-                if blank.grad is grad
-            ]
-            for grad in (False, True)
-        )
+        words, lines = self.words, self.question_lines
+        slopes = sum(blank.grad for blank in self.blanks)  # which are asked for last
+        forward, backward = lines[:-slopes], lines[-slopes:]
         output = self.lesson.output.name
         seed = TEXT.equation(TEXT.derivative(output, output), "1")
         return "\n".join([
@@ -366,14 +357,6 @@ def _plain(name: str) -> str:
     {'dL_da'}
     """
     return re.sub(r"[./\s]+", "_", name.strip().replace("∂", "d"))
-
-
-def _factor(share: Backward) -> str:
-    return share.partial.factor() if share.partial is not None else "0"
-
-
-def _number(number: float, enclosed: bool) -> str:
-    return TEXT.factor(number) if enclosed else TEXT.digits(number)
 
 
 def _indented(lines: Iterable[str]) -> list[str]:

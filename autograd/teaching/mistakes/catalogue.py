@@ -98,9 +98,7 @@ def _tried(lesson: Lesson, kind: str, words: Phrases) -> Mistake:
         reason = words(f"mistakes.reasons.{replayed}")
         code, lines, inputs = REPLAYS[kind].example
         lesson = _explained(lines, inputs, words.language)
-        replayed = REPLAYS[kind](lesson)
-        if not isinstance(replayed, Replay):
-            raise AssertionError(kind)
+        replayed = REPLAYS[kind].replay(lesson)
         there = _graph(lesson, words, code)
         graph = words("mistakes.example", reason=reason, graph=there)
     table = words.table(f"mistakes.{kind}")

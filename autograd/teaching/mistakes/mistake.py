@@ -202,13 +202,13 @@ def _html_table(rows: list[tuple[str, ...]]) -> str:
     if not rows:
         return ""
 
-    def line(cells: tuple[str, ...], tag: str) -> str:
-        inner = ""
-        for cell in cells:
-            kind = tag if cell else "td"  # a heading needs words
-            inner += f"<{kind}>{escape(printable(cell))}</{kind}>"
-        return f"<tr>{inner}</tr>"
-
-    body = "".join(line(row, "td") for row in rows[1:])
-    head = line(rows[0], "th")
-    return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+    lines = []
+    for number, row in enumerate(rows):
+        # A heading needs words.
+        tags = ["td" if number or not cell else "th" for cell in row]
+        cells = zip(tags, map(escape, map(printable, row)), strict=True)
+        lines.append(
+            f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for tag, cell in cells)}</tr>"
+        )
+    head, *body = lines
+    return f"<table><thead>{head}</thead><tbody>{''.join(body)}</tbody></table>"
