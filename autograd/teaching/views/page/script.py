@@ -32,12 +32,6 @@ if TYPE_CHECKING:
     from .code import Listing
     from .graph import Places
 
-# Phrases that the script says.
-SAID = (
-    "at", "code", "dark", "light", "no_number", "again", "now", "your_number",
-    "not_yet", "parts", "beyond", "beyond_unknown", "trouble_value", "trouble_slope",
-    "trouble_inf", "trouble_nan",
-)  # fmt: skip
 ASKED = ("share", "total")  # of the questions on a step, see `mixups.QUESTIONS`
 
 
@@ -91,7 +85,6 @@ def write_data(
     ops = {op: i for i, op in enumerate(_ops(lesson))}
     shares = lesson.backward
     sources = [node.source for node in lesson.nodes]
-    phrases = words.table("page")
     return {
         "nodes": [
             [TEXT.name(node.label), ops[node.op], *node.args]
@@ -108,7 +101,7 @@ def write_data(
         "taken": [step.taken for step in shares],
         "slopes": [json_number(step.slope) for step in shares],
         "wiggled": [json_number(wiggle.slope) for wiggle in lesson.wiggles],
-        "words": {key: phrases[key] for key in SAID},
+        "words": words.table("page.shown"),
         "mixups": _said_of_mixups(words),
         "narrow": narrow.data(),
         "stands": branches(lesson, words),
