@@ -21,6 +21,7 @@ from ..reading.plain_python import Rows, number, unparsed
 from .conditions import Conditions
 from .graphs import Graph, read_graph
 from .lesson import Lesson
+from .naming import numbered
 from .notation import TEXT
 from .passes import backward_order
 from .steps import forward_formula, partial_formula, written_partial
@@ -229,13 +230,14 @@ class _Program:
                 for i, arg in enumerate(self.snapshot.args[n])
                 if not self.nodes[arg].constant
             ]
-            ways = [way for way in ways if way[2] is not False]
-            if not ways:
+            if not any(condition for *_, condition in ways):
                 continue
             place, heading = self.heading("by_hand.back", n, place)
             lines += heading
             under = ""  # the guard that the lines before stand under
             for i, arg, condition in ways:
+                if condition is False:
+                    continue
                 factor = self.factor(n, i)
                 statement = self.share(n, arg, factor)
                 equation = self.equation(n, i, arg)
@@ -412,10 +414,9 @@ def _identifiers(names: Sequence[str], taken: set[str]) -> list[str]:
     found = []
     for name in names:
         if name:
-            stem = name = _identifier(name)
-            while name in taken:
-                numbers[stem] = numbers.get(stem, 1) + 1
-                name = f"{stem}_{numbers[stem]}"
+            name = _identifier(name)
+            if name in taken:
+                name = numbered(f"{name}_", taken, numbers)
             taken.add(name)
         found.append(name)
     return found

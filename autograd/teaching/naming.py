@@ -45,32 +45,30 @@ def name_nodes(
         wanted[i] = wanted[i] or known.get(node, "")
     wanted[-1] = wanted[-1] or output
     taken = set(filter(None, wanted))
-    names, used, number = [], set(), 0
+    names, used = [], set()
     numbers: dict[str, int] = {}
+    counted: dict[str, int] = {"v": 1}
     for node, name in zip(nodes, wanted, strict=True):
         if not name and node.op is None and node.constant:
             names.append("")
             continue
         if not name:
-            number += 1
-            while f"v{number}" in taken:
-                number += 1
-            name = f"v{number}"
+            name = numbered("v", taken, counted)
         elif name in used:
-            name = _another(name, taken, numbers)
+            stem = f"{name}_" if name[-1].isdigit() else name
+            name = numbered(stem, taken, numbers)
         taken.add(name)
         used.add(name)
         names.append(name)
     return names
 
 
-def _another(name: str, taken: set[str], numbers: dict[str, int]) -> str:
-    """Return s2, s3, … for a name s that another node has; `numbers` are the last."""
-    stem = f"{name}_" if name[-1].isdigit() else name
-    number = numbers.get(stem, 1) + 1
+def numbered(stem: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """Return s2, s3, … for a name s that is taken; `numbers` are those to try next."""
+    number = numbers.get(stem, 2)
     while f"{stem}{number}" in taken:
         number += 1
-    numbers[stem] = number
+    numbers[stem] = number + 1
     return f"{stem}{number}"
 
 

@@ -146,11 +146,9 @@ class PathSum:
         text = _Text(self, LATEX)
         lines = [text.heading()]
         if self.listed and self.listed[0].steps:
-            lines += [text.definitions()]
-            lines += [
-                f"{i}. {text.route(path)}: {text.product(path)}"
-                for i, path in enumerate(self.listed, start=1)
-            ]
+            lines.append(text.definitions())
+            for i, path in enumerate(self.listed, start=1):
+                lines.append(f"{i}. {text.route(path)}: {text.product(path)}")
             lines += [text.sum(), text.check()]
         return "\n\n".join(filter(None, lines))
 

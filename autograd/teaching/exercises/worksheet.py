@@ -105,12 +105,9 @@ def _lines(lines: Iterable[str]) -> str:
 
 def _gaps(lines: Sequence[str]) -> str:
     """Return the blanks, each with room to write on."""
-    items = (
-        f'<li class="line">{escape(line.removesuffix(EMPTY))}'
-        '<span class="gap">&nbsp;</span></li>'
-        for line in lines
-    )
-    return "".join(items)
+    gap = '<span class="gap">&nbsp;</span>'
+    asked = (escape(line.removesuffix(EMPTY)) for line in lines)
+    return "".join(f'<li class="line">{line}{gap}</li>' for line in asked)
 
 
 def _svg(e: Exercise) -> str:
