@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..drawing.escaping import isolated, shortened
 from ..drawing.numerals import grouped, is_short, scientific, short
 from ..forks import cached_property
-from ..graph import goes_on, topological
+from ..graph import topological
 from ..messages import cut
 from ..reading.partials import partial
 from ..reading.pathfinding import Steps, find_paths, largest_paths
@@ -26,7 +25,6 @@ from ..value import Value
 from .errors import said_in
 from .graphs import Graph, read_graph
 from .notation import LATEX, TEXT, Markup
-from .passes import backward_order
 from .steps import Formula, forward_formula, partial_formula, written_partial
 from .views.telling import HELPERS
 from .views.terminal import filled
@@ -204,17 +202,17 @@ def paths(what: Any, w: Any, *, language: str | None = None) -> PathSum:
     found = find_paths(snapshot, start, root, SHOWN)
     if not found.count or node.constant:
         return PathSum(name, graph.names[root], 0, [], 0.0, 0.0, node.constant, graph)
-    with said_in(graph.words):
-        derivative = derivative_by(node, snapshot.nodes[root])
-        slopes = _slopes(graph, found.reached)
     chosen = [steps for steps, _ in found.listed]
-    total = found.derivative
     if not chosen:
         most = max(1, min(SHOWN, MOST_STEPS // len(snapshot.nodes)))
         chosen = largest_paths(snapshot, found, root, most)
-    listed = [
-        Path(graph, start, steps, [slopes[step] for step in steps]) for steps in chosen
-    ]
+    listed = []
+    with said_in(graph.words):
+        derivative = derivative_by(node, snapshot.nodes[root])
+        for steps in chosen:
+            slopes = [partial(snapshot.nodes[n], i, needed=True) for n, i in steps]
+            listed.append(Path(graph, start, steps, slopes))
+    total = found.derivative
     if len(listed) == found.count:
         total = 0.0
         for path in listed:
@@ -232,20 +230,6 @@ def _place(graph: Graph, name: str) -> int:
     raise ValueError(
         graph.words("paths.unknown", given=name, known=shortened(", ".join(shown), 200))
     )
-
-
-def _slopes(graph: Graph, reached: Sequence[bool]) -> dict[tuple[int, int], float]:
-    """Return the partial at each step of each path."""
-    nodes = graph.snapshot.nodes
-    slopes = {}
-    leads = [False] * len(nodes)  # whether a path from there ends at the output
-    leads[graph.output] = True
-    for n in backward_order(graph.snapshot):
-        for i, arg in enumerate(graph.snapshot.args[n]):
-            if leads[n] and reached[arg] and goes_on(nodes[n], i):
-                leads[arg] = True
-                slopes[n, i] = partial(nodes[n], i, needed=True)
-    return slopes
 
 
 class _Text:

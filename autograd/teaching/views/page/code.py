@@ -38,53 +38,41 @@ class Listing:
 
     def __init__(self, lesson: Lesson) -> None:
         """Collect the lines of a lesson."""
-        self._first = lesson.first_line
         code = lesson.code.rstrip().split("\n") if lesson.code else []
-        self._main = [line.rstrip() for line in code]
-        indented = [line for line in self._main if line.strip()]
-        self._indent = min(
-            (len(line) - len(line.lstrip()) for line in indented), default=0
-        )
+        indents = (len(line) - len(line.lstrip()) for line in code if line.strip())
+        self._first, self._indent = lesson.first_line, min(indents, default=0)
+        self._main = {(self._first + i, line.rstrip()) for i, line in enumerate(code)}
         self.blocks: list[Block] = []
-        if self._main:
-            numbered: list[tuple[int | None, str]] = [
-                (self._first + i, line[self._indent :])
-                for i, line in enumerate(self._main)
-            ]
-            self.blocks.append(Block("", numbered))
+        if code:
+            lines = (line.rstrip()[self._indent :] for line in code)
+            self.blocks.append(Block("", list(enumerate(lines, self._first))))
         # Elsewhere: where each line of each source is in the listing.
         self._place: dict[tuple[str, int], int] = {}
-        sources = {n.source for n in lesson.nodes if n.source and n.source.text}
-        count = len(self._main)
-        for source in sorted(sources):
-            if self._line_of(source) is None:
-                count = self._add(source, count)
+        for source in sorted({n.source for n in lesson.nodes if n.source}):
+            if source.text and not self._is_inside(source):
+                self._add(source)
 
-    def _line_of(self, source: Source) -> int | None:
-        """Return which line of the function a source begins on, if it is there."""
-        i = source.line - self._first
-        lines = [line.rstrip() for line in source.text.split("\n")]
-        return i if i >= 0 and self._main[i : i + len(lines)] == lines else None
+    def _is_inside(self, source: Source) -> bool:
+        """Tell whether a source stands in the function."""
+        lines = enumerate(source.text.split("\n"), source.line)
+        return self._main.issuperset((number, line.rstrip()) for number, line in lines)
 
-    def _add(self, source: Source, count: int) -> int:
+    def _add(self, source: Source) -> None:
         file = "" if source.file == "expression" else os.path.basename(source.file)
         if not self.blocks or self.blocks[-1].title != file or not file:
             self.blocks.append(Block(file, []))
-        for i, line in enumerate(source.text.split("\n")):
-            place = source.file, source.line + i
+        for number, line in enumerate(source.text.split("\n"), source.line):
+            place = source.file, number
             if place not in self._place:
-                self._place[place] = count
-                count += 1
-                number = source.line + i if file else None
-                self.blocks[-1].lines.append((number, line))
-        return count
+                self._place[place] = len(self._main) + len(self._place)
+                self.blocks[-1].lines.append((number if file else None, line))
 
     def marks(self, source: Source | None) -> list[Mark]:
         """Return where in the listing an expression is, line by line."""
         if source is None or not source.text:
             return []
         start, end = source.start, source.end
-        first = self._line_of(source)
+        inside_function = self._is_inside(source)
         marks = []
         for i, line in enumerate(source.text.split("\n")):
             inside = max(0, start), min(len(line), end)
@@ -92,8 +80,8 @@ class Listing:
             inside = max(inside[0], len(line) - len(line.lstrip())), inside[1]
             if inside[0] >= inside[1]:
                 continue
-            if first is not None:
-                here, less = first + i, self._indent
+            if inside_function:
+                here, less = source.line + i - self._first, self._indent
             else:
                 here, less = self._place[source.file, source.line + i], 0
             marks.append((here, inside[0] - less, inside[1] - less))
