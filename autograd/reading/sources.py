@@ -68,6 +68,18 @@ class Source(namedtuple("Source", "file line text start end")):
         """What of the text made the node."""
         return self.text[self.start : self.end]
 
+    def lines(self) -> list[tuple[str, int, int]]:
+        """Return each line, and from where to where in it the expression is.
+
+        Indentation is none of it.
+        """
+        found, before = [], 0
+        for line in self.text.split("\n"):
+            first = max(self.start - before, len(line) - len(line.lstrip()))
+            found.append((line, first, max(first, min(self.end - before, len(line)))))
+            before += len(line) + 1
+        return found
+
 
 class Sources:
     """Notes for each new node the expression outside our packages that made it.

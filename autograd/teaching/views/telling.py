@@ -165,23 +165,13 @@ def marked(source: Source) -> list[list[tuple[str, bool]]]:
     They are without their common indentation, without tabs, and without characters
     that cannot be shown.
     """
-    lines: list[list[tuple[str, bool]]] = []
-    place = 0
-    for line in source.text.split("\n"):
-        pieces: list[tuple[str, bool]] = []
-        column = 0
-        first = next((i for i, c in enumerate(line) if not c.isspace()), len(line))
-        for i, c in enumerate(line):
-            inside = source.start <= place + i < source.end and i >= first
-            shown = " " * (TAB - column % TAB) if c == "\t" else printable(c)
-            column += columns(shown)
-            if pieces and pieces[-1][1] == inside:
-                pieces[-1] = pieces[-1][0] + shown, inside
-            else:
-                pieces.append((shown, inside))
-        lines.append(pieces)
-        place += len(line) + 1
-    lines = [line for line in lines if "".join(text for text, _ in line).strip()]
+    lines = []
+    for line, *ends in source.lines():
+        if line.strip():
+            text = line.expandtabs(TAB)
+            first, last = (len(line[:end].expandtabs(TAB)) for end in ends)
+            cut = (text[:first], False), (text[first:last], True), (text[last:], False)
+            lines.append([(printable(piece), inside) for piece, inside in cut if piece])
     margin = min((_indentation(line) for line in lines), default=0)
     lines = [[(line[0][0][margin:], line[0][1]), *line[1:]] for line in lines]
     return lines if len(lines) <= LINES else [*lines[: LINES - 1], [("…", False)]]

@@ -71,20 +71,16 @@ class Listing:
         """Return where in the listing an expression is, line by line."""
         if source is None or not source.text:
             return []
-        start, end = source.start, source.end
         inside_function = self._is_inside(source)
         marks = []
-        for i, line in enumerate(source.text.split("\n")):
-            inside = max(0, start), min(len(line), end)
-            start, end = start - len(line) - 1, end - len(line) - 1
-            inside = max(inside[0], len(line) - len(line.lstrip())), inside[1]
-            if inside[0] >= inside[1]:
+        for i, (_, first, last) in enumerate(source.lines()):
+            if first == last:
                 continue
             if inside_function:
                 here, less = source.line + i - self._first, self._indent
             else:
                 here, less = self._place[source.file, source.line + i], 0
-            marks.append((here, inside[0] - less, inside[1] - less))
+            marks.append((here, first - less, last - less))
         return marks
 
     def html(self) -> str:
