@@ -79,27 +79,24 @@ class Conditions:
 
 
 def _both(a: Condition, b: Condition) -> Condition:
-    if isinstance(a, bool) or isinstance(b, bool):
-        return (b if a else False) if isinstance(a, bool) else (a if b else False)
     return _joined(ast.And(), a, b)
 
 
 def _either(a: Condition, b: Condition) -> Condition:
-    if isinstance(a, bool) or isinstance(b, bool):
-        return (True if a else b) if isinstance(a, bool) else (True if b else a)
     return _joined(ast.Or(), a, b)
 
 
-def _joined(sign: ast.boolop, *parts: ast.expr) -> ast.expr:
-    """Return the parts joined by `and` or `or`, those that are alike once."""
-    flat = [
-        inner
-        for part in parts
-        for inner in (
-            part.values
-            if isinstance(part, ast.BoolOp) and type(part.op) is type(sign)
-            else [part]
-        )
-    ]
-    alone = list({ast.dump(part): part for part in flat}.values())
+def _joined(sign: ast.boolop, a: Condition, b: Condition) -> Condition:
+    """Return two conditions joined by `and` or `or`, parts that are alike once."""
+    ends = isinstance(sign, ast.Or)  # what decides it alone
+    if isinstance(a, bool) or isinstance(b, bool):
+        known, other = (a, b) if isinstance(a, bool) else (b, a)
+        return ends if known is ends else other
+    parts: dict[str, ast.expr] = {}
+    for part in (a, b):
+        values = [part]
+        if isinstance(part, ast.BoolOp) and type(part.op) is type(sign):
+            values = part.values
+        parts |= {ast.dump(value): value for value in values}
+    alone = list(parts.values())
     return alone[0] if len(alone) == 1 else ast.BoolOp(sign, alone)

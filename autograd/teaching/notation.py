@@ -299,6 +299,11 @@ class Python(Markup):
 TEXT, LATEX, MATHML, PYTHON = Markup(), LaTeX(), MathML(), Python()
 
 
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Return the names with commas, of many the first ones."""
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
 def told_apart(a: float, b: float) -> tuple[str, str]:
     """Return two numbers with few digits, and with all if few do not tell them apart.
 

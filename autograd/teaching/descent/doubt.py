@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from ...op import ARITHMETIC_ERRORS
 from ...phrases.table import Phrases
-from ..notation import TEXT, told_apart
+from ..notation import TEXT, listed, told_apart
 from ..noting import noting
 from ..wiggle import EPSILON, judged, measure
 from .landscape import Landscape, Point
@@ -66,4 +66,4 @@ def _reason(landscape: Landscape, place: Point, words: Phrases) -> str:
         for read in notes.reads.values()
     )
     key = "data" if found else "unknown"
-    return words(f"lesson.doubt.{key}", places=", ".join(list(found)[:8]))
+    return words(f"lesson.doubt.{key}", places=listed(list(found)))

@@ -15,7 +15,7 @@ from ...phrases.table import Phrases
 from ...value import Value
 from ..graphs import built
 from ..lesson import Lesson, explain
-from ..notation import told_apart
+from ..notation import listed, told_apart
 from ..views.doubts import doubts
 from .mistake import BELIEFS, Mistake, Mistakes
 from .replays import REPLAYS, First, Replay, said, shown
@@ -128,14 +128,10 @@ def _graph(lesson: Lesson, words: Phrases, code: str = "") -> str:
         code = shortened(lesson.title, LONGEST)
     parts = (output.label, code, shown(output.data))
     code = " = ".join(printable(part) for part in parts if part)
-    numbers = given + [
-        f"{isolated(n.label)} = {shown(n.data)}" for n in lesson.inputs[:8]
-    ]
-    if len(lesson.inputs) > 8:
-        numbers.append("…")
-    if not numbers or output.op is None:
+    given += [f"{isolated(n.label)} = {shown(n.data)}" for n in lesson.inputs]
+    if not given or output.op is None:
         return code
-    return words("mistakes.with", code=code, numbers=", ".join(numbers))
+    return words("mistakes.with", code=code, numbers=listed(given))
 
 
 def _where(lesson: Lesson, kind: str, first: First | None, words: Phrases) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from ...graph import topological
-from ..notation import TEXT, told_apart
+from ..notation import TEXT, listed, told_apart
 from .telling import place
 
 TYPE_CHECKING = False
@@ -31,7 +31,7 @@ def doubts(lesson: Lesson, words: Phrases) -> list[str]:
         said = _differences(lesson, words)
     lost = [TEXT.name(u.name) for u in measured.unreached if not abs(u.slope) > 0.0]
     if lost:
-        names = _listed(lost)
+        names = listed(lost)
         said.append(words.counted("lesson.doubt.unreached", len(lost), names=names))
     return said
 
@@ -55,16 +55,12 @@ def _differences(lesson: Lesson, words: Phrases) -> list[str]:
         return []
     said = [words("lesson.doubt.head"), *told[:TOLD]]
     if more := [TEXT.name(name) for name, *_ in differ[TOLD:]]:
-        said.append(words("lesson.doubt.more", names=_listed(more)))
+        said.append(words("lesson.doubt.more", names=listed(more)))
     places = _reads(lesson, words)
     return [
         *said,
         words(f"lesson.doubt.{'data' if places else 'unknown'}", places=places),
     ]
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
 
 
 def _reads(lesson: Lesson, words: Phrases) -> str:
@@ -77,4 +73,4 @@ def _reads(lesson: Lesson, words: Phrases) -> str:
         for read in lesson.measured.reads
         if any(node in wrong or node not in inside for node in topological(read.value))
     }
-    return _listed(list(found.values()))
+    return listed(list(found.values()))

@@ -9,7 +9,7 @@ from ....reading.partials import partial
 from ....reading.pathfinding import find_paths
 from ....transforms import jvp
 from ...lesson import Lesson
-from ...notation import TEXT
+from ...notation import TEXT, listed
 from ...passes import recompute
 from .replay import (
     LISTED,
@@ -21,7 +21,6 @@ from .replay import (
     first_of,
     function_of,
     grads_of,
-    listed,
     new_leaves,
     shown,
     sloping_input,

@@ -91,11 +91,6 @@ def said(thing: object, enclosed: bool = False) -> object:
     return shown(thing, enclosed) if isinstance(thing, float) else thing
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return the names with commas, of many the first ones."""
-    return ", ".join(names[:LISTED]) + (", …" if len(names) > LISTED else "")
-
-
 def small_change(lesson: Lesson) -> str:
     """Return a letter for a small change, which no node has for a name."""
     names = {node.name for node in lesson.nodes}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ...lesson import Lesson
-from ...notation import PYTHON, TEXT
+from ...notation import PYTHON, TEXT, listed
 from ...passes import Share, Sweep, backward_order, order_of_meeting, sweep
 from ...steps import Backward
-from .replay import CannotShowError, First, Replay, differ, grads_of, listed, shown
+from .replay import CannotShowError, First, Replay, differ, grads_of, shown
 
 EQUATIONS = 5  # that are shown
 
