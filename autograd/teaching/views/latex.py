@@ -116,7 +116,7 @@ class _Document(Writer):
                 lines = f"\\begin{{align*}}\n{first} &= {inside}\n\\end{{align*}}"
                 self.lines.append(lines)
 
-    def table(self, rows: list[list[str]]) -> None:
+    def slopes(self, rows: list[list[str]]) -> None:
         lines = ["{}" + " & ".join(map(plain, row)) + r" \\" for row in rows]
         # A longtable would want a package; a page holds so many rows.
         kinds = "l" + "r" * len(rows[0][1:])

@@ -71,7 +71,7 @@ class _Markdown(Writer):
         for parts in equations(step, MATH):
             self.lines += ["$$", MATH.equation(*parts), "$$", ""]
 
-    def table(self, rows: list[list[str]]) -> None:
+    def slopes(self, rows: list[list[str]]) -> None:
         lines = [f"| {' | '.join(map(escaped, row))} |" for row in rows]
         rule = f"| --- |{' ---: |' * len(rows[0][1:])}"
         self.lines += [lines[0], rule, *lines[1:], ""]

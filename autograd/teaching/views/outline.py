@@ -55,7 +55,7 @@ class Writer:
         """Write what else has to be said of a step."""
         self.prose(text)
 
-    def table(self, rows: list[list[str]]) -> None:
+    def slopes(self, rows: list[list[str]]) -> None:
         """Write the table of slopes, its heads first."""
 
 
@@ -86,7 +86,7 @@ def tell(lesson: Lesson, words: Phrases, to: Writer) -> None:
         return
     if how := telling.how_measured(lesson, words):
         to.prose(how)
-    to.table(telling.slopes(lesson, words))
+    to.slopes(telling.slopes(lesson, words))
     for sentence in (
         *telling.after_slopes(lesson, words),
         *telling.bill(lesson, words),

@@ -74,17 +74,17 @@ class Page:
                 self.lines.append(" " * INDENT + lead + sign + text)
                 lead, sign = " " * indent, "   "
 
-    def table(self, rows: list[list[str]]) -> None:
-        """Write names and numbers below their heads, in columns if there is room."""
-        widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    def table(self, heads: list[str], rows: list[list[str]]) -> None:
+        """Write names and numbers, in columns if there is room for them."""
+        every = [heads, *rows]
+        widths = [max(map(columns, column)) for column in zip(*every, strict=True)]
         if sum(widths) + 2 * len(widths) > self.width:
-            heads = rows[0][1:]
-            for name, *cells in rows[1:]:
+            for name, *cells in rows:
                 self.prose(name)
-                for head, cell in zip(heads, cells, strict=True):
+                for head, cell in zip(heads[1:], cells, strict=True):
                     self.lines.append(f"  {head}: {self.paint(cell, 'grad')}")
             return
-        for number, row in enumerate(rows):
+        for number, row in enumerate(every):
             line = ""
             for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
                 painted = self.paint(cell, "grad") if i and number else cell

@@ -65,7 +65,7 @@ class _Text(Page, Writer):
     def remark(self, text: str) -> None:
         self.prose(text, INDENT)
 
-    def table(self, rows: list[list[str]]) -> None:
+    def slopes(self, rows: list[list[str]]) -> None:
         self.blank()
-        super().table(rows)
+        self.table(rows[0], rows[1:])
         self.blank()
