@@ -4,9 +4,10 @@
 `grad` and its like turn functions into derivatives, of any order. The operations stand
 in one table, `autograd.ops`, to which your own are added by declaring an `Op`.
 
-- To compute: `Value`, the ops as operators and functions, and of several Values
-  `dot logsumexp mean softmax`; `Op` declares one of your own (with `one` and `zero`).
-- To differentiate: `backward`; `grad value_and_grad jvp vjp jacobian hessian hvp`.
+- To compute: `Value`, the ops as operators and functions, and of several Values `dot
+  logsumexp mean norm softmax`; `Op` declares one of your own (with `one` and `zero`).
+- To differentiate: `backward`; `grad value_and_grad jvp vjp jacobian hessian hvp`, with
+  `ravel`; and not to: `stop_gradient`, `no_grad`.
 - To trust it: `numerical_gradient check_gradients detect_anomaly`.
 - To see and understand: `draw explain paths to_python mistakes descend`.
 - To practise: `exercise check_answer check_engine`.
@@ -34,8 +35,9 @@ _PUBLIC = {
     "checking.anomaly": "detect_anomaly",
     "checking.differences": "check_gradients numerical_gradient",
     "compiling": "record",
-    "composites": "dot logsumexp mean softmax",
+    "composites": "dot logsumexp mean norm softmax stop_gradient",
     "drawing.picture": "draw",
+    "node": "no_grad",
     "op": "Op one zero",
     "ops": " ".join(TABLE),
     "teaching.by_hand": "to_python",
@@ -46,7 +48,7 @@ _PUBLIC = {
     "teaching.lesson": "explain",
     "teaching.mistakes.catalogue": "mistakes",
     "teaching.paths": "paths",
-    "transforms": "grad hessian hvp jacobian jvp value_and_grad vjp",
+    "transforms": "grad hessian hvp jacobian jvp ravel value_and_grad vjp",
     "value": "Value",
 }
 _SPECIAL = {

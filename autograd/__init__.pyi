@@ -10,18 +10,27 @@ from .compiling import record as record
 from .composites import dot as dot
 from .composites import logsumexp as logsumexp
 from .composites import mean as mean
+from .composites import norm as norm
 from .composites import softmax as softmax
+from .composites import stop_gradient as stop_gradient
 from .drawing.picture import draw as draw
 from .drawing.registry import register_module as register_module
+from .node import no_grad as no_grad
 from .op import Op as Op
 from .op import one as one
 from .op import zero as zero
 from .operands import Operand as Operand
 from .ops import abs as abs
 from .ops import acos as acos
+from .ops import acosh as acosh
 from .ops import add as add
 from .ops import asin as asin
+from .ops import asinh as asinh
 from .ops import atan as atan
+from .ops import atan2 as atan2
+from .ops import atanh as atanh
+from .ops import cbrt as cbrt
+from .ops import ceil as ceil
 from .ops import clip as clip
 from .ops import cos as cos
 from .ops import cosh as cosh
@@ -29,14 +38,19 @@ from .ops import div as div
 from .ops import elu as elu
 from .ops import erf as erf
 from .ops import exp as exp
+from .ops import exp2 as exp2
 from .ops import expm1 as expm1
+from .ops import floor as floor
 from .ops import gelu as gelu
 from .ops import greater as greater
+from .ops import hypot as hypot
 from .ops import identity as identity
 from .ops import leaky_relu as leaky_relu
 from .ops import log as log
+from .ops import log10 as log10
 from .ops import log1p as log1p
 from .ops import log2 as log2
+from .ops import logaddexp as logaddexp
 from .ops import maximum as maximum
 from .ops import minimum as minimum
 from .ops import mul as mul
@@ -71,6 +85,7 @@ from .transforms import hessian as hessian
 from .transforms import hvp as hvp
 from .transforms import jacobian as jacobian
 from .transforms import jvp as jvp
+from .transforms import ravel as ravel
 from .transforms import value_and_grad as value_and_grad
 from .transforms import vjp as vjp
 from .value import Value as Value
@@ -78,46 +93,82 @@ from .value import Value as Value
 __version__: str
 
 class _Methods:
-    def abs(self) -> Value:
-        """Return |x|; the slope at 0 is 0."""
     def acos(self) -> Value:
         """Return the arc cosine of x, in radians; the slope at ±1 raises."""
+    def acosh(self) -> Value:
+        """Return the positive number whose hyperbolic cosine is x; the slope at 1 raises."""
     def arccos(self) -> Value:
         """Return the arc cosine of x, in radians; the slope at ±1 raises."""
+    def arccosh(self) -> Value:
+        """Return the positive number whose hyperbolic cosine is x; the slope at 1 raises."""
     def arcsin(self) -> Value:
         """Return the arc sine of x, in radians; the slope at ±1 raises."""
+    def arcsinh(self) -> Value:
+        """Return the number whose hyperbolic sine is x."""
     def arctan(self) -> Value:
         """Return the arc tangent of x, in radians."""
+    def arctan2(self, x: Any) -> Value:
+        """Return the angle of the point (b, a), in radians; the slopes at (0, 0) raise."""
+    def arctanh(self) -> Value:
+        """Return the number whose hyperbolic tangent is x."""
     def asin(self) -> Value:
         """Return the arc sine of x, in radians; the slope at ±1 raises."""
+    def asinh(self) -> Value:
+        """Return the number whose hyperbolic sine is x."""
     def atan(self) -> Value:
         """Return the arc tangent of x, in radians."""
+    def atan2(self, x: Any) -> Value:
+        """Return the angle of the point (b, a), in radians; the slopes at (0, 0) raise."""
+    def atanh(self) -> Value:
+        """Return the number whose hyperbolic tangent is x."""
+    def cbrt(self) -> Value:
+        """Return the cube root of x; the slope at 0 is infinite and raises."""
+    def ceil(self) -> Value:
+        """Return the whole number above x; the slope is 0 everywhere."""
+    def clip(self, low: Any, high: Any) -> Value:
+        """Return x between low and high, else the nearer of the two."""
     def cos(self) -> Value:
         """Return the cosine of x (radians)."""
     def cosh(self) -> Value:
         """Return the hyperbolic cosine of x."""
+    def div(self, b: Any) -> Value:
+        """Return a / b."""
     def elu(self, alpha: Any = 1.0) -> Value:
         """Return x where positive, else alpha (eˣ - 1) (alpha 1 by default)."""
     def erf(self) -> Value:
         """Return the error function of x."""
     def exp(self) -> Value:
         """Return eˣ."""
+    def exp2(self) -> Value:
+        """Return 2ˣ."""
     def expm1(self) -> Value:
         """Return eˣ - 1, precise near 0."""
+    def floor(self) -> Value:
+        """Return the whole number below x; the slope is 0 everywhere."""
     def gelu(self) -> Value:
         """Return x Φ(x), with Φ the normal distribution function (exact)."""
-    def identity(self) -> Value:
-        """Return x, as a node of its own."""
+    def greater(self, b: Any) -> Value:
+        """Return 1 for a > b, else 0; the slope is 0 everywhere."""
+    def hypot(self, b: Any) -> Value:
+        """Return √(a² + b²), without overflow on the way; the slopes at (0, 0) raise."""
     def leaky_relu(self, slope: Any = 0.01) -> Value:
         """Return x where positive, else slope * x (slope 0.01 by default)."""
     def log(self) -> Value:
         """Return the natural logarithm of x."""
+    def log10(self) -> Value:
+        """Return the logarithm of x to base 10."""
     def log1p(self) -> Value:
         """Return log(1 + x), precise near 0."""
     def log2(self) -> Value:
         """Return the logarithm of x to base 2."""
-    def neg(self) -> Value:
-        """Return -x."""
+    def logaddexp(self, b: Any) -> Value:
+        """Return log(eᵃ + eᵇ), for whatever numbers."""
+    def maximum(self, b: Any) -> Value:
+        """Return the larger of a and b."""
+    def minimum(self, b: Any) -> Value:
+        """Return the smaller of a and b."""
+    def pow(self, exponent: Any) -> Value:
+        """Return a ** b, never complex."""
     def relu(self) -> Value:
         """Return max(x, 0); the slope at 0 is 0."""
     def sigmoid(self) -> Value:
@@ -140,3 +191,5 @@ class _Methods:
         """Return the tangent of x (radians)."""
     def tanh(self) -> Value:
         """Return the hyperbolic tangent of x. The slope 1 - y² is off by up to 1e-16: beyond |x| = 10 digits go, and beyond 19 it is 0."""
+    def where(self, a: Any, b: Any) -> Value:
+        """Return a where condition is not 0, else b; both are computed, and the slope goes to the one that is taken."""

@@ -8,6 +8,7 @@ from functools import reduce
 
 from . import ops
 from .messages import cut
+from .nesting import flatten, rebuild
 from .op import Op, zero
 from .operands import Operand
 
@@ -16,8 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-# A number as it is now, by which nothing is differentiated.
-_held = Op("held", operator.pos, (zero,), doc="Return x; the slope is 0.")
+
+_held = Op("stop_gradient", operator.pos, (zero,), doc="Return x; the slope is 0.")
+
+
+def stop_gradient(x: Any) -> Any:
+    """Return x, number, Value or structure of them, by which nothing is differentiated.
+
+    >>> from autograd import grad, stop_gradient
+    >>> grad(lambda x: x * stop_gradient(x))(3.0)
+    3.0
+    """
+    return rebuild(x, iter([_held(number) for number in flatten(x)]))
 
 
 def logsumexp(xs: Iterable[Any]) -> Any:
@@ -77,6 +88,25 @@ def dot(a: Iterable[Any], b: Iterable[Any]) -> Any:
     for x, y in zip(a[1:], b[1:], strict=True):
         total = total + x * y
     return total
+
+
+def norm(xs: Iterable[Any]) -> Any:
+    """Return √(Σ x²) of numbers or Values, without overflow; at 0 the slopes are 0.
+
+    Raises:
+        ValueError: If there are none.
+
+    >>> norm([3.0, 4.0]), norm([1e200, 1e200]) > 1e200
+    (5.0, True)
+    """
+    xs = _listed(xs, "norm")
+    largest = _held(_largest([ops.abs(x) for x in xs]))
+    # At 0 the root is taken of 1, and of its slope no share is taken.
+    zero = 1.0 - ops.sign(largest)
+    scale = largest + zero
+    squares = [(x / scale) ** 2 for x in xs]
+    total = sum(squares[1:], squares[0])
+    return scale * ops.where(zero, 0.0, ops.sqrt(total + zero))
 
 
 def mean(xs: Iterable[Any]) -> Any:

@@ -12,7 +12,7 @@ sweep gives those of one output by every node.
 
 from __future__ import annotations
 
-from .graph import evaluated, is_closed, on_taken_paths, takes, topological
+from .graph import evaluated, first_stamp, is_closed, on_taken_paths, takes, topological
 from .op import ARITHMETIC_ERRORS, one
 from .reverse import check_agreement, is_nothing, no_slope
 
@@ -40,8 +40,9 @@ def tangents_of(
         tangents are numbers; else they can be Values, which still depend on the rest.
     """
     nodes = [output for output in outputs if hasattr(output, "op")]
-    order = topological(*nodes)
-    alone = is_closed(order, inputs) and all(
+    since = first_stamp(inputs)
+    order = topological(*nodes, since=since)
+    alone = is_closed(order, inputs, since) and all(
         isinstance(tangent, float) for tangent in inputs.values()
     )
     tangents = {x: tangent for x, tangent in inputs.items() if not is_nothing(tangent)}

@@ -33,11 +33,17 @@ def evaluated(op: Op) -> Iterator[None]:
         ) from error
 
 
-def topological(*roots: Value) -> list[Value]:
-    """Return all nodes that `roots` depend on, as they were made: args come first."""
+def topological(*roots: Value, since: int = 0) -> list[Value]:
+    """Return all nodes that `roots` depend on, as they were made: args come first.
+
+    Nothing made before `since`, a stamp, is looked behind: nothing that is younger went
+    into it. So a derivative inside a long program visits what its own function made.
+    """
     nodes = list(dict.fromkeys(roots))
     seen = set(nodes)
     for node in nodes:  # which grows meanwhile
+        if node._stamp < since:
+            continue
         for arg in node._args:
             if arg not in seen:
                 seen.add(arg)
@@ -46,10 +52,18 @@ def topological(*roots: Value) -> list[Value]:
     return nodes
 
 
-def is_closed(order: Iterable[Value], own: Container[Value]) -> bool:
-    """Tell whether the leaves in `order` are all constants or among `own`."""
-    leaves = [node for node in order if node._row is None]
-    return all(leaf._constant or leaf in own for leaf in leaves)
+def is_closed(order: Iterable[Value], own: Container[Value], since: int = 0) -> bool:
+    """Tell whether the leaves in `order` are all constants or among `own`.
+
+    What was made before `since` counts as a leaf.
+    """
+    leaves = [node for node in order if node._row is None or node._stamp < since]
+    return all([leaf._constant or leaf in own for leaf in leaves])
+
+
+def first_stamp(nodes: Iterable[Value]) -> int:
+    """Return the stamp of the node that was made first; 0 without any."""
+    return min([node._stamp for node in nodes], default=0)
 
 
 # --- what is taken --------------------------------------------------------------------

@@ -1,41 +1,166 @@
-"""Nested lists of numbers: taken apart into a flat list, and put together again."""
+"""Structures of numbers: taken apart into a flat list, and put together again.
+
+A structure is a number, an array of NumPy, or a list, tuple, dict or dataclass of
+structures. Numbers and arrays are its *units*: an array keeps its shape, and what is
+put in its place has that shape too.
+"""
 
 from __future__ import annotations
 
+import sys
+from itertools import islice
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 
-def flatten(nested: Any) -> list[Any]:
-    """Return what stands in nested lists and tuples, in order.
+def is_array(thing: Any) -> bool:
+    """Tell whether `thing` is an array of NumPy, which is not imported for it."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(thing, numpy.ndarray)
 
-    >>> flatten([1.0, (2.0, [3.0])])
+
+def opened(nested: Any) -> tuple[list[Any], list[Any], Callable[[list[Any]], Any]]:
+    """Return the keys of a list, tuple, dict or dataclass, what stands there, and how
+    the like of it is made of other things; of a unit no keys.
+    """
+    kind = type(nested)
+    if isinstance(nested, dict):
+
+        def fill(inner: list[Any]) -> Any:
+            filled = nested.copy()
+            filled.update(zip(nested, inner, strict=True))
+            return filled
+
+        return list(nested), list(nested.values()), fill
+    if isinstance(nested, list | tuple):
+        make: Any = list if isinstance(nested, list) else tuple
+        if hasattr(nested, "_fields"):  # a named tuple takes its fields one by one
+            make = lambda inner: kind(*inner)  # noqa: E731
+        return list(range(len(nested))), list(nested), make
+    if hasattr(kind, "__dataclass_fields__"):
+        from dataclasses import fields, replace
+
+        names = [field.name for field in fields(nested) if field.init]
+        parts = [getattr(nested, name) for name in names]
+        return names, parts, lambda i: replace(nested, **dict(zip(names, i)))  # noqa: B905
+    return [], [], lambda inner: nested
+
+
+def is_unit(nested: Any) -> bool:
+    """Tell whether `nested` has no parts: a number, an array, or what is neither."""
+    return not isinstance(nested, list | tuple | dict) and not hasattr(
+        type(nested), "__dataclass_fields__"
+    )
+
+
+def units(nested: Any) -> list[Any]:
+    """Return the numbers and arrays in a structure, in order."""
+    if is_unit(nested):
+        return [nested]
+    return [unit for part in opened(nested)[1] for unit in units(part)]
+
+
+def with_units(like: Any, filling: Iterator[Any]) -> Any:
+    """Return a structure like this one, with other units."""
+    if is_unit(like):
+        return next(filling)
+    _, parts, fill = opened(like)
+    return fill([with_units(part, filling) for part in parts])
+
+
+def numbers_of(unit: Any) -> list[Any]:
+    """Return the numbers in a unit."""
+    if not is_array(unit):
+        return [unit]
+    from .arrays.masks import refuse_masked
+
+    refuse_masked(unit, "a derivative needs")
+    return unit.ravel().tolist()
+
+
+def flatten(nested: Any) -> list[Any]:
+    """Return the numbers in a structure, in order.
+
+    >>> flatten([1.0, {"a": (2.0, [3.0])}])
     [1.0, 2.0, 3.0]
     """
-    if not isinstance(nested, list | tuple):
-        return [nested]
-    return [leaf for inner in nested for leaf in flatten(inner)]
+    return [number for unit in units(nested) for number in numbers_of(unit)]
 
 
-def rebuild(like: Any, leaves: Iterator[Any]) -> Any:
-    """Return lists and tuples nested as in `like`, filled from `leaves`.
+def rebuild(like: Any, numbers: Iterator[Any]) -> Any:
+    """Return a structure like this one, filled with other numbers.
 
-    >>> rebuild([1.0, (2.0, [3.0])], iter("abc"))
-    ['a', ('b', ['c'])]
+    >>> rebuild([1.0, {"a": (2.0, [3.0])}], iter("abc"))
+    ['a', {'a': ('b', ['c'])}]
     """
-    if not isinstance(like, list | tuple):
-        return next(leaves)
-    inner = [rebuild(item, leaves) for item in like]
-    if hasattr(like, "_fields"):  # a named tuple takes its fields one by one
-        return type(like)(*inner)
-    return inner if isinstance(like, list) else tuple(inner)
+    return with_units(like, (unit_of(shape_of(u), numbers) for u in units(like)))
 
 
-def same_shape(a: Any, b: Any) -> bool:
-    """Tell whether `a` and `b` are nested alike, whether by lists or by tuples."""
-    nested = isinstance(a, list | tuple), isinstance(b, list | tuple)
-    if not all(nested):
-        return not any(nested)
-    return len(a) == len(b) and all(map(same_shape, a, b))
+def shape_of(unit: Any) -> tuple[int, ...] | None:
+    """Return the shape of an array; None for a number."""
+    return unit.shape if is_array(unit) else None
+
+
+def unit_of(shape: tuple[int, ...] | None, numbers: Iterator[Any]) -> Any:
+    """Return the next number, or the array of this shape of the next numbers."""
+    if shape is None:
+        return next(numbers)
+    from .arrays.elementwise import array_of
+
+    size = 1
+    for length in shape:
+        size *= length
+    return array_of(islice(numbers, size), shape)
+
+
+def aligned(like: Any, given: Any) -> list[Any] | None:
+    """Return the numbers in `given` in the order of `like`; None if they do not match.
+
+    Lists match tuples, and both match arrays of their shape.
+    """
+    if is_array(like) or is_array(given):
+        like, given = (x.tolist() if is_array(x) else x for x in (like, given))
+    if is_unit(like) or is_unit(given):
+        return [given] if is_unit(like) and is_unit(given) else None
+    (keys, parts, _), (others, matching, _) = opened(like), opened(given)
+    if sorted(map(repr, keys)) != sorted(map(repr, others)):
+        return None
+    by_key = dict(zip(others, matching, strict=True))
+    rows = [aligned(p, by_key[key]) for key, p in zip(keys, parts, strict=True)]
+    return None if None in rows else [x for row in rows for x in row or ()]
+
+
+def places(nested: Any, name: str) -> list[str]:
+    """Return what each number in a structure is called, such as `w['b'][0]`.
+
+    >>> places([1.0, {"a": (2.0, 3.0)}], "w")
+    ['w[0]', "w[1]['a'][0]", "w[1]['a'][1]"]
+    """
+    if is_array(nested):
+        nested = nested.tolist()
+    if is_unit(nested):
+        return [name]
+    keys, parts, _ = opened(nested)
+    dotted = not isinstance(nested, dict | list | tuple)
+    return [
+        place
+        for key, part in zip(keys, parts, strict=True)
+        for place in places(part, f"{name}.{key}" if dotted else f"{name}[{key!r}]")
+    ]
+
+
+def outline(nested: Any) -> str:
+    """Return the structure without its numbers, as in `[·, (·, array(2, 3))]`."""
+    if is_array(nested):
+        return f"array{nested.shape}"
+    if is_unit(nested):
+        return "·"
+    keys, parts, _ = opened(nested)
+    shown = [outline(part) for part in parts]
+    if not isinstance(nested, list | tuple):
+        shown = [f"{key}: {part}" for key, part in zip(keys, shown, strict=True)]
+    left, right = "{}" if not isinstance(nested, list | tuple) else "[]"
+    return f"{left}{', '.join(shown)}{right}"

@@ -10,13 +10,15 @@ older than the node. An edit of data has a stamp too, by which older nodes are k
 
 from __future__ import annotations
 
+from _thread import get_ident
+from contextlib import contextmanager
 from itertools import count
 
 from .messages import to_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any, Protocol, TypeVar
 
     from .op import Op
@@ -42,6 +44,9 @@ _stamps = count(1)
 
 # The stamp of the last edit of data: only older nodes may disagree with their args.
 _edited = 0
+
+# The threads in which no graph is recorded (see `no_grad`).
+_off: set[int] = set()
 
 # Who looks on, if anyone.
 _watch: Watch | None = None
@@ -119,6 +124,8 @@ def build(
     node: SomeNode, data: float, op: Op | None, args: tuple[Any, ...], constant: bool
 ) -> SomeNode:
     """Make an empty object a node: the one place where nodes come from."""
+    if _off and op is not None and get_ident() in _off:
+        op, args, constant = None, (), True
     node._data = data
     node.grad = 0.0
     node._row = op
@@ -128,6 +135,32 @@ def build(
     if _watch is not None and op is not None:
         _watch.made(node)
     return node
+
+
+@contextmanager
+def no_grad(off: bool = True) -> Iterator[None]:
+    """Compute without recording a graph: what ops give in the context are constants.
+
+    It concerns the thread that opens it. Functions given to `grad` and its like are
+    differentiated all the same.
+
+    Args:
+        off: False has graphs recorded again, inside such a context.
+
+    >>> from autograd import Value, no_grad
+    >>> w = Value(3.0)
+    >>> with no_grad():
+    ...     y = w * w
+    >>> y.data, y.constant, y.args
+    (9.0, True, ())
+    """
+    thread = get_ident()
+    before = thread in _off
+    (_off.add if off else _off.discard)(thread)
+    try:
+        yield
+    finally:
+        (_off.add if before else _off.discard)(thread)
 
 
 def note_edit() -> None:

@@ -167,6 +167,8 @@ class Op:
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Apply the op: to numbers for a float, to Values for a node of the graph.
 
+        To an array of NumPy it is applied number by number.
+
         Arguments may be named as those of `forward`, as in `leaky_relu(x, slope=0.2)`.
 
         Raises:
@@ -192,6 +194,10 @@ class Op:
                 or (hasattr(kind, "apply") and not hasattr(recorder, "apply"))
             ):
                 recorder = kind
+            elif getattr(arg, "shape", ()):
+                from .arrays.elementwise import applied
+
+                return applied(self, args)
         if recorder is not None:
             return recorder._record_op(self, args)
         return self.compute(tuple(to_float(arg, f"{self.name} needs") for arg in args))

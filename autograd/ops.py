@@ -20,6 +20,7 @@ import operator
 
 from .op import Op, one, zero
 
+LN_10 = math.log(10.0)
 SQRT_2 = math.sqrt(2.0)
 SQRT_2PI = math.sqrt(2.0 * math.pi)
 LN_2 = math.log(2.0)
@@ -56,6 +57,29 @@ def _gelu(x: float) -> float:
     # x Φ(x), with Φ(x) = erfc(-x/√2) / 2, which keeps its digits where x is negative;
     # from -39 on it is 0, and so is the product, at -∞ too.
     return 0.5 * (-40.0 if x <= -40.0 else x) * math.erfc(-x / SQRT_2)
+
+
+def _exp2(x: float) -> float:
+    return 2.0**x
+
+
+def _logaddexp(a: float, b: float) -> float:
+    # log(eᵃ + eᵇ) = m + log(1 + e⁻|a-b|), where m is the larger; a - b of equal
+    # infinities is none.
+    m = a if a >= b or a != a else b
+    return m + math.log1p(math.exp(-builtins.abs(a - b) if a != b else 0.0))
+
+
+def _hypot(a: float, b: float) -> float:
+    return math.hypot(a, b)
+
+
+def _floor(x: float) -> float:
+    return math.floor(x) if math.isfinite(x) else x
+
+
+def _ceil(x: float) -> float:
+    return math.ceil(x) if math.isfinite(x) else x
 
 
 # The comparisons below are written so that nan stays nan.
@@ -144,6 +168,15 @@ log1p = Op("log1p", math.log1p, (lambda x, y: 1.0 / (1.0 + x),),
 log2  = Op("log2",  math.log2,  (lambda x, y: 1.0 / (x * LN_2),),
            domain="a positive argument", safe=((0.5, 2.0),),
            doc="Return the logarithm of x to base 2.")
+log10 = Op("log10", math.log10, (lambda x, y: 1.0 / (x * LN_10),),
+           domain="a positive argument", safe=((0.5, 2.0),),
+           doc="Return the logarithm of x to base 10.")
+exp2  = Op("exp2",  _exp2, (lambda x, y: y * LN_2,), doc="Return 2ˣ.")
+logaddexp = Op("logaddexp", _logaddexp,
+               (lambda a, b, y: sigmoid(a - b), lambda a, b, y: sigmoid(b - a)),
+               doc="Return log(eᵃ + eᵇ), for whatever numbers.")
+cbrt  = Op("cbrt",  math.cbrt,  (lambda x, y: 1.0 / (3.0 * y * y),), safe=((0.5, 2.0),),
+           doc="Return the cube root of x; the slope at 0 is infinite and raises.")
 sqrt  = Op("sqrt",  math.sqrt,  (lambda x, y: 0.5 / y,), notation="root",
            domain="an argument of at least 0", safe=((0.5, 2.0),),
            doc="Return the square root of x; the slope at 0 is infinite and raises.")
@@ -169,6 +202,25 @@ sinh = Op("sinh", math.sinh, (lambda x, y: cosh(x),),
           doc="Return the hyperbolic sine of x.")
 cosh = Op("cosh", math.cosh, (lambda x, y: sinh(x),),
           doc="Return the hyperbolic cosine of x.")
+asinh = Op("asinh", math.asinh, (lambda x, y: 1.0 / hypot(1.0, x),),
+           doc="Return the number whose hyperbolic sine is x.")
+acosh = Op("acosh", math.acosh, (lambda x, y: 1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),),
+           domain="an argument of at least 1", safe=((1.5, 3.0),),
+           doc="Return the positive number whose hyperbolic cosine is x; the slope at 1"
+           " raises.")
+atanh = Op("atanh", math.atanh, (lambda x, y: 1.0 / (1.0 - x * x),),
+           domain="an argument between -1 and 1", safe=((-0.5, 0.5),),
+           doc="Return the number whose hyperbolic tangent is x.")
+# (b/h)/h in place of b/(a² + b²): no square overflows.
+atan2 = Op("atan2", math.atan2, (lambda a, b, y: b / hypot(a, b) / hypot(a, b),
+                                 lambda a, b, y: -a / hypot(a, b) / hypot(a, b)),
+           safe=((0.5, 2.0), (0.5, 2.0)),
+           doc="Return the angle of the point (b, a), in radians; the slopes at (0, 0)"
+           " raise.")
+hypot = Op("hypot", _hypot, (lambda a, b, y: a / y, lambda a, b, y: b / y),
+           safe=((0.5, 2.0), (0.5, 2.0)),
+           doc="Return √(a² + b²), without overflow on the way; the slopes at (0, 0)"
+           " raise.")
 tanh = Op("tanh", math.tanh, (lambda x, y: 1.0 - y * y,),
           doc="Return the hyperbolic tangent of x. The slope 1 - y² is off by up to"
           " 1e-16: beyond |x| = 10 digits go, and beyond 19 it is 0.")
@@ -244,6 +296,10 @@ greater = Op("greater", _greater, (zero, zero), safe=((0.5, 1.0), (1.5, 2.0)),
              doc="Return 1 for a > b, else 0; the slope is 0 everywhere.")
 sign    = Op("sign", _sign, (zero,), safe=((0.5, 2.0),),
              doc="Return -1, 0 or 1; the slope is 0 everywhere.")
+floor   = Op("floor", _floor, (zero,), safe=((0.2, 0.8),),
+             doc="Return the whole number below x; the slope is 0 everywhere.")
+ceil    = Op("ceil", _ceil, (zero,), safe=((0.2, 0.8),),
+             doc="Return the whole number above x; the slope is 0 everywhere.")
 step    = Op("step", _step, (zero,), safe=((0.5, 2.0),),
              doc="Return 1 for x > 0, else 0; the slope is 0 everywhere.")
 

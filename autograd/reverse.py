@@ -40,6 +40,7 @@ from .graph import (
     active_in,
     depending,
     evaluated,
+    first_stamp,
     is_closed,
     takes,
     topological,
@@ -167,8 +168,9 @@ def adjoints_of(variables: Sequence[Value], root: Value) -> list[Any]:
     The derivatives are numbers if nothing but `variables` and constants went into
     `root`; else they can be Values, which still depend on the rest.
     """
-    order, own = _checked(root), set(variables)
-    alone = is_closed(order, own)
+    since, own = first_stamp(variables), set(variables)
+    order = _checked(root, since)
+    alone = is_closed(order, own, since)
     all_leaves = alone and all(variable._row is None for variable in variables)
     adjoints = sweep(
         order, root, variables=None if all_leaves else own, create_graph=not alone
@@ -181,9 +183,9 @@ def derivative_by(variable: Value, root: Value) -> float:
     return sweep(_checked(root), root, variables={variable}).get(variable, 0.0)
 
 
-def _checked(root: Value) -> list[Value]:
-    """Return all nodes that `root` depends on, if their numbers agree after edits."""
-    order = topological(root)
+def _checked(root: Value, since: int = 0) -> list[Value]:
+    """Return the nodes that `root` depends on, if their numbers agree after edits."""
+    order = topological(root, since=since)
     for node in order:
         if node._stamp > last_edit():
             break

@@ -1,8 +1,9 @@
 """Functions in, derivatives out: `grad`, `jvp`, `vjp`, `jacobian`, `hessian`, `hvp`.
 
 Each runs the function once on fresh Values, which records its graph, and sweeps the
-graph in reverse or forward. The functions take numbers or nested lists of numbers, and
-derivatives come back in the same nesting.
+graph in reverse or forward. The functions take structures: numbers, NumPy's arrays, and
+lists, tuples, dicts and dataclasses of them. Derivatives come back in the same
+structure, arrays as arrays. Arguments given by name are handed on.
 
 They nest: the derivative of a function that itself calls `grad` is exact. For this,
 derivatives are numbers when the function uses nothing but its arguments, and Values
@@ -12,33 +13,50 @@ when it was given Values or uses some from outside: these stay connected to them
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import wraps
 
 from .forward import tangents_of
-from .graph import is_closed, topological
+from .graph import first_stamp, is_closed, topological
 from .messages import count, cut, is_real, to_float
-from .nesting import flatten, rebuild, same_shape
-from .node import leaving, watching
+from .nesting import (
+    aligned,
+    flatten,
+    is_array,
+    numbers_of,
+    outline,
+    places,
+    rebuild,
+    shape_of,
+    unit_of,
+    units,
+    with_units,
+)
+from .node import leaving, no_grad, watching
 from .reverse import adjoints_of, is_nothing
 from .value import Value, data_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     Pull = Callable[[Any], tuple[Any, ...]]
 
 
-def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+def grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return the function that gives the gradient of `f`.
 
     Args:
         f: Returns one number (as a Value).
         argnums: By which of its arguments, counted from 0; for several, the gradient
             is a tuple.
+        has_aux: Whether `f` returns a pair, of which only the first is differentiated;
+            the result is then the pair of the gradient and the second.
 
     Returns:
-        A function of the same arguments as `f`.
+        A function of the same arguments as `f`, with its name and docstring.
 
     Raises:
         TypeError: When called, if `f` returns anything but a number, or if an argument
@@ -50,31 +68,41 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
     27.0
     >>> grad(grad(lambda x: x**3))(3.0)
     18.0
-    >>> grad(lambda w, x: w[0] * x + w[1])([0.5, 1.0], 3.0)
-    [3.0, 1.0]
+    >>> grad(lambda w, x: w["a"] * x + w["b"])({"a": 0.5, "b": 1.0}, x=3.0)
+    {'a': 3.0, 'b': 1.0}
+    >>> import numpy as np
+    >>> grad(lambda w: np.tanh(w).sum())(np.array([0.0, 1000.0]))
+    array([1., 0.])
     """
 
-    def gradient(*args: Any) -> Any:
-        return _differentiated(f, argnums, args)[1]
+    @wraps(f, updated=())
+    def gradient(*args: Any, **named: Any) -> Any:
+        run = _Run(f, argnums, args, named, "grad", has_aux)
+        slopes = run.like_inputs(_slopes(run.one_number(), run.variables))
+        return run.results(slopes)[1:] if has_aux else run.results(slopes)[1]
 
     return gradient
 
 
 def value_and_grad(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
 ) -> Callable[..., tuple[Any, Any]]:
     """Return the function that gives (value, gradient) of `f`, computed together.
 
-    Args and errors are those of `grad`.
+    Args and errors are those of `grad`; with `has_aux` it gives ((value, aux),
+    gradient). With arrays this is what `scipy.optimize.minimize` takes with `jac=True`.
 
     >>> from autograd import value_and_grad
     >>> value_and_grad(lambda x: x**3)(2.0)
     (8.0, 12.0)
     """
 
-    def value_and_gradient(*args: Any) -> tuple[Any, Any]:
-        output, gradient = _differentiated(f, argnums, args)
-        return _plain([output])[0], gradient
+    @wraps(f, updated=())
+    def value_and_gradient(*args: Any, **named: Any) -> tuple[Any, Any]:
+        run = _Run(f, argnums, args, named, "grad", has_aux)
+        slopes = run.like_inputs(_slopes(run.one_number(), run.variables))
+        value, slopes, *aux = run.results(slopes)
+        return ((value, *aux) if has_aux else value), slopes
 
     return value_and_gradient
 
@@ -93,30 +121,24 @@ def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Pull]:
     >>> pull([1.0, 10.0])
     (13.0, 12.0)
     """
-    call, variables = _variables(at, range(len(at)), "vjp")
-    output = f(*call)
-    outputs = _numbers(output, "vjp")
+    run = _Run(f, range(len(at)), at, {}, "vjp")
+    outputs = run.numbers()
 
     def pull(adjoints: Any) -> tuple[Any, ...]:
-        if not same_shape(output, adjoints):
-            raise ValueError(
-                f"vjp needs one adjoint per output of {_outline(output)};"
-                f" got {_outline(adjoints)}"
-            )
-        _refuse_recorded(flatten(adjoints), "vjp")
-        _settle(variables, settled=False)
-        seeds = [_lifted(seed, "vjp needs as adjoint") for seed in flatten(adjoints)]
+        given = _matching(run.output, adjoints, "vjp needs one adjoint per output of")
+        _refuse_recorded(given, "vjp")
+        _settle(run.variables, settled=False)
+        seeds = [_lifted(seed, "vjp needs as adjoint") for seed in given]
         # Σ seed · output has, as its gradient, the adjoints pulled back.
         seeded: Any = 0.0
         for seed, number in zip(seeds, outputs, strict=True):
             if not is_nothing(seed):
                 seeded = seeded + seed * number
-        slopes = _slopes(seeded, variables)
-        _settle(variables)
-        return rebuild(at, iter(slopes))
+        slopes = run.like_inputs(_slopes(seeded, run.variables))
+        _settle(run.variables)
+        return slopes
 
-    _settle(variables)
-    return rebuild(output, iter(_plain(outputs))), pull
+    return run.results(None)[0], pull
 
 
 def jvp(
@@ -140,49 +162,73 @@ def jvp(
     >>> jvp(lambda x, y: [x * y, x + y], (2.0, 3.0), (1.0, 0.0))
     ([6.0, 5.0], [3.0, 1.0])
     """
-    at, tangents = tuple(at), tuple(tangents)
-    if not same_shape(at, tangents):
-        raise ValueError(
-            f"jvp needs one tangent per number of {_outline(at)};"
-            f" got {_outline(tangents)}"
-        )
-    _refuse_recorded(flatten(tangents), "jvp")
-    call, variables = _variables(at, range(len(at)), "jvp")
-    direction = [_lifted(t, "jvp needs as tangent") for t in flatten(tangents)]
-    output = f(*call)
-    outputs = _numbers(output, "jvp")
-    inputs = dict(zip(variables, direction, strict=True))
-    dots = tangents_of(outputs, inputs, watching())
-    _settle(variables)
-    return rebuild(output, iter(_plain(outputs))), rebuild(output, iter(dots))
+    for given in (at, tangents):
+        if not isinstance(given, list | tuple):
+            raise TypeError(
+                "jvp needs a tuple of the arguments of f, and one of their tangents;"
+                f" got {cut(given)} (hint: jvp(f, (x,), (v,)) where f has one argument)"
+            )
+    given = _matching(tuple(at), tuple(tangents), "jvp needs one tangent per number of")
+    _refuse_recorded(given, "jvp")
+    direction = [_lifted(tangent, "jvp needs as tangent") for tangent in given]
+    run = _Run(f, range(len(at)), at, {}, "jvp")
+    inputs = dict(zip(run.variables, direction, strict=True))
+    dots = rebuild(run.output, iter(tangents_of(run.numbers(), inputs, watching())))
+    value, dots = run.results(dots)
+    return value, dots
 
 
 def jacobian(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
 ) -> Callable[..., Any]:
     """Return the function that gives all derivatives of all outputs of `f`.
 
-    They are nested as the outputs are, and for each output as the inputs are: one
-    reverse sweep per output. Args and errors are those of `grad`, but that `f` may
-    return several numbers, however nested.
+    They are nested as the outputs are, and for each output as the inputs are; by an
+    array, an array's are an array, of the output's shape followed by the input's. This
+    takes one reverse sweep per output, or one forward sweep per input where those are
+    fewer. Args and errors are those of `grad`, but that `f` may return several numbers.
 
     >>> from autograd import jacobian
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
 
-    def all_derivatives(*args: Any) -> Any:
-        call, variables = _variables(args, argnums, "jacobian")
-        output = f(*call)
-        chosen = _choose(args, argnums)
-        rows = [
-            rebuild(chosen, iter(_slopes(number, variables)))
-            for number in _numbers(output, "jacobian")
-        ]
-        _settle(variables)
-        return rebuild(output, iter(rows))
+    @wraps(f, updated=())
+    def all_derivatives(*args: Any, **named: Any) -> Any:
+        run = _Run(f, argnums, args, named, "jacobian", has_aux)
+        outputs, variables = run.numbers(), run.variables
+        if len(variables) < len(outputs):
+            nowhere = dict.fromkeys(variables, 0.0)
+            columns = [
+                tangents_of(outputs, nowhere | {variable: 1.0}, watching())
+                for variable in variables
+            ]
+            rows = [list(row) for row in zip(*columns, strict=True)]
+        else:
+            rows = [_slopes(number, variables) for number in outputs]
+        derivatives = run.results(_blocks(run.output, run.chosen, iter(rows)))[1:]
+        return derivatives if has_aux else derivatives[0]
 
     return all_derivatives
+
+
+def _blocks(output: Any, chosen: Any, rows: Iterator[list[Any]]) -> Any:
+    """Return rows of derivatives, one for each number of `output`, nested as that is,
+    and in there as the chosen arguments are.
+    """
+
+    def of(unit: Any) -> Any:
+        mine = [next(rows) for _ in numbers_of(unit)]
+        blocks, start = [], 0
+        for other in units(chosen):
+            end = start + len(numbers_of(other))
+            shapes = [s for s in map(shape_of, (unit, other)) if s is not None]
+            shape = sum(shapes, ()) if shapes else None
+            blocks.append(unit_of(shape, iter([x for r in mine for x in r[start:end]])))
+            start = end
+        return with_units(chosen, iter(blocks))
+
+    return with_units(output, map(of, units(output)))
 
 
 def hessian(
@@ -190,8 +236,8 @@ def hessian(
 ) -> Callable[..., Any]:
     """Return the function that gives the second derivatives of `f`.
 
-    Entry [i][j] is ∂²f/∂xᵢ∂xⱼ, nested as the inputs are, twice. Args and errors are
-    those of `grad`.
+    Entry [i][j] is ∂²f/∂xᵢ∂xⱼ, nested as the inputs are, twice; by an array of shape
+    (n,), an array of shape (n, n). Args and errors are those of `grad`.
 
     >>> from autograd import hessian
     >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 3.0])
@@ -200,7 +246,7 @@ def hessian(
     return jacobian(grad(f, argnums), argnums)
 
 
-def hvp(f: Callable[..., Any], at: Sequence[Any], tangents: Sequence[Any]) -> Any:
+def hvp(f: Callable[..., Any], at: Any = None, tangents: Any = None) -> Any:
     """Return the Hessian of `f` times a vector, without forming the Hessian.
 
     The derivative of the gradient along a direction: a forward sweep over the graph
@@ -208,7 +254,9 @@ def hvp(f: Callable[..., Any], at: Sequence[Any], tangents: Sequence[Any]) -> An
 
     Args:
         f: Returns one number; its gradient is taken by all its arguments.
-        at: The arguments of `f`, as a list or tuple.
+        at: The arguments of `f`, as a list or tuple. Without them, the result is the
+            function of x, a vector p and more arguments of `f` that gives the product
+            by the first one: what `scipy.optimize.minimize` takes as `hessp`.
         tangents: The vector, nested as `at` is.
 
     Returns:
@@ -218,7 +266,36 @@ def hvp(f: Callable[..., Any], at: Sequence[Any], tangents: Sequence[Any]) -> An
     >>> hvp(lambda x: x[0] ** 2 * x[1], [[2.0, 3.0]], [[1.0, 0.0]])
     ([6.0, 4.0],)
     """
-    return jvp(grad(f, range(len(at))), at, tangents)[1]
+    if at is None:
+
+        @wraps(f, updated=())
+        def product(x: Any, p: Any, *args: Any) -> Any:
+            return jvp(lambda x: grad(f)(x, *args), (x,), (p,))[1]
+
+        return product
+    numbers = range(len(at)) if isinstance(at, list | tuple) else 0
+    return jvp(grad(f, numbers), at, tangents)[1]
+
+
+def ravel(nested: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """Return the numbers of a structure as one flat array, and the way back.
+
+    >>> from autograd import ravel
+    >>> flat, unravel = ravel({"w": [1.0, 2.0], "b": 3.0})
+    >>> flat
+    array([1., 2., 3.])
+    >>> unravel(2.0 * flat)
+    {'w': [2.0, 4.0], 'b': 6.0}
+    """
+    from .arrays.elementwise import array_of
+
+    numbers = [x if isinstance(x, Value) else float(x) for x in flatten(nested)]
+
+    def unravel(flat: Any) -> Any:
+        filling = _matching(numbers, flat, "unravel needs one number for each of")
+        return rebuild(nested, iter(filling))
+
+    return array_of(numbers, (len(numbers),)), unravel
 
 
 def _refuse_recorded(things: Iterable[Any], who: str) -> None:
@@ -227,87 +304,136 @@ def _refuse_recorded(things: Iterable[Any], who: str) -> None:
         leaving(thing, f"{who}()", differentiating=True)
 
 
-def _choose(args: Sequence[Any], argnums: int | Sequence[int]) -> Any:
-    if isinstance(argnums, Iterable):
-        return tuple(args[i] for i in argnums)
-    return args[argnums]
+class _Run:
+    """A function, called once with Values of its own to differentiate by.
 
+    Every number becomes a Value. A Value, which some outer function or the user
+    differentiates by, becomes a node that passes it on: f(x, x) has a derivative by its
+    first argument alone.
 
-def _variables(
-    args: Sequence[Any], argnums: int | Sequence[int], who: str
-) -> tuple[list[Any], list[Value]]:
-    """Return the arguments to call with, and the Values in them to differentiate by.
-
-    Every number becomes a Value of its own. A Value, which some outer function or the
-    user differentiates by, becomes a node that passes it on: f(x, x) has a derivative
-    by its first argument alone.
+    Attributes:
+        variables: The Values, in order.
+        chosen: The arguments that they stand for, as they were given.
+        output: What the function returned.
     """
-    positions = list(argnums) if isinstance(argnums, Iterable) else [argnums]
-    for i in positions:
-        if not -len(args) <= i < len(args):
-            raise IndexError(
-                f"{who} needs an argument {i} to differentiate by;"
-                f" got {count(len(args), 'argument')}"
-            )
-    if len({i % len(args) for i in positions}) < len(positions):
-        raise ValueError(f"{who} needs each argument once; got argnums {argnums!r}")
-    _refuse_recorded(flatten([args[i] for i in positions]), who)
-    call = list(args)
-    variables: list[Value] = []
-    for i in positions:
-        own = [
-            +number
-            if isinstance(number, Value) and not number.constant
-            else Value(to_float(data_of(number), f"{who} needs in argument {i}"))
-            for number in flatten(args[i])
-        ]
-        call[i] = rebuild(args[i], iter(own))
-        variables += own
-    return call, variables
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        argnums: int | Sequence[int],
+        args: Sequence[Any],
+        named: dict[str, Any],
+        who: str,
+        has_aux: bool = False,
+    ) -> None:
+        """Call the function."""
+        self.who = who
+        positions = list(argnums) if isinstance(argnums, Iterable) else [argnums]
+        if named and not all(-len(args) <= i < len(args) for i in positions):
+            from inspect import signature
+
+            bound = signature(f).bind(*args, **named)
+            args, named = bound.args, bound.kwargs
+        for i in positions:
+            if not -len(args) <= i < len(args):
+                raise IndexError(
+                    f"{who} needs an argument {i} to differentiate by;"
+                    f" got {count(len(args), 'argument')}"
+                )
+        if len({i % len(args) for i in positions}) < len(positions):
+            raise ValueError(f"{who} needs each argument once; got argnums {argnums!r}")
+        several = isinstance(argnums, Iterable)
+        self.chosen = tuple(args[i] for i in positions) if several else args[argnums]
+        given = {i: flatten(args[i]) for i in positions}
+        _refuse_recorded([number for i in positions for number in given[i]], who)
+        call = list(args)
+        self.variables: list[Value] = []
+        for i in positions:
+            own = [
+                _fresh(args[i], place, x, i, who) for place, x in enumerate(given[i])
+            ]
+            call[i] = rebuild(args[i], iter(own))
+            self.variables += own
+        with no_grad(False):
+            self.output, self.aux = f(*call, **named), []
+        if has_aux:
+            if not (isinstance(self.output, tuple) and len(self.output) == 2):
+                raise TypeError(
+                    f"{who} with has_aux needs a function that returns a pair;"
+                    f" got {type(self.output).__name__} {cut(self.output)}"
+                )
+            self.output, *self.aux = self.output
+
+    def numbers(self) -> list[Any]:
+        """Return the numbers in the output, or raise TypeError for anything else."""
+        outputs = flatten(self.output)
+        _refuse_recorded(outputs, self.who)
+        for number in outputs:
+            if not isinstance(number, Value) and not is_real(number):
+                raise TypeError(
+                    f"{self.who} needs a function that returns numbers;"
+                    f" got {type(number).__name__} {cut(number)}"
+                )
+        return outputs
+
+    def one_number(self) -> Any:
+        """Return the output, if it is one number."""
+        output = self.output
+        if is_array(output) and output.shape == ():
+            output = output.item()
+        _refuse_recorded([output], self.who)
+        if isinstance(output, Value) or is_real(output):
+            return output
+        hint = ""
+        if isinstance(output, list | tuple | dict) or is_array(output):
+            hint = " (hint: jacobian takes functions of several outputs)"
+        elif output is None:
+            hint = " (hint: does the function end with return?)"
+        raise TypeError(
+            f"{self.who} needs a function that returns one number;"
+            f" got {type(output).__name__} {cut(output)}{hint}"
+        )
+
+    def like_inputs(self, slopes: list[Any]) -> Any:
+        """Return one number for each variable, nested as the arguments are."""
+        return rebuild(self.chosen, iter(slopes))
+
+    def results(self, derivatives: Any) -> tuple[Any, ...]:
+        """Return the output, the derivatives and what else the function returned.
+
+        The variables are constants from here on, and what depends on nothing else are
+        plain numbers.
+        """
+        _settle(self.variables)
+        since = first_stamp(self.variables)
+        return (
+            _plain(self.output, since),
+            derivatives,
+            *[_plain(aux, since, lambda thing: thing) for aux in self.aux],
+        )
+
+
+def _fresh(argument: Any, place: int, number: Any, i: int, who: str) -> Value:
+    """Return the Value to differentiate by in place of a number of an argument."""
+    if isinstance(number, Value) and not number.constant:
+        return +number
+    number = data_of(number)
+    if not is_real(number):
+        where = places(argument, f"argument {i}")[place]
+        return Value(to_float(number, f"{who} needs in {where}"))
+    return Value(number)
+
+
+def _matching(like: Any, given: Any, needs: str) -> list[Any]:
+    """Return the numbers of `given`, which has to be nested as `like` is."""
+    numbers = aligned(like, given)
+    if numbers is None:
+        raise ValueError(f"{needs} {outline(like)}; got {outline(given)}")
+    return numbers
 
 
 def _lifted(number: Any, who_needs: str) -> Any:
     return number if isinstance(number, Value) else to_float(number, who_needs)
-
-
-def _differentiated(
-    f: Callable[..., Any], argnums: int | Sequence[int], args: tuple[Any, ...]
-) -> tuple[Any, Any]:
-    """Return what `f` gives, settled, and its gradient."""
-    call, variables = _variables(args, argnums, "grad")
-    output = _one_number(f(*call), "grad")
-    slopes = _slopes(output, variables)
-    gradient = rebuild(_choose(args, argnums), iter(slopes))
-    _settle(variables)
-    return output, gradient
-
-
-def _numbers(output: Any, who: str) -> list[Any]:
-    """Return the numbers in `output`, or raise TypeError for anything else."""
-    outputs = flatten(output)
-    _refuse_recorded(outputs, who)
-    for number in outputs:
-        if not isinstance(number, Value) and not is_real(number):
-            raise TypeError(
-                f"{who} needs a function that returns numbers;"
-                f" got {type(number).__name__} {cut(number)}"
-            )
-    return outputs
-
-
-def _one_number(output: Any, who: str) -> Any:
-    _refuse_recorded([output], who)
-    if isinstance(output, Value) or is_real(output):
-        return output
-    hint = ""
-    if isinstance(output, list | tuple):
-        hint = " (hint: jacobian takes functions of several outputs)"
-    elif output is None:
-        hint = " (hint: does the function end with return?)"
-    raise TypeError(
-        f"{who} needs a function that returns one number;"
-        f" got {type(output).__name__} {cut(output)}{hint}"
-    )
 
 
 def _slopes(output: Any, variables: Sequence[Value]) -> list[Any]:
@@ -328,16 +454,11 @@ def _settle(variables: Sequence[Value], settled: bool = True) -> None:
             variable._constant = settled
 
 
-def _plain(outputs: Sequence[Any]) -> list[Any]:
-    """Return settled outputs as numbers, or as they are while Values go into them."""
-    nodes = [output for output in outputs if isinstance(output, Value)]
-    if not is_closed(topological(*nodes), ()):
-        return list(outputs)
-    return [float(data_of(output)) for output in outputs]
-
-
-def _outline(nested: Any) -> str:
-    """Return the nesting alone, as in `[·, [·, ·]]`."""
-    if not isinstance(nested, list | tuple):
-        return "·"
-    return f"[{', '.join(map(_outline, nested))}]"
+def _plain(output: Any, since: int, number: Callable[[Any], Any] = float) -> Any:
+    """Return a settled output as numbers, or as it is while Values go into it."""
+    numbers = flatten(output)
+    nodes = [number for number in numbers if isinstance(number, Value)]
+    if not is_closed(topological(*nodes, since=since), (), since):
+        return output
+    numbers = [x._data if isinstance(x, Value) else number(x) for x in numbers]
+    return rebuild(output, iter(numbers))

@@ -315,6 +315,14 @@ class Value(Node, _Methods):
 
         raise left_graph(self)
 
+    def item(self) -> float:
+        """Return data, as arrays do."""
+        return self.data
+
+    def conjugate(self) -> Value:
+        """Return the Value itself, which is real; NumPy asks for it in a variance."""
+        return self
+
     def __int__(self) -> int:
         """Return data without its fraction, of a constant."""
         return int(float(self))
@@ -398,13 +406,13 @@ class Value(Node, _Methods):
         getattr(self, "__dict__", {}).update(attributes)
 
 
-for _op in ops.TABLE.values():  # what is a function of one number is a method too
-    if _op.name not in ("neg", "identity", "abs") and _op.arity == 1:
-        setattr(Value, _op.name, _unary(_op))
-    elif _op.arity - len(_op.defaults) == 1:
-        setattr(Value, _op.name, _with_settings(_op))
-for _name in "sin", "cos", "tan":  # NumPy's functions call the method of their name
-    setattr(Value, f"arc{_name}", getattr(Value, f"a{_name}"))
+for _op in ops.TABLE.values():  # what mathematics writes as a function is a method too
+    if _op.name in ("neg", "identity", "abs") or _op.notation == "infix":
+        continue
+    _method = _unary(_op) if _op.arity == 1 else _with_settings(_op)
+    setattr(Value, _op.name, _method)
+    if _op.name[:4] in ("asin", "acos", "atan"):  # as NumPy, which calls it, says
+        setattr(Value, f"arc{_op.name[1:]}", _method)
 for _name in (*LINKS, *EXTRAS):
     setattr(Value, _name, _Elsewhere(_name))
 

@@ -46,9 +46,10 @@ def methods() -> str:
         if op is None:
             continue
         given = ["self"]
-        if op.defaults:
-            settings = list(inspect.signature(op.forward).parameters.values())[1:]
-            given += [f"{s.name}: Any = {s.default!r}" for s in settings]
+        if op.arity > 1:
+            for s in list(inspect.signature(op.forward).parameters.values())[1:]:
+                default = "" if s.default is s.empty else f" = {s.default!r}"
+                given.append(f"{s.name}: Any{default}")
         about = (op.__doc__ or "").partition("\n")[0]
         text += f"    def {name}({', '.join(given)}) -> Value:\n"
         text += f'        """{about}"""\n'

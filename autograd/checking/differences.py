@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from ..messages import is_real, to_float
-from ..nesting import flatten, rebuild
+from ..nesting import flatten, places, rebuild
 from ..transforms import grad
 from ..value import Value, data_of
 
@@ -104,7 +104,7 @@ def check_gradients(
     def on_list(xs: Sequence[Any]) -> Any:
         return f(*rebuild(at, iter(xs)))
 
-    names = _names(at)
+    names = places(list(at), "args")
     _check(on_list, measured.start, ["f"], names, order, tolerance)
 
 
@@ -199,18 +199,6 @@ def _central_difference(
     coarse, fine = difference(h), difference(h / 2)
     slope = fine + (fine - coarse) / 3
     return slope, abs(fine - coarse) / 10 + 20 * EPSILON * largest / h
-
-
-def _names(at: tuple[Any, ...]) -> list[str]:
-    """Return `args[0]`, `args[1][0]`, … for each number in `at`."""
-
-    return _names_in(at, "args")
-
-
-def _names_in(nested: Any, name: str) -> list[str]:
-    if not isinstance(nested, list | tuple):
-        return [name]
-    return [n for i, x in enumerate(nested) for n in _names_in(x, f"{name}[{i}]")]
 
 
 def _symbol(path: list[str], name: str) -> str:
