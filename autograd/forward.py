@@ -13,6 +13,7 @@ sweep gives those of one output by every node.
 from __future__ import annotations
 
 from .graph import evaluated, first_stamp, is_closed, on_taken_paths, takes, topological
+from .node import last_edit
 from .op import ARITHMETIC_ERRORS, one
 from .reverse import check_agreement, is_nothing, no_slope
 
@@ -46,31 +47,36 @@ def tangents_of(
         isinstance(tangent, float) for tangent in inputs.values()
     )
     tangents = {x: tangent for x, tangent in inputs.items() if not is_nothing(tangent)}
-    visited = on_taken_paths(order, inputs, nodes)
+    # Where nothing is chosen, all that has a tangent leads to an output.
+    chosen = any([node._row is not None and node._row.chooses for node in order])
+    visited = on_taken_paths(order, inputs, nodes) if chosen else order
+    edited = last_edit()
     for node in order:
-        if node._row is None:
+        row, args = node._row, node._args
+        if node._stamp < edited:
+            check_agreement(node)
+        if row is None or node in inputs or (chosen and node not in visited):
             continue
-        check_agreement(node)
-        if node in inputs or node not in visited:
-            continue
-        operands = (*node.args, node)
+        operands: Any = (*args, node)
         if alone:
-            operands = tuple(n.data for n in operands)
+            operands = [operand._data for operand in operands]
         total: Any = None
-        for i, (arg, partial) in enumerate(
-            zip(node.args, node._row.partials, strict=True)
-        ):
-            if arg not in tangents or not takes(node, i):
+        i = -1
+        for partial in row.partials:
+            i += 1
+            tangent = tangents.get(args[i])
+            if tangent is None or (row.chooses and not takes(node, i)):
                 continue
-            tangent = tangents[arg]
             try:
-                with evaluated(node._row):
-                    share = tangent if partial is one else partial(*operands) * tangent
+                share = tangent if partial is one else partial(*operands) * tangent
             except ARITHMETIC_ERRORS as error:
                 raise no_slope(node, error) from error
+            except TypeError:
+                with evaluated(row):
+                    raise
             total = share if total is None else total + share
             if watch is not None:
-                watch.swept(node, arg, total)
+                watch.swept(node, args[i], total)
         if total is not None:
             tangents[node] = total
     return [tangents.get(output, 0.0) for output in outputs]

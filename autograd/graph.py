@@ -94,11 +94,17 @@ def depending(order: Iterable[Value], variables: Container[Value]) -> set[Value]
     """
     found: set[Value] = set()
     for node in order:
-        if node in variables or any(
-            [arg in found and takes(node, i) for i, arg in enumerate(node._args)]
-        ):
+        if node in variables or not found.isdisjoint(args_taken(node)):
             found.add(node)
     return found
+
+
+def args_taken(node: Value) -> Sequence[Value]:
+    """Return the arguments that the number of `node` is taken from."""
+    row, args = node._row, node._args
+    if row is None or not row.chooses:
+        return args
+    return [arg for i, arg in enumerate(args) if takes(node, i)]
 
 
 def active_in(root: Value) -> set[Value]:
@@ -126,6 +132,5 @@ def on_taken_paths(
     reached = active.intersection(outputs)
     for node in reversed(order):
         if node in reached and node not in variables:
-            args = enumerate(node._args)
-            reached.update(a for i, a in args if a in active and takes(node, i))
+            reached.update(active.intersection(args_taken(node)))
     return reached

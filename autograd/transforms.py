@@ -78,8 +78,8 @@ def grad(
     @wraps(f, updated=())
     def gradient(*args: Any, **named: Any) -> Any:
         run = _Run(f, argnums, args, named, "grad", has_aux)
-        slopes = run.like_inputs(_slopes(run.one_number(), run.variables))
-        return run.results(slopes)[1:] if has_aux else run.results(slopes)[1]
+        slopes = _slopes(run.one_number(), run.variables)
+        return run.settled().with_aux(run.like_inputs(slopes))
 
     return gradient
 
@@ -100,9 +100,8 @@ def value_and_grad(
     @wraps(f, updated=())
     def value_and_gradient(*args: Any, **named: Any) -> tuple[Any, Any]:
         run = _Run(f, argnums, args, named, "grad", has_aux)
-        slopes = run.like_inputs(_slopes(run.one_number(), run.variables))
-        value, slopes, *aux = run.results(slopes)
-        return ((value, *aux) if has_aux else value), slopes
+        slopes = _slopes(run.one_number(), run.variables)
+        return run.settled().with_aux(run.value()), run.like_inputs(slopes)
 
     return value_and_gradient
 
@@ -134,11 +133,10 @@ def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Pull]:
         for seed, number in zip(seeds, outputs, strict=True):
             if not is_nothing(seed):
                 seeded = seeded + seed * number
-        slopes = run.like_inputs(_slopes(seeded, run.variables))
-        _settle(run.variables)
-        return slopes
+        slopes = _slopes(seeded, run.variables)
+        return run.settled().like_inputs(slopes)
 
-    return run.results(None)[0], pull
+    return run.settled().value(), pull
 
 
 def jvp(
@@ -174,8 +172,7 @@ def jvp(
     run = _Run(f, range(len(at)), at, {}, "jvp")
     inputs = dict(zip(run.variables, direction, strict=True))
     dots = rebuild(run.output, iter(tangents_of(run.numbers(), inputs, watching())))
-    value, dots = run.results(dots)
-    return value, dots
+    return run.settled().value(), dots
 
 
 def jacobian(
@@ -206,8 +203,8 @@ def jacobian(
             rows = [list(row) for row in zip(*columns, strict=True)]
         else:
             rows = [_slopes(number, variables) for number in outputs]
-        derivatives = run.results(_blocks(run.output, run.chosen, iter(rows)))[1:]
-        return derivatives if has_aux else derivatives[0]
+        blocks = _blocks(run.output, run.chosen, iter(rows))
+        return run.settled().with_aux(blocks)
 
     return all_derivatives
 
@@ -398,19 +395,21 @@ class _Run:
         """Return one number for each variable, nested as the arguments are."""
         return rebuild(self.chosen, iter(slopes))
 
-    def results(self, derivatives: Any) -> tuple[Any, ...]:
-        """Return the output, the derivatives and what else the function returned.
-
-        The variables are constants from here on, and what depends on nothing else are
-        plain numbers.
-        """
+    def settled(self) -> _Run:
+        """Return the run, its variables being constants from here on."""
         _settle(self.variables)
+        return self
+
+    def value(self) -> Any:
+        """Return the output, as numbers where it depends on nothing else."""
+        return _plain(self.output, first_stamp(self.variables), float)
+
+    def with_aux(self, result: Any) -> Any:
+        """Return the result, in a pair with what else the function returned, if so."""
         since = first_stamp(self.variables)
-        return (
-            _plain(self.output, since),
-            derivatives,
-            *[_plain(aux, since, lambda thing: thing) for aux in self.aux],
-        )
+        for aux in self.aux:
+            return result, _plain(aux, since, lambda thing: thing)
+        return result
 
 
 def _fresh(argument: Any, place: int, number: Any, i: int, who: str) -> Value:
@@ -454,7 +453,7 @@ def _settle(variables: Sequence[Value], settled: bool = True) -> None:
             variable._constant = settled
 
 
-def _plain(output: Any, since: int, number: Callable[[Any], Any] = float) -> Any:
+def _plain(output: Any, since: int, number: Callable[[Any], Any]) -> Any:
     """Return a settled output as numbers, or as it is while Values go into it."""
     numbers = flatten(output)
     nodes = [number for number in numbers if isinstance(number, Value)]
