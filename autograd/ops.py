@@ -310,6 +310,13 @@ TABLE: dict[str, Op] = {
 }
 
 
+def names_in_numpy(name: str) -> tuple[str, ...]:
+    """Return what NumPy may call the op of this name: `atan2` is its `arctan2`."""
+    if name[:4] in ("asin", "acos", "atan"):
+        return name, f"arc{name[1:]}"
+    return (name,)
+
+
 def _example(op: Op) -> str:
     """Return what the docstring of an op shows: its number, and its first slope."""
     at = [

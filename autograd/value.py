@@ -410,9 +410,8 @@ for _op in ops.TABLE.values():  # what mathematics writes as a function is a met
     if _op.name in ("neg", "identity", "abs") or _op.notation == "infix":
         continue
     _method = _unary(_op) if _op.arity == 1 else _with_settings(_op)
-    setattr(Value, _op.name, _method)
-    if _op.name[:4] in ("asin", "acos", "atan"):  # as NumPy, which calls it, says
-        setattr(Value, f"arc{_op.name[1:]}", _method)
+    for _name in ops.names_in_numpy(_op.name):  # NumPy's functions call these
+        setattr(Value, _name, _method)
 for _name in (*LINKS, *EXTRAS):
     setattr(Value, _name, _Elsewhere(_name))
 

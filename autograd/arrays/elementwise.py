@@ -25,7 +25,7 @@ def _ufuncs() -> dict[str, Op]:
     """Return the ops that NumPy has a function for, by the function's name."""
     named = {}
     for name, op in ops.TABLE.items():
-        for called in (name, f"arc{name.removeprefix('a')}"):
+        for called in ops.names_in_numpy(name):
             ufunc = getattr(np, called, None)
             if isinstance(ufunc, np.ufunc) and ufunc.nin == op.arity:
                 named[called] = op

@@ -133,6 +133,8 @@ NOT_TAKEN = {
     "greater": (0, 1),
     "maximum": (0,),
     "minimum": (1,),
+    "ceil": (0,),
+    "floor": (0,),
     "sign": (0,),
     "step": (0,),
     "where": (0, 2),

@@ -43,6 +43,7 @@ POWERS = (
     *[(a, -1.0) for a in (2.0, -2.0, 1e-3, 1e100)],
     (0.0, 0.5), (1e300, 0.5), (1e3, 100.0), (1e3, -100.0), (-8.0, 3.0),
 )  # fmt: skip
+BESIDE = (-1.5, 0.0, 1.0, 1e3)
 TIES = ((0.0, 0.0), (0.0, -0.0), (1.0, 1.0), (-1e300, -1e300), (5e-324, 5e-324))
 
 
@@ -62,10 +63,7 @@ EDGES = {
     "atanh": alone([x for x in (*UNIT, *NEAR_ONE) if abs(x) < 1.0]),
     # Where PyTorch's second derivatives are numbers.
     "logaddexp": tuple(product((-1.5, 0.0, -0.0, 1e-3, 3.0), repeat=2)),
-    **dict.fromkeys(
-        ("atan2", "hypot"),
-        [at for at in product((-1.5, 0.0, 1.0, 1e3), (-2.0, 0.0, 3.0)) if any(at)],
-    ),
+    **dict.fromkeys(("atan2", "hypot"), (*product(BESIDE, (-2.0, 3.0)), (-1.5, 0.0))),
     "sqrt": alone((0.0, *POSITIVE)),
     "log1p": alone((*[x for x in REAL if x > -1.0], -1.0 + 2.0**-53, -1.0 + 1e-9)),
     **dict.fromkeys(("asin", "acos"), alone((*UNIT, *NEAR_ONE))),
