@@ -57,9 +57,13 @@ def tangents_of(
             check_agreement(node)
         if row is None or node in inputs or (chosen and node not in visited):
             continue
-        operands: Any = (*args, node)
-        if alone:
-            operands = [operand._data for operand in operands]
+        if not alone:
+            operands = (*args, node)
+        elif len(args) == 2:  # as nearly always
+            a, b = args
+            operands = (a._data, b._data, node._data)
+        else:
+            operands = (*[arg._data for arg in args], node._data)
         total: Any = None
         i = -1
         for partial in row.partials:
