@@ -2,9 +2,8 @@
 
     python -m pip install -e ".[test]" && python tests/benchmarks/derivatives.py
 
-Each figure is a ratio of our own times, and
-the best of several rounds, which take turns. After 0.2.0, on Python 3.11 and one core of
-an AMD EPYC:
+Each figure is a ratio of our own times, the best of several rounds, which take turns.
+After 0.2.0, on Python 3.11 and one core of an AMD EPYC:
 
     jvp / grad, a chain of 900 operations                  1.2
     hvp / value_and_grad, the same                         4.8
