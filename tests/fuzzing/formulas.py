@@ -93,6 +93,14 @@ def _power_slopes(m: Any, a: Any, b: Any) -> list[Callable[[], Any]]:
     return [by_base, by_exponent]
 
 
+def _two_to(m: Any, x: Any) -> Any:
+    return (2 * m.exp(0)) ** x
+
+
+def _cube_root(m: Any, x: Any) -> Any:
+    return abs(x) ** (m.exp(0) / 3) * _sign(x)
+
+
 def _sign(x: Any) -> Any:
     return x if x != x else float(x > 0) - float(x < 0)
 
@@ -183,7 +191,8 @@ def _clip_slopes(m: Any, x: Any, low: Any, high: Any) -> list[Callable[[], Any]]
 # --- all ------------------------------------------------------------------------------
 
 EXACT = frozenset(
-    "neg identity abs relu maximum minimum where sign step greater clip floor".split()
+    "neg identity abs relu maximum minimum where sign step greater clip floor ceil"
+    " floored".split()
 )
 
 FORMULAS: dict[str, Formula] = {
@@ -202,6 +211,14 @@ FORMULAS: dict[str, Formula] = {
     "log": smooth(lambda m, x: m.log(x), lambda m, x: 1 / x),
     "log1p": smooth(lambda m, x: m.log1p(x), lambda m, x: 1 / (1 + x)),
     "log2": smooth(lambda m, x: m.log(x) / m.log(2), lambda m, x: 1 / (x * m.log(2))),
+    "log10": smooth(
+        lambda m, x: m.log(x) / m.log(10), lambda m, x: 1 / (x * m.log(10))
+    ),
+    "exp2": smooth(_two_to, lambda m, x: _two_to(m, x) * m.log(2)),
+    "logaddexp": Formula(
+        _logsumexp, lambda m, *xs: [lambda s=s: s for s in _shares(m, xs)]
+    ),
+    "cbrt": smooth(_cube_root, lambda m, x: 1 / (3 * _cube_root(m, x) ** 2)),
     "sqrt": smooth(lambda m, x: m.sqrt(x), lambda m, x: 0.5 / m.sqrt(x)),
     "sin": smooth(lambda m, x: m.sin(x), lambda m, x: m.cos(x)),
     "cos": smooth(lambda m, x: m.cos(x), lambda m, x: -m.sin(x)),
@@ -211,6 +228,22 @@ FORMULAS: dict[str, Formula] = {
     "atan": smooth(lambda m, x: m.atan(x), lambda m, x: 1 / (1 + x * x)),
     "sinh": smooth(lambda m, x: m.sinh(x), lambda m, x: m.cosh(x)),
     "cosh": smooth(lambda m, x: m.cosh(x), lambda m, x: m.sinh(x)),
+    "asinh": smooth(lambda m, x: m.asinh(x), lambda m, x: 1 / m.hypot(1, x)),
+    "acosh": smooth(
+        lambda m, x: m.acosh(x), lambda m, x: 1 / (m.sqrt(x - 1) * m.sqrt(x + 1))
+    ),
+    "atanh": smooth(lambda m, x: m.atanh(x), lambda m, x: 1 / ((1 - x) * (1 + x))),
+    "atan2": Formula(
+        lambda m, a, b: m.atan2(a, b),
+        lambda m, a, b: [
+            lambda: b / m.hypot(a, b) / m.hypot(a, b),
+            lambda: -a / m.hypot(a, b) / m.hypot(a, b),
+        ],
+    ),
+    "hypot": Formula(
+        lambda m, a, b: m.hypot(a, b),
+        lambda m, a, b: [lambda: a / m.hypot(a, b), lambda: b / m.hypot(a, b)],
+    ),
     "tanh": smooth(lambda m, x: m.tanh(x), lambda m, x: 4 * _bell(m, 2 * x)),
     "sigmoid": smooth(_logistic, _bell),
     "softplus": smooth(lambda m, x: max(x, 0.0) + m.log1p(m.exp(-abs(x))), _logistic),
@@ -278,6 +311,16 @@ FORMULAS: dict[str, Formula] = {
     "shifted": linear(lambda m, x: x + 1.0, 1.0),
     "floor": Formula(
         lambda m, x: float(mp.floor(x)) if m.isfinite(x) else _no_floor(),
+        lambda m, x: [lambda: 0.0],
+        lambda x: [False],
+    ),
+    "floored": Formula(
+        lambda m, x: float(mp.floor(x)) if m.isfinite(x) else _no_floor(),
+        lambda m, x: [lambda: 0.0],
+        lambda x: [False],
+    ),
+    "ceil": Formula(
+        lambda m, x: float(mp.ceil(x)) if m.isfinite(x) else _no_floor(),
         lambda m, x: [lambda: 0.0],
         lambda x: [False],
     ),

@@ -133,7 +133,7 @@ def jax_functions() -> dict[str, Any]:
         "clip": lambda x, low, high: jnp.clip(x, low, high),
         "bump": lambda x, k: jnp.where(x > -1.0, jnp.exp(-k * x * x), 0.25 * x),
         "shifted": lambda x: x + 1.0,
-        "floor": lambda x: lax.stop_gradient(jnp.floor(x)),
+        "floored": lambda x: lax.stop_gradient(jnp.floor(x)),
         "fused": lambda a, b, c: a * b + jnp.exp(0.1 * c),
         "reciprocal": lambda x: 1.0 / x,
     }

@@ -15,7 +15,7 @@ bump = Op(
     ),
 )
 shifted = Op("shifted", forward=lambda x: x + 1.0, partials=(one,))
-floor = Op("floor", forward=lambda x: float(math.floor(x)), partials=(zero,))
+floored = Op("floored", forward=lambda x: float(math.floor(x)), partials=(zero,))
 fused = Op(
     "fused",
     forward=lambda a, b, c: a * b + math.exp(0.1 * c),
@@ -32,4 +32,4 @@ reciprocal = Op(
     domain="an argument other than 0",
 )
 
-OWN = {op.name: op for op in (bump, shifted, floor, fused, reciprocal)}
+OWN = {op.name: op for op in (bump, shifted, floored, fused, reciprocal)}
