@@ -20,7 +20,7 @@ from .. import ops
 from ..forks import in_child, one_at_a_time
 from ..graph import topological
 from ..messages import cut, is_real, to_float
-from ..nesting import flatten, rebuild
+from ..nesting import flatten, rebuild, units
 from ..node import set_reading
 from ..op import Op
 from ..operands import Operand
@@ -379,7 +379,7 @@ def _recorded(
             recording.known[p] = node = recording.leaf()
             scalars.parameters[node.number] = i
         result = f(*arguments)
-        for output in flatten(result):
+        for output in units(result):
             if not isinstance(output, Value) and not is_real(output):
                 raise TypeError(
                     "a program needs a function that returns scalars; got"
