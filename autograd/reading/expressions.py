@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import math
 import re
 import unicodedata
 import warnings
@@ -43,6 +44,12 @@ SYNTAX = {
     "glued": r"invalid \w+ literal",
     "plain": r"invalid syntax.*|.*Maybe you meant.*",
 }
+# What is known without being given, and functions under their name elsewhere.
+CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e}
+ELSEWHERE = {
+    "ln": "log", "tg": "tan", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "sh": "sinh", "ch": "cosh", "th": "tanh", "max": "maximum", "min": "minimum",
+}  # fmt: skip
 UNARY: dict[type[ast.unaryop], Op] = {ast.USub: ops.neg, ast.UAdd: ops.identity}
 
 
@@ -52,7 +59,8 @@ def read_expression(
     """Return the graph of the expression `text`, its variables as labelled leaves.
 
     Args:
-        text: Arithmetic with numbers, variables, and functions of `autograd.ops`.
+        text: Arithmetic with numbers, variables, and functions of `autograd.ops`; `pi`
+            and `e` are known, unless they are given.
         variables: A number for each name in the text.
         words: The language of what is said of mistakes; None for English.
 
@@ -171,9 +179,10 @@ class _Reader:
                 raise self.at(node, "glued")
             case ast.Call(ast.Name(name) as function, args, []):
                 if name not in ops.TABLE:
-                    near = difflib.get_close_matches(name, ops.TABLE, n=1)
+                    alike = difflib.get_close_matches(name, ops.TABLE, n=1)
+                    near = ELSEWHERE.get(name, "".join(alike))
                     kind = "near" if near else "function"
-                    raise self.at(function, kind, name=name, near="".join(near))
+                    raise self.at(function, kind, name=name, near=near)
                 op = ops.TABLE[name]
                 if not op.arity - len(op.defaults) <= len(args) <= op.arity:
                     needs = self.words.counted(
@@ -193,10 +202,14 @@ class _Reader:
     def leaf(self, node: Any, leaves: dict[str, Value], used: set[str]) -> Value:
         """Return the Value of a name, or of a number."""
         if isinstance(node, ast.Name):
-            if node.id not in leaves:
-                raise self.at(node, "value", name=node.id)
-            used.add(node.id)
-            return leaves[node.id]
+            if node.id in leaves:
+                used.add(node.id)
+                return leaves[node.id]
+            if node.id in CONSTANTS:
+                return Value(CONSTANTS[node.id], node.id, constant=True)
+            if "·" in node.id:  # which Python takes for a letter
+                raise self.at(node, "sign", sign="·")
+            raise self.at(node, "value", name=node.id)
         try:
             return Value(node.value, constant=True)
         except OverflowError:

@@ -447,3 +447,20 @@ def test_a_closed_output_is_no_error(monkeypatch, command):
         assert main(command) == 0
     except SystemExit as end:
         assert end.code == 0
+
+
+def test_what_mathematics_writes_otherwise_is_said_or_known(capsys):
+    for text, said in {
+        "a·b": "got · (hint: * for times",
+        "a−b": "- for minus",
+        "ln(a)": "did you mean log?",
+        "th(a)": "did you mean tanh?",
+        "max(a, 1)": "did you mean maximum?",
+    }.items():
+        assert main(["explain", text, "a=2", "b=3"]) != 0
+        assert said in capsys.readouterr().err
+    for text in ("sin(pi*a)", "e**a", "π*a"):
+        main(["explain", text, "a=0.5"])
+        assert "With a = 0.5: L = " in capsys.readouterr().out
+    main(["explain", "e*a", "a=0.5", "e=2"])
+    assert "With e = 2, a = 0.5: L = 1." in capsys.readouterr().out
