@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from ..phrases.table import Phrases
 from ..reading.expressions import read_expression
-from ..writing.files import free_name
 from .draw import write_picture
 from .neighbours import neighbours
 from .parser import Parser, say
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
 
     words = Phrases(options.language)
     # Of .gv, no renderer would be run.
-    out = options.out or free_name("doctor.svg")
+    out = options.out or Path(tempfile.mkdtemp(), "doctor.svg")
     check_out("--out", out, (".svg", ".png"), words)
     renderer = find_renderer()
     say(words("command.doctor.renderer", program=renderer.program,

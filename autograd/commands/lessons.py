@@ -6,6 +6,7 @@ import argparse
 import shlex
 import shutil
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from ..phrases.table import Phrases
@@ -42,5 +43,7 @@ def run(options: argparse.Namespace) -> int:
     first = min((out / words.language).glob("*.ipynb"))
     count = sum(1 for _ in out.glob("*/*.ipynb"))
     say(words("command.lessons.copied", folder=out, count=count))
+    if find_spec("jupyterlab") is None:
+        say(words("command.lessons.install"))
     say(words("command.lessons.open", first=shlex.quote(first.as_posix())))
     return 0

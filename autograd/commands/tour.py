@@ -10,8 +10,7 @@ import argparse
 import sys
 import time
 
-from ..phrases.table import Phrases
-from ..reading.expressions import read_expression
+from ..phrases.table import Phrases, chosen
 from ..teaching.lesson import Lesson, explain
 from ..teaching.notation import TEXT
 from ..teaching.passes import recompute
@@ -67,9 +66,11 @@ def run(options: argparse.Namespace) -> int:
         _print(page)
     page.blank()
     page.title(words("command.tour.next"))
+    # What the environment says need not be typed.
+    asked = "" if words.language == chosen() else f" --language {words.language}"
     for key in NEXT:
         page.prose(words(f"command.tour.about.{key}"), 2)
-        page.lines.append(" " * INDENT + words(f"command.tour.run.{key}"))
+        page.lines.append(" " * INDENT + words(f"command.tour.run.{key}") + asked)
     _print(page)
     return 0
 
@@ -140,11 +141,12 @@ def _bill(page: Page, lesson: Lesson, words: Phrases) -> None:
 def _files(page: Page, lesson: Lesson, words: Phrases) -> None:
     from ..drawing.picture import draw
 
-    y = read_expression(EXPRESSION, dict(AT))
+    y = lesson.snapshot.nodes[lesson.output.place]
     y.backward()
+    names = dict(zip(lesson.names, lesson.snapshot.nodes, strict=True))
     picture, told = free_name("tour.svg"), free_name("tour.html")
     try:
-        drawn = draw(y, partials=True, language=words.language)
+        drawn = draw(y, names=names, partials=True, language=words.language)
         write_picture(drawn, picture, words)
         lesson.save(told)
     except RuntimeError as error:  # no program to draw with, and how to get one

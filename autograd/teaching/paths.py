@@ -171,10 +171,10 @@ def paths(what: Any, w: Any, *, language: str | None = None) -> PathSum:
     From a to L: 3 paths.
     Where v1 = a·a, L = v1 + a.
     <BLANKLINE>
-    1. a → v1 → L (a₁ is a no. 1 in v1)
+    1. a → v1 → L (a₁ is the first a in v1)
        ∂L/∂v1 · ∂v1/∂a₁ = 1 · a = 1 · 3 = 3
     <BLANKLINE>
-    2. a → v1 → L (a₂ is a no. 2 in v1)
+    2. a → v1 → L (a₂ is the second a in v1)
        ∂L/∂v1 · ∂v1/∂a₂ = 1 · a = 1 · 3 = 3
     <BLANKLINE>
     3. a → L
@@ -319,7 +319,9 @@ class _Text:
             name, place = called[args[n][i]], place_among(args[n], i)
             indexed = self.maths(self.markup.indexed(name, place))
             slots = {"arg": self.name(name), "i": place, "node": self.name(called[n])}
-            said.append(self.words("paths.place", indexed=indexed, **slots))
+            said.append(
+                self.words(f"paths.place.{min(place, 3)}", indexed=indexed, **slots)
+            )
         return f"{route} ({', '.join(said)})"
 
     def product(self, path: Path) -> str:

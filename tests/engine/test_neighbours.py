@@ -98,7 +98,7 @@ def test_ours_installed_over_hips_autograd(site, tmp_path):
 @pytest.mark.parametrize("name", ["nn.py", "nn/__init__.py"])
 def test_doctor_finds_the_learners_own_nn(name, tmp_path):
     write(tmp_path, {name: LAYERS})
-    done = python(tmp_path, "-m", "autograd", "doctor")
+    done = python(tmp_path, "-m", "autograd", "doctor", "-o", "doctor.svg")
     assert done.returncode == 1
     assert f"error: `import nn` finds {tmp_path / name} here" in done.stderr
     assert "All is well" not in done.stdout and (tmp_path / "doctor.svg").exists()

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ def here(monkeypatch, tmp_path):
 
 def test_draw(here, capsys):
     assert main(["draw", "tanh(a*b + c)", "a=2", "b=-3", "c=6.5", "-o", "g.svg"]) == 0
-    assert capsys.readouterr().out == "Wrote g.svg: 0.46211715726000974.\n"
+    assert capsys.readouterr().out == "Wrote g.svg, value 0.46211715726000974.\n"
     svg = (here / "g.svg").read_text("utf-8")
     assert svg.count('class="node') == 6 and ">grad " in svg
 
@@ -185,10 +186,16 @@ def test_any_text_is_computed_or_refused(text):
 
 
 def test_doctor(here, capsys):
-    assert main(["doctor"]) == 0
+    assert main(["doctor", "--out", "doctor.svg"]) == 0
     out = capsys.readouterr().out
     assert "graphviz-pure" in out and "All is well" in out
     assert (here / "doctor.svg").read_text("utf-8").count("<title>") > 6
+
+
+def test_doctor_leaves_nothing_behind_where_it_is_asked(here, capsys):
+    assert main(["doctor"]) == 0 and not list(here.iterdir())
+    wrote = re.search(r"wrote (.*doctor\.svg) in", capsys.readouterr().out)
+    assert wrote and Path(wrote[1]).is_file()
 
 
 @pytest.mark.parametrize("out", ["x.gv", "x.pdf", "x"])
@@ -214,7 +221,7 @@ def test_doctor_without_a_renderer_that_works(monkeypatch, here, capsys):
     broken.write_text(f"#!{sys.executable}\nimport os\nos.abort()\n")
     broken.chmod(0o755)
     monkeypatch.setenv("GRAPHVIZ_DOT", os.fspath(broken))
-    assert main(["doctor"]) == 1
+    assert main(["doctor", "-o", "doctor.svg"]) == 1
     captured = capsys.readouterr()
     assert "a crash by signal 6" in captured.err
     assert "The DOT is kept in doctor.gv" in captured.err
@@ -243,6 +250,8 @@ def test_the_tour(here, capsys):
     trained = re.search(r"^ +240 +0\.00 +0\.00 +1\.00 +1\.00 +0\.00$", told, re.M)
     assert trained and told.index("tour.html") < trained.start()
     assert {path.name for path in here.iterdir()} == {"tour.html", "tour.svg"}
+    drawn = (here / "tour.svg").read_text("utf-8")
+    assert all(re.search(rf">{name}\s*<", drawn) for name in ("v1", "v2", "L"))
     assert main([]) == 0 and "tour-2.html" in capsys.readouterr().out
     drawn = [line for line in told.splitlines() if set(line) & set("┐├┘")]
     assert [line.index(c) for line, c in zip(drawn, "┐├┘", strict=False)] == [11] * 3
@@ -268,6 +277,9 @@ def test_what_the_tour_proposes_can_be_run(monkeypatch, capsys, language):
     lines = capsys.readouterr().out.splitlines()
     commands = [line.split(" autograd ")[1] for line in lines if " autograd " in line]
     assert len(commands) == 6 and any("python -m nn" in line for line in lines)
+    # Each speaks as the tour does, where the environment says otherwise.
+    asked = [line for line in lines if line.endswith(f" --language {language}")]
+    assert len(asked) == (7 if language == "fr" else 0)
     for command in commands:
         if ".py:" not in command and "--help" not in command:
             assert main([*shlex.split(command), "--language", language]) == 0

@@ -51,6 +51,15 @@ def test_what_is_copied_and_what_to_do_next(here, installed, capsys):
     assert "jupyter lab lessons/fr/1_un_bouton.ipynb" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("there", [None, "jupyterlab"])
+def test_jupyterlab_is_asked_for_where_it_is_missing(
+    installed, there, monkeypatch, capsys
+):
+    monkeypatch.setattr(lessons, "find_spec", lambda name: there)
+    assert main(["lessons"]) == 0
+    assert ("chainrule[notebooks]" in capsys.readouterr().out) == (there is None)
+
+
 def test_what_is_there_is_left_alone(here, installed, capsys):
     (here / "lessons").mkdir()
     (here / "lessons" / "mine.txt").write_text("work of weeks")

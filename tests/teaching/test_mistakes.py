@@ -193,7 +193,9 @@ def test_no_slope_of_one_op_is_called_as_the_whole_one():
         for kind in ("equations", "local", "forwards")
     )
     assert "∂L/∂L · ∂(v2 − a)/∂a" in equations and "∂v1/∂a₂" in equations
-    assert "∂L/∂a" not in equations + local + forwards
+    # The shares of a add up to the whole slope, and no factor is called so.
+    assert equations.count("∂L/∂a += ") == 3
+    assert "∂L/∂a" not in equations.replace("∂L/∂a += ", "") + local + forwards
     assert "3 is ∂v1/∂a₁, the slope of one op." in " ".join(local.split())
     assert "v1 + 6·h" in " ".join(forwards.split())
 

@@ -234,7 +234,7 @@ def test_no_slope_of_one_op_is_called_as_the_whole_one():
     assert "∂(v1 − a)/∂a = −1" in told and "∂L/∂a = 2 + (−1) = 1" in told
     assert "∂L/∂v1" in told and told.count("∂L/∂a") == 1
     square = str(paths(a * a, a, language="fr"))
-    assert "∂L/∂a₁ = a = 3" in square and "(a₂ est le a numéro 2 de L)" in square
+    assert "∂L/∂a₁ = a = 3" in square and "(a₂ est le second a de L)" in square
 
 
 def test_helpers_in_slopes_are_told():

@@ -25,8 +25,8 @@ def equations(lesson: Lesson) -> Replay:
 
 def _equation(lesson: Lesson, step: Backward) -> tuple[str, str, str]:
     output, node, arg = lesson.output.name, step.node.name, step.arg.name
-    upstream = TEXT.derivative(output, node)
-    equation = f"{upstream} · {step.written_partial()}"
+    total, upstream = (TEXT.derivative(output, name) for name in (arg, node))
+    equation = f"{total} += {upstream} · {step.written_partial()}"
     partial, number = "0.0", "0"
     if step.partial is not None:
         partial = step.partial.factor(PYTHON)
