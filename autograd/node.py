@@ -67,7 +67,10 @@ class Node:
     """
 
     # `_notes` stays unset until there is a label or a source.
-    __slots__ = ("_args", "_constant", "_data", "_notes", "_row", "_stamp", "grad")
+    __slots__ = {
+        **dict.fromkeys(("_args", "_constant", "_data", "_notes", "_row", "_stamp")),
+        "grad": "The derivative of the last output by this node.",
+    }
 
     _data: float
     _row: Any

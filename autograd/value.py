@@ -62,7 +62,12 @@ def _with_settings(op: Op) -> Callable[..., Value]:
     def method(self: Value, *settings: Any, **named: Any) -> Value:
         return op(self, *settings, **named)
 
-    return _named(method, op.name, op)
+    forward: Any = op.forward
+    if hasattr(forward, "__code__"):  # else it is the library's, which has no types
+        forward = type(forward)(forward.__code__, {}, op.name, op.defaults)
+    made = _named(method, op.name, op)
+    made.__wrapped__ = forward  # the signature that help shows
+    return made
 
 
 def _has_number(other: Any) -> bool:
@@ -123,6 +128,7 @@ class _Elsewhere:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.__doc__ = "Not an attribute: says where to keep it instead."
 
     def __get__(self, node: Any, kind: Any = None) -> Any:
         from .reading import micrograd

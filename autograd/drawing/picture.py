@@ -1,7 +1,7 @@
 """Pictures of computation graphs, from one expression to a whole network.
 
 `draw` takes a snapshot of a graph, decides what is drawn together (`fold`), writes that
-down as DOT (`picture`) and leaves the layout to Graphviz (`renderer`). It only reads:
+down as DOT (`dot`) and leaves the layout to Graphviz (`renderer`). It only reads:
 the graph is as it was, and no gradient is computed.
 """
 

@@ -33,7 +33,7 @@ SHARE = number(float, lambda x: 0.0 <= x < 1.0)
 def check_files(
     read: Mapping[str, Path], written: Mapping[str, Path | None], words: Phrases
 ) -> None:
-    """Check, before any work, that files can be written, each at a place of its own.
+    """Check, before any work, that files are there, or can be written, each elsewhere.
 
     Args:
         read: The files that are read, by the name of their argument or option.
@@ -41,9 +41,12 @@ def check_files(
         words: For what is wrong.
 
     Raises:
-        ValueError: If a folder is not there or cannot be written in, or if a file has
-            two names.
+        ValueError: If a file or folder is not there, a folder cannot be written in, or
+            a file has two names.
     """
+    for option, path in read.items():
+        if not path.exists() or path.is_dir():
+            raise ValueError(words("command.missing", option=option, given=path))
     owners = {path.resolve(): option for option, path in read.items()}
     for option, path in written.items():
         if path is None:

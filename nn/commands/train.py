@@ -74,7 +74,9 @@ def run(options: argparse.Namespace) -> int:
     written = {
         f"--{name}": getattr(options, name) for name in ("checkpoint", "save", "report")
     }
-    check_files({words("command.data"): Path(options.what)}, written, words)
+    file = Path(options.what)
+    is_set = not (file.suffix or file.exists())
+    check_files({} if is_set else {words("command.data"): file}, written, words)
     check_matplotlib()
     safetensors()
     data = load_data(options.what, target=options.target)

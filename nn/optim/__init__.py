@@ -1,5 +1,4 @@
 """Optimisers: how parameters move, once their gradients are known."""
 
-from .optimizers import SGD, Adam, AdamW, Optimizer, RMSProp, clip_by_norm
-
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSProp", "clip_by_norm"]
+from .optimizers import *  # noqa: F403
+from .optimizers import __all__ as __all__

@@ -90,6 +90,16 @@ def test_pydoc_tells_of_every_public_name(package):
         assert re.search(rf"^    (class )?{name}\b", told, re.MULTILINE), name
 
 
+def test_help_has_words_for_all_that_a_value_has():
+    told = pydoc.plain(pydoc.render_doc(autograd.Value))
+    methods, _, rest = told.partition("Readonly properties defined here")
+    assert "neg(self" in methods and "leaky_relu(x, slope=0.01)" in methods
+    assert "*settings" not in methods
+    names = rest.partition("Data descriptors defined here")[2]
+    for name in ("cache", "velocity", "grad", "label"):
+        assert re.search(rf"^ \|  {name}\n \|      \w", names, re.M), name
+
+
 def test_every_row_is_a_public_function():
     for name, op in autograd.ops.TABLE.items():
         assert getattr(autograd, name) is op

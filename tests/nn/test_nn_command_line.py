@@ -292,14 +292,14 @@ class TestComplaints:
         [
             (["train"], "the command needs DATA"),
             (["train", "moon"], "load_data needs one of moons"),
-            (["train", "missing.csv"], "missing.csv"),
+            (["train", "no.csv"], "DATA needs a file that exists; got no.csv"),
             (["train", "moons", "--epochs", "0"], "--epochs needs another value"),
             (["train", "moons", "--lr", "-1"], "--lr needs another value; got '-1'"),
             (["train", "moons", "--test", "1"], "--test needs another value; got '1'"),
             (["train", "moons", "--report", "no/r.html"], "--report needs a file in a"),
             (["train", "moons", "--activation", "step2"], "--activation needs one of"),
             (["train", "moons", "--nonsense"], "takes no --nonsense"),
-            (["predict", "no.safetensors", "no.csv"], "no.safetensors"),
+            (["predict", "no", "no.csv"], "MODEL needs a file that exists; got no"),
             (["fly"], "fly"),
         ],
     )
