@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Op, Value, hvp, ops, record
+from autograd.compiling.backends.table import BACKENDS as TABLE
+from autograd.compiling.backends.table import is_installed
 from nn import (
     MLP,
     binary_cross_entropy,
@@ -18,15 +20,12 @@ from nn import (
     squared_error,
 )
 
-NEEDED = {"numpy": "numpy", "jax": "jax", "native": "llvmlite"}
 BACKENDS = [
     pytest.param(
         name,
-        marks=pytest.mark.skipif(
-            importlib.util.find_spec(needed) is None, reason=f"{needed} is missing"
-        ),
+        marks=pytest.mark.skipif(not is_installed(name), reason=f"{name} is missing"),
     )
-    for name, needed in NEEDED.items()
+    for name in TABLE
 ]
 CLOSE = {"rtol": 1e-9, "atol": 1e-10}
 

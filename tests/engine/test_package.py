@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import io
 import pydoc
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -15,6 +17,7 @@ from make_stubs import stubs
 
 import autograd
 import nn
+from autograd.__main__ import main
 
 pytestmark = pytest.mark.versions
 
@@ -22,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.fr.md")]
 BLOCKS = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 SHOWN = [block for readme in READMES for block in BLOCKS.findall(readme)]
+COMMANDS = re.compile(r"^python -m autograd (?!lessons)(.*)", re.MULTILINE)
+WRITTEN = re.compile(r'(?:-o |--html |--save |save\(|render\()"?([\w.-]+)')
 LINK = re.compile(r'\]\(([^)#]+)(?:#[^)]*)?\)|(?:src|srcset)="([^"]+)"')
 
 
@@ -44,6 +49,23 @@ def test_the_readme_prints_what_it_shows(code, output, tmp_path):
 def test_the_readmes_show_something():
     assert len(SHOWN) >= 10
     assert all(output for _, output in SHOWN)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_commands_of_the_readmes_run(readme, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO())  # nobody answers the exercise
+    commands = COMMANDS.findall(readme)
+    assert len(commands) >= 8
+    for command in commands:
+        assert main(shlex.split(command, comments=True)) == 0, command
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_nothing_that_a_readme_writes_is_written_over(readme):
+    written = WRITTEN.findall(readme)
+    names = [name if "." in name else f"{name}.svg" for name in written]
+    assert len(names) >= 5 and len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("readme", READMES)

@@ -12,6 +12,8 @@ import pytest
 
 from autograd import Value, where
 from autograd.compiling import Program
+from autograd.compiling.backends.table import BACKENDS as TABLE
+from autograd.compiling.backends.table import is_installed
 from nn import (
     MLP,
     SGD,
@@ -29,15 +31,12 @@ from nn import (
 )
 
 FINDER = "autograd.compiling.backends.table.find_spec"
-NEEDED = {"numpy": "numpy", "jax": "jax", "native": "llvmlite"}
 ENGINES = [
     pytest.param(
         name,
-        marks=pytest.mark.skipif(
-            importlib.util.find_spec(needed) is None, reason=f"{needed} is missing"
-        ),
+        marks=pytest.mark.skipif(not is_installed(name), reason=f"{name} is missing"),
     )
-    for name, needed in NEEDED.items()
+    for name in TABLE
 ]
 # Of classes in unequal numbers: a slope that is 0 but for rounding would be the seed of
 # a difference.

@@ -10,7 +10,6 @@ of the other engines were then the same, to 7e-15 of the largest.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import math
 import random
@@ -20,10 +19,11 @@ import numpy as np
 import pytest
 
 from autograd import sign, sqrt, step, where
+from autograd.compiling.backends.table import BACKENDS as TABLE
+from autograd.compiling.backends.table import is_installed
 from nn import MLP, SGD, Adam, AdamW, Optimizer, RMSProp, fit, squared_error
 
 NUMBERS = Path(__file__).with_name("twenty_steps.json")
-NEEDED = {"eager": "nn", "numpy": "numpy", "jax": "jax", "native": "llvmlite"}
 
 OPTIMIZERS = {
     "SGD": (SGD, {"lr": 0.1}),
@@ -76,13 +76,16 @@ def numbers():
 
 
 ENGINES = [
-    pytest.param(
-        name,
-        marks=pytest.mark.skipif(
-            importlib.util.find_spec(library) is None, reason=f"{library} is missing"
-        ),
-    )
-    for name, library in NEEDED.items()
+    "eager",
+    *(
+        pytest.param(
+            name,
+            marks=pytest.mark.skipif(
+                not is_installed(name), reason=f"{name} is missing"
+            ),
+        )
+        for name in TABLE
+    ),
 ]
 
 
