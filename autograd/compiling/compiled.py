@@ -7,7 +7,8 @@ the machine would bring the whole process down.
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
+from pathlib import Path
 
 from ..arrays.masks import refuse_masked
 from ..messages import count, cut, is_real
@@ -449,35 +450,14 @@ def _check_memory(held: tuple[int, int], samples: int) -> None:
 
 def free_bytes() -> int | None:
     """Return how much memory can still be had; None where the system does not say."""
-    found = [_free_of_machine(), _free_of_container()]
-    return min((free for free in found if free is not None), default=None)
-
-
-def _free_of_machine() -> int | None:
-    try:
+    found = []
+    with suppress(OSError):  # Linux
         with open("/proc/meminfo") as file:
-            for line in file:
-                if line.startswith("MemAvailable:"):
-                    return 1024 * int(line.split()[1])
-    except OSError:
-        pass
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # Windows, macOS
-        return None
-
-
-def _free_of_container() -> int | None:
-    """Return what is left of the limit of a Linux container, if there is one."""
-    try:
+            found += [1024 * int(line.split()[1]) for line in file if "Avail" in line]
+    with suppress(OSError, ValueError):  # a container, unless its limit is "max"
         limit, used = (
-            _contents(f"/sys/fs/cgroup/memory.{name}") for name in ("max", "current")
+            int(Path(f"/sys/fs/cgroup/memory.{name}").read_text())
+            for name in ("max", "current")
         )
-        return int(limit) - int(used)
-    except (OSError, ValueError):  # no container, or one without a limit, "max"
-        return None
-
-
-def _contents(path: str) -> str:
-    with open(path) as file:
-        return file.read().strip()
+        found.append(limit - used)
+    return min(found, default=None)
