@@ -11,36 +11,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..optim.optimizers import share_of_norm
-from .eager import Batches, Epoch, place
+from .eager import Batches, Outcome, Step, Trainer
 from .programs import array_formula
 from .progress import Progress
-from .samples import count_right, terms
 from .steps import Stepper
 
 WORK = 1e8  # operations that may go by before anybody can interrupt or see anything
 EPOCHS = 64
 
 
-class _Step(NamedTuple):
-    """A step to take: the epoch and the batch it is, and its samples."""
-
-    epoch: int
-    batch: int
-    samples: Sequence[int]
-
-
-class _Outcome(NamedTuple):
-    """The loss of a step, how many samples were classified rightly, and the rate."""
-
-    loss: float
-    right: int
-    rate: float
-
-
-class CompiledTrainer:
+class CompiledTrainer(Trainer):
     """Takes the steps of a training by a compiled program.
 
     Args:
@@ -63,12 +46,9 @@ class CompiledTrainer:
         """See the class."""
         import numpy as np
 
+        super().__init__(stepper, batches, progress)
         self.compiled = compiled
-        self.stepper = stepper
-        self.batches = batches
-        self.progress = progress
         self.X = compiled.data(batches.rows, batches.targets)
-        self.classes = terms(stepper.engine.loss) != "numbers"
         self.targets = np.array(batches.targets if self.classes else [])
         optimizer = stepper.optimizer
         order = compiled.order
@@ -94,32 +74,6 @@ class CompiledTrainer:
         self.before: Any = None
         self.broken: Any = None
         self.left: Any = None  # what the model was left with
-
-    def epochs(self, first: int, most: int) -> list[Epoch]:
-        """Go through the data, and return what was measured, epoch by epoch.
-
-        Args:
-            first: The number of the first epoch.
-            most: How many may be gone through before anybody looks.
-
-        Raises:
-            FloatingPointError: If the loss or a gradient is not finite.
-        """
-        self._unsettle()
-        length = len(self._batch_of_most())
-        per_epoch = -(-len(self.batches.rows) // length)
-        count = min(most, _even(most, max(1, self.steps_at_once // per_epoch)))
-        steps = [
-            _Step(epoch, number, samples)
-            for epoch in range(first, first + count)
-            for number, samples in enumerate(self.batches.order(epoch), 1)
-        ]
-        measured: dict[int, list[_Outcome]] = {}
-        for step, outcome in self._outcomes(steps):
-            loss = outcome.loss * (len(step.samples) / len(self.batches.rows))
-            measured.setdefault(step.epoch, []).append(outcome._replace(loss=loss))
-            self.progress.step()
-        return [self._epoch(found) for found in measured.values()]
 
     def settle(self) -> None:
         """Have the model and the optimiser hold what was learned."""
@@ -168,7 +122,13 @@ class CompiledTrainer:
 
     # --- steps ------------------------------------------------------------------------
 
-    def _outcomes(self, steps: list[_Step]) -> Iterator[tuple[_Step, _Outcome]]:
+    def _at_once(self, most: int) -> int:
+        """Return how many epochs to go through, of steps that take not too long."""
+        self._unsettle()
+        per_epoch = -(-len(self.batches.rows) // len(self._batch_of_most()))
+        return min(most, _even(most, max(1, self.steps_at_once // per_epoch)))
+
+    def _outcomes(self, steps: list[Step]) -> Iterator[tuple[Step, Outcome]]:
         """Take the steps, and yield each with what came of it."""
         for _, alike in groupby(steps, lambda step: len(step.samples)):
             waiting = list(alike)
@@ -186,7 +146,7 @@ class CompiledTrainer:
                     found = now[: len(found) + 1]
                 waiting = waiting[len(found) :]
 
-    def _several(self, steps: list[_Step]) -> list[_Outcome]:
+    def _several(self, steps: list[Step]) -> list[Outcome]:
         """Take steps of one length; fewer, if one is not finite."""
         import numpy as np
 
@@ -213,7 +173,7 @@ class CompiledTrainer:
             if order is not None:
                 wanted = wanted[order[: len(losses)]]
             right = _right(outputs, wanted).tolist()
-        return list(map(_Outcome, losses.tolist(), right, rates))
+        return list(map(Outcome, losses.tolist(), right, rates))
 
     def _one_by_one(
         self, P: Any, averages: dict[str, Any], X: Any, order: Any, lrs: Any, first: int
@@ -243,7 +203,7 @@ class CompiledTrainer:
             self.gradient[mine] = own
         return np.array(losses), np.array(outputs) if self.classes else None
 
-    def _again(self, steps: list[_Step], broken: int) -> _Outcome:
+    def _again(self, steps: list[Step], broken: int) -> Outcome:
         """Take the step that was not finite in the eager engine, and return its loss.
 
         Raises:
@@ -251,17 +211,10 @@ class CompiledTrainer:
         """
         good = self._step_before(broken)
         self.settle()
-        stepper, batches = self.stepper, self.batches
         if good is not None:
-            stepper.remember(dict(zip(self._parameters(), good.tolist(), strict=True)))
-        step = steps[broken]
-        targets = [batches.targets[i] for i in step.samples]
-        loss, predictions = stepper.take(
-            [batches.rows[i] for i in step.samples], targets, list(step.samples),
-            place(step.epoch, step.batch),
-        )  # fmt: skip
-        right = count_right(predictions, targets) if self.classes else 0
-        return _Outcome(loss, right, stepper.optimizer.lr)
+            numbers = zip(self._parameters(), good.tolist(), strict=True)
+            self.stepper.remember(dict(numbers))
+        return self._take(steps[broken])
 
     def _step_before(self, broken: int) -> Any:
         """Return the parameters of the step before the broken one, whose loss was."""
@@ -278,14 +231,6 @@ class CompiledTrainer:
             order = None if order is None else order[:count]
             self.loop(P, averages, self.X, order, np.array(rates[:count]), number)
         return P
-
-    def _epoch(self, found: list[_Outcome]) -> Epoch:
-        loss, right = 0.0, 0
-        for of_batch, more, _ in found:
-            loss += of_batch
-            right += more
-        accuracy = right / len(self.batches.rows) if self.classes else None
-        return Epoch((loss, accuracy), found[-1][2])
 
 
 def _right(outputs: Any, targets: Any) -> Any:
