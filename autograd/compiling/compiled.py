@@ -18,6 +18,7 @@ from .backends.numpy_backend import update_numpy
 from .backends.table import BACKENDS, module_of
 from .by_sample import by_sample, is_finite
 from .statements import in_order
+from .updates import shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -256,8 +257,14 @@ class Compiled:
         """
         return update_numpy(formula, averages, length)
 
-    def trainer(self, formula: Formula, averages: Sequence[str]) -> Any:
-        """Return a loop of many steps, the optimiser inside; None if there is none.
+    def trainer(
+        self,
+        formula: Formula,
+        averages: Sequence[str],
+        max_norm: float | None = None,
+        moves: Any = None,
+    ) -> Any:
+        """Return a loop of many steps, the optimiser inside.
 
         It is `train(P, averages, X, order, lrs, first_step) -> (losses, outputs)`.
         The parameters, and the running averages by name, are vectors in the order of
@@ -271,16 +278,16 @@ class Compiled:
         Args:
             formula: As that of `update`.
             averages: The names of what is remembered for each parameter.
+            max_norm: What the norm of the gradient is cut down to, if it is larger.
+            moves: 1 for each parameter that the optimiser moves, else 0; None if it
+                moves all.
         """
-        make = getattr(self._module, f"train_{self.backend}", None)
-        if make is None:
-            return None
+        make = getattr(self._module, f"train_{self.backend}")
         wanted = self._wanted("evaluate")
         loss, gradient, *others = wanted
+        gradient = shortened(gradient, max_norm, moves)
         others = others[0] if others else None
         train = make(loss, gradient, others, formula, averages, **self._options)
-        if train is None:
-            return None
         held = _numbers_held(wanted)
 
         def checked(

@@ -8,6 +8,7 @@ once, and kept as long as the process lives; nothing is written to disk.
 from __future__ import annotations
 
 from ..statements import DIRECTION, INPUTS, PARAMETERS, SHARE, Statement, in_order
+from .numpy_backend import train_numpy
 from .table import check_installed
 
 TYPE_CHECKING = False
@@ -46,14 +47,14 @@ def train_native(
     predictions: Statement | None,
     formula: Formula,
     averages: Sequence[str],
-) -> Callable[..., tuple[Any, Any]] | None:
+) -> Callable[..., tuple[Any, Any]]:
     """Return a function that trains, as `train_numpy` does, and can be interrupted.
 
-    None if samples have no predictions of their own.
+    It is that of NumPy if samples have no predictions of their own.
     """
     check_installed("native")
     if predictions is not None and not predictions.batched:
-        return None
+        return train_numpy(loss, gradient, predictions, formula, averages)
     from .native.training import Trainer
 
     return Trainer(loss, gradient, predictions, formula, averages)

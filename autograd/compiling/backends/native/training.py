@@ -60,8 +60,9 @@ class Trainer:
         checks = [Task("check", (self.loss, 1))]
         checks += [Task("check", (place, self.length)) for place in outputs]
         self.plan.stages.append(Stage(one=checks))
-        pairs = zip(self.memory, outputs, strict=True)
-        commit = [Task("copy", (to, place, self.length)) for to, place in pairs]
+        pairs = list(zip(self.memory, outputs, strict=True))
+        # The parameters last, since what is remembered may be what they were.
+        commit = [Task("copy", (*pair, self.length)) for pair in reversed(pairs)]
         self.machine = Machine(self.plan)
         self.commit = self.machine.tasks(commit)
 
