@@ -7,8 +7,10 @@ the machine would bring the whole process down.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from ..arrays.masks import refuse_masked
 from ..messages import count, cut, is_real
@@ -17,17 +19,12 @@ from ..value import Value, data_of
 from .backends.numpy_backend import update_numpy
 from .backends.table import BACKENDS, module_of
 from .by_sample import by_sample, is_finite
-from .statements import in_order
-from .updates import shortened
+from .statements import Statement, in_order, together
+from .updates import Formula, shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
-
     from .program import Program
-    from .statements import Statement
-    from .updates import Formula
 
 BYTES = 8  # of a float64
 SMALL = 1 << 26  # bytes, below which nobody needs to ask
@@ -101,8 +98,7 @@ class Compiled:
         """
         import numpy as np
 
-        several = len(self.program.rolled.outputs)
-        if several > 1:
+        if (several := len(self.program.rolled.outputs)) > 1:
             raise ValueError(
                 "input_gradients needs a function that returns one number; got one that"
                 f" returns {several} (hint: record a function that returns the number"
@@ -113,11 +109,9 @@ class Compiled:
         if gradient.ndim == 1:
             gradient = gradient[:, None]
         gradient = np.broadcast_to(gradient, X.shape)
-        found, start = [], 0
-        for x, length in zip(inputs, self.program.lengths, strict=True):
-            found.append(gradient[start : start + length].T.reshape(np.shape(x)))
-            start += length
-        return found
+        parts = np.split(gradient, np.cumsum(self.program.lengths)[:-1])
+        pairs = zip(parts, inputs, strict=True)
+        return [part.T.reshape(np.shape(x)) for part, x in pairs]
 
     def hvp(self, parameters: Any, vector: Any, *inputs: Any) -> Any:
         """Return the Hessian of the mean loss by the parameters, times a vector.
@@ -336,12 +330,12 @@ class Compiled:
 
     def _wanted(self, name: str) -> list[Statement]:
         program = self.program
-        loss, *_ = outputs = program.rolled.outputs
+        loss, *others = outputs = program.rolled.outputs
         match name:
             case "step":
                 return [loss, program.gradient]
             case "evaluate":
-                others = [] if program.others is None else [program.others]
+                others = [together(others)] if others else []
                 return [loss, program.gradient, *others]
             case "outputs":
                 return outputs

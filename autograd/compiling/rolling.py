@@ -8,7 +8,9 @@ as a vector of one. The work grows linearly with the scalars.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .. import ops
 from ..op import Op
@@ -17,9 +19,6 @@ from .statements import Statement
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
-
     from .recording import Scalars
 
 LONG = 3  # terms that make a sum a total, rather than so many additions

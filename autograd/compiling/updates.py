@@ -6,6 +6,9 @@ of their gradient and of what is remembered, and becomes part of a program.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from .. import ops
 from .statements import (
     PARAMETERS,
@@ -19,13 +22,9 @@ from .statements import (
 )  # fmt: skip
 from .tracing import statements_of, traced
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
+# (p, g, averages, lr, step) -> (p, averages)
+Formula = Callable[..., tuple[Any, dict[str, Any]]]
 
-    # (p, g, averages, lr, step) -> (p, averages)
-    Formula = Callable[..., tuple[Any, dict[str, Any]]]
 
 GRADIENT = Kind("gradient", "the derivative by the parameters")
 RATE = Kind("rate", "how far a step goes for a slope of 1")

@@ -698,11 +698,12 @@ def test_the_loop_keeps_what_was_predicted_in_each_step(batch):
     X = numbers.normal(size=(3, 21))
     order = None if batch is None else numbers.permuted([range(21)] * 5, axis=1)[:, :7]
     rates, found = [0.1, 0.2, 0.1, 0.3, 0.1], []
-    loss = program.rolled.outputs[0]
+    loss, *others = program.rolled.outputs
+    others = st.together(others)
     for make in (train_numpy, train_native):
         sgd = SGD(model.parameters(), lr=0.1, momentum=0.5)
         rule = sgd.formula, sgd.AVERAGES
-        train = make(loss, program.gradient, program.others, *rule)
+        train = make(loss, program.gradient, others, *rule)
         P = np.array([p.data for p in model.parameters()])[program.rolled.order]
         averages = {"velocity": np.zeros(len(P))}
         found.append((P, *train(P, averages, X, order, rates, 1)))

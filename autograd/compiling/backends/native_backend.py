@@ -7,16 +7,13 @@ once, and kept as long as the process lives; nothing is written to disk.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from ..statements import DIRECTION, INPUTS, PARAMETERS, SHARE, Statement, in_order
+from ..updates import Formula
 from .numpy_backend import train_numpy
 from .table import check_installed
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from ..updates import Formula
 
 
 def compile_native(outputs: Sequence[Statement]) -> NativeRun:

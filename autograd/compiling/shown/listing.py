@@ -9,7 +9,9 @@ formulas are the same in all languages; only the words around them are the reade
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ... import ops
 from ...drawing.numerals import counted, grouped
@@ -20,9 +22,6 @@ from ..statements import Shape, Statement, in_order, together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
     from ...phrases.table import Phrases
     from ..program import Program
 

@@ -5,16 +5,14 @@ Those that all programs share go by their names, fused maps by what they compute
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .host import compile_module, new_module
 from .maps import Body, write_map
 from .products import PRODUCTS
 from .running import RUNNING
 from .sums import SUMS
 from .transfers import MOVES
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 KERNELS = PRODUCTS | SUMS | MOVES | RUNNING
 

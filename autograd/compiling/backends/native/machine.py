@@ -8,6 +8,7 @@ and where they stand) is in the words of the block.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple
@@ -19,10 +20,6 @@ from .host import width
 from .kernels import kernels
 from .plan import BLOCK_ROWS, ONE, TABLE, Place, Rows, Schedule, Task
 from .running import RUNNING
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 CACHE = 200_000  # bytes of a block's rows that still are near the processor
 MOST_SAMPLES = 256  # of a block

@@ -8,18 +8,13 @@ that all samples have in common are spread over a vector.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from llvmlite import ir
+
+from ....op import Op
 from .emit import I64, Emitter
 from .formula import written_op
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from llvmlite import ir
-
-    from ....op import Op
 
 # How element i of an operand is found: rows at a stride, or numbers in an index of
 # rows, each a vector of samples; or, with the same two, one number for all samples.

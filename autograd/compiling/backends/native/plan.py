@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from .maps import Body
+from .maps import Body
 
 # Spaces of memory: numbers in common, rows of a block, and arrays of indices.
 ONE, BLOCK_ROWS, TABLE = "one", "rows", "table"

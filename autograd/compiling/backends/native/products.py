@@ -7,18 +7,15 @@ of samples, each number loaded serving the whole tile.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from llvmlite import ir
 
 from .emit import I64, POINTER, Emitter, word
 from .host import wide, width
 from .sums import Samples
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
 
 
 def _product(module: ir.Module) -> Any:

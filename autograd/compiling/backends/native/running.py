@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from llvmlite import ir
 
 from .emit import I64, POINTER, VOID, WORDS, Emitter, word
 from .host import width
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 # A task is three words: the kernel, its block, and its arguments.
 TASK = 3

@@ -8,8 +8,11 @@ block, within a pass. Chains of maps become one task, and what is only rearrange
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from typing import Any
 
+from ....op import Op
 from ... import statements as st
 from ...statements import Statement, in_order
 from . import maps
@@ -17,13 +20,6 @@ from .aliases import View, merged, view_of
 from .formula import exponents
 from .maps import Body, Operand, Output, Result
 from .plan import BLOCK_ROWS, TABLE, Place, Rows, Schedule, Stage, Task
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
-
-    from ....op import Op
 
 MOST_FUSED = 48  # steps of one kernel
 # Maps of a program in which they are fused. Beyond, kernels of one op serve all: what

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from llvmlite import ir
 
 from .emit import Emitter, Stretch, word
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    # A vector of each row, and sums so far -> what they are with these.
-    Terms = Callable[[Sequence[Any], Sequence[Any]], list[Any]]
+# A vector of each row, and sums so far -> what they are with these.
+Terms = Callable[[Sequence[Any], Sequence[Any]], list[Any]]
 
 
 class Samples(Stretch):

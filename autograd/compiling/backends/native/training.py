@@ -7,20 +7,15 @@ the parameters. A step counts only if all that it would leave behind is finite.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .... import ops
 from ...statements import PARAMETERS, SHARE, Kind, Statement, batch_total, mapped, part
-from ...updates import average_kind, check_order, step_statements
+from ...updates import Formula, average_kind, check_order, step_statements
 from .machine import Machine
 from .plan import Place, Stage, Task
 from .schedule import schedule
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from ...updates import Formula
 
 CHUNK = 0.05  # seconds of machine code between two chances to interrupt it
 

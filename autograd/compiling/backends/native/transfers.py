@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from llvmlite import ir
 
 from .emit import ARRAYS, I1, I64, POINTER, Emitter, Stretch, vector_type, word
 from .host import width
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 
 def _gather(module: ir.Module, name: str, scattered: bool = False) -> None:
