@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Self
 from autograd import refuse_masked
 
 from .losses import binary_cross_entropy, cross_entropy, l2_penalty, squared_error
-from .modules.layers import MLP, Neuron
+from .modules.layers import MLP
 from .optim.optimizers import Adam
+from .prediction import log_probabilities
 from .training.history import History
 from .training.loop import fit
 
@@ -130,8 +131,11 @@ class _Estimator(BaseEstimator):
                 ConvergenceWarning,
                 stacklevel=3,
             )
-        for neuron in model.layers[0].neurons:
-            _take_unscaled(neuron, scaler.mean_, scaler.scale_)
+        scaling = scaler.mean_, scaler.scale_
+        for neuron in model.layers[0].neurons:  # which is to take x, not standardised
+            for w, mean, scale in zip(neuron.w, *scaling, strict=True):
+                w.data /= scale
+                neuron.b.data -= w.data * mean
         self.model_ = model
         self.history_ = history
         self.loss_curve_ = history.losses
@@ -199,19 +203,16 @@ class MLPClassifier(ClassifierMixin, _Estimator):
         _refuse_masked(X, y)
         X, y = validate_data(self, X, y, dtype=float)
         check_classification_targets(y)
-        self.classes_, numbers = np.unique(
-            column_or_1d(y, warn=True), return_inverse=True
-        )
+        y = column_or_1d(y, warn=True)
+        self.classes_, numbers = np.unique(y, return_inverse=True)
         count = len(self.classes_)
         if count < 2:
             raise ValueError(
                 f"MLPClassifier needs at least two classes; got {count} class,"
                 f" {self.classes_.tolist()[0]!r}"
             )
-        if count == 2:
-            self._train(X, numbers, 1, binary_cross_entropy)
-        else:
-            self._train(X, numbers, count, cross_entropy)
+        loss = binary_cross_entropy if count == 2 else cross_entropy
+        self._train(X, numbers, 1 if count == 2 else count, loss)
         return self
 
     def decision_function(self, X: Any) -> NDArray[Any]:
@@ -236,11 +237,7 @@ class MLPClassifier(ClassifierMixin, _Estimator):
 
     def predict_log_proba(self, X: Any) -> NDArray[Any]:
         """Return the logarithms of the probabilities."""
-        logits = self.decision_function(X)
-        if logits.ndim == 1:
-            # sigmoid(z) is softmax of 0 and z
-            logits = np.column_stack([np.zeros_like(logits), logits])
-        return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        return log_probabilities(self.decision_function(X))
 
 
 class MLPRegressor(RegressorMixin, _Estimator):
@@ -298,10 +295,12 @@ class MLPRegressor(RegressorMixin, _Estimator):
         scaler: Any = StandardScaler().fit(table)
         targets = scaler.transform(table).reshape(y.shape)
         self._train(X, targets, table.shape[1], squared_error)
-        for neuron, mean, scale in zip(
-            self.model_.layers[-1].neurons, scaler.mean_, scaler.scale_, strict=True
-        ):
-            _give_unscaled(neuron, mean, scale)
+        neurons = self.model_.layers[-1].neurons
+        scaling = scaler.mean_, scaler.scale_
+        for neuron, mean, scale in zip(neurons, *scaling, strict=True):
+            for p in neuron.parameters():  # what it gives is to be standardised no more
+                p.data *= scale
+            neuron.b.data += mean
         return self
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -335,17 +334,3 @@ class _Patience(Exception):
         self.best = min(self.best, loss)
         if self.waited >= self.epochs:
             raise self
-
-
-def _take_unscaled(neuron: Neuron, means: Sequence[float], scales: Sequence[float]):
-    """Make a neuron that takes (x - mean) / scale take x, and give the same."""
-    for w, mean, scale in zip(neuron.w, means, scales, strict=True):
-        w.data /= scale
-        neuron.b.data -= w.data * mean
-
-
-def _give_unscaled(neuron: Neuron, mean: float, scale: float) -> None:
-    """Make a linear neuron that gives y give y · scale + mean."""
-    for w in neuron.w:
-        w.data *= scale
-    neuron.b.data = neuron.b.data * scale + mean

@@ -41,3 +41,16 @@ def predict(model: Module, X: ArrayLike) -> NDArray[Any]:
     True
     """
     return autograd.evaluate_rows(model, X)
+
+
+def log_probabilities(logits: NDArray[Any]) -> NDArray[Any]:
+    """Return the logarithms of the probability of each class, a row for each row.
+
+    The one logit of two classes is that of the second, where the first has 0: for
+    sigmoid(z) is softmax of 0 and z.
+    """
+    import numpy as np
+
+    if logits.ndim == 1 or logits.shape[1] == 1:
+        logits = np.column_stack((np.zeros(len(logits)), logits))
+    return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)

@@ -7,19 +7,19 @@ alone, and of these the engine's number stands, or its error.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from ..op import ARITHMETIC_ERRORS
 from ..reading.faults import located
 from ..transforms import hvp, value_and_grad
 from .backends.numpy_backend import compile_numpy, is_finite
+from .statements import Statement
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
     from .program import Program
     from .recording import Scalars
-    from .statements import Statement
 
 # Of each result, whether a sample has its own numbers, its share of the mean of all, or
 # whether those of all samples are added up to the mean.

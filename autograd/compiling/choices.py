@@ -7,17 +7,15 @@ so everywhere or nowhere, and cost nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from .. import ops
 from ..op import Op, one, zero
 from .statements import CONSTANT, MAP, TAKE, Statement, mapped, put, taken
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+Mask = Statement | bool
 
-    Mask = Statement | bool
 
 POLES = (ops.log, ops.log1p, ops.log2)
 

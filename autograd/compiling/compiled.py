@@ -7,7 +7,10 @@ the machine would bring the whole process down.
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 from ..arrays.masks import refuse_masked
 from ..messages import count, cut, is_real
@@ -16,16 +19,12 @@ from ..value import Value, data_of
 from .backends.numpy_backend import update_numpy
 from .backends.table import BACKENDS, module_of
 from .by_sample import by_sample, is_finite
-from .statements import in_order
+from .statements import Statement, in_order, together
+from .updates import Formula, shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
-
     from .program import Program
-    from .statements import Statement
-    from .updates import Formula
 
 BYTES = 8  # of a float64
 SMALL = 1 << 26  # bytes, below which nobody needs to ask
@@ -99,8 +98,7 @@ class Compiled:
         """
         import numpy as np
 
-        several = len(self.program.rolled.outputs)
-        if several > 1:
+        if (several := len(self.program.rolled.outputs)) > 1:
             raise ValueError(
                 "input_gradients needs a function that returns one number; got one that"
                 f" returns {several} (hint: record a function that returns the number"
@@ -111,11 +109,9 @@ class Compiled:
         if gradient.ndim == 1:
             gradient = gradient[:, None]
         gradient = np.broadcast_to(gradient, X.shape)
-        found, start = [], 0
-        for x, length in zip(inputs, self.program.lengths, strict=True):
-            found.append(gradient[start : start + length].T.reshape(np.shape(x)))
-            start += length
-        return found
+        parts = np.split(gradient, np.cumsum(self.program.lengths)[:-1])
+        pairs = zip(parts, inputs, strict=True)
+        return [part.T.reshape(np.shape(x)) for part, x in pairs]
 
     def hvp(self, parameters: Any, vector: Any, *inputs: Any) -> Any:
         """Return the Hessian of the mean loss by the parameters, times a vector.
@@ -255,8 +251,14 @@ class Compiled:
         """
         return update_numpy(formula, averages, length)
 
-    def trainer(self, formula: Formula, averages: Sequence[str]) -> Any:
-        """Return a loop of many steps, the optimiser inside; None if there is none.
+    def trainer(
+        self,
+        formula: Formula,
+        averages: Sequence[str],
+        max_norm: float | None = None,
+        moves: Any = None,
+    ) -> Any:
+        """Return a loop of many steps, the optimiser inside.
 
         It is `train(P, averages, X, order, lrs, first_step) -> (losses, outputs)`.
         The parameters, and the running averages by name, are vectors in the order of
@@ -270,16 +272,16 @@ class Compiled:
         Args:
             formula: As that of `update`.
             averages: The names of what is remembered for each parameter.
+            max_norm: What the norm of the gradient is cut down to, if it is larger.
+            moves: 1 for each parameter that the optimiser moves, else 0; None if it
+                moves all.
         """
-        make = getattr(self._module, f"train_{self.backend}", None)
-        if make is None:
-            return None
+        make = getattr(self._module, f"train_{self.backend}")
         wanted = self._wanted("evaluate")
         loss, gradient, *others = wanted
+        gradient = shortened(gradient, max_norm, moves)
         others = others[0] if others else None
         train = make(loss, gradient, others, formula, averages, **self._options)
-        if train is None:
-            return None
         held = _numbers_held(wanted)
 
         def checked(
@@ -328,12 +330,12 @@ class Compiled:
 
     def _wanted(self, name: str) -> list[Statement]:
         program = self.program
-        loss, *_ = outputs = program.rolled.outputs
+        loss, *others = outputs = program.rolled.outputs
         match name:
             case "step":
                 return [loss, program.gradient]
             case "evaluate":
-                others = [] if program.others is None else [program.others]
+                others = [together(others)] if others else []
                 return [loss, program.gradient, *others]
             case "outputs":
                 return outputs
@@ -449,35 +451,14 @@ def _check_memory(held: tuple[int, int], samples: int) -> None:
 
 def free_bytes() -> int | None:
     """Return how much memory can still be had; None where the system does not say."""
-    found = [_free_of_machine(), _free_of_container()]
-    return min((free for free in found if free is not None), default=None)
-
-
-def _free_of_machine() -> int | None:
-    try:
+    found = []
+    with suppress(OSError):  # Linux
         with open("/proc/meminfo") as file:
-            for line in file:
-                if line.startswith("MemAvailable:"):
-                    return 1024 * int(line.split()[1])
-    except OSError:
-        pass
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # Windows, macOS
-        return None
-
-
-def _free_of_container() -> int | None:
-    """Return what is left of the limit of a Linux container, if there is one."""
-    try:
+            found += [1024 * int(line.split()[1]) for line in file if "Avail" in line]
+    with suppress(OSError, ValueError):  # a container, unless its limit is "max"
         limit, used = (
-            _contents(f"/sys/fs/cgroup/memory.{name}") for name in ("max", "current")
+            int(Path(f"/sys/fs/cgroup/memory.{name}").read_text())
+            for name in ("max", "current")
         )
-        return int(limit) - int(used)
-    except (OSError, ValueError):  # no container, or one without a limit, "max"
-        return None
-
-
-def _contents(path: str) -> str:
-    with open(path) as file:
-        return file.read().strip()
+        found.append(limit - used)
+    return min(found, default=None)

@@ -7,8 +7,10 @@ them, are linear. What comes out is statements again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .. import ops
-from .choices import active_masks, both, either, handed, may_be_infinite, takes
+from .choices import Mask, active_masks, both, either, handed, may_be_infinite, takes
 from .statements import (
     BACKVEC,
     JOIN,
@@ -37,12 +39,6 @@ from .statements import (
     total,
 )
 from .tracing import is_number, partial_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from .choices import Mask
 
 
 def differentiate(output: Statement, variables: Sequence[Statement]) -> list[Statement]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .. import ops
 from ..forks import cached_property
@@ -18,12 +19,10 @@ from .compiled import Compiled
 from .differentiation import differentiate
 from .recording import Scalars, record_scalars
 from .rolling import Rolled, roll_up
-from .statements import DIRECTION, Statement, mapped, taken, together, total
+from .statements import DIRECTION, Statement, mapped, taken, total
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from ..drawing.renderer import Picture
     from ..teaching.by_hand import PythonCode
 
@@ -129,12 +128,6 @@ class Program:
         return [
             size if isinstance(size, int) else math.prod(size) for size in self.inputs
         ]
-
-    @cached_property
-    def others(self) -> Statement | None:
-        """The outputs after the first, as one vector; None if there are none."""
-        others = self.rolled.outputs[1:]
-        return together(others) if others else None
 
     @cached_property
     def gradient(self) -> Statement:

@@ -13,8 +13,10 @@ import pickle
 import random
 import sys
 from _thread import get_ident
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 from .. import ops
 from ..forks import in_child, one_at_a_time
@@ -26,11 +28,6 @@ from ..op import Op
 from ..operands import Operand
 from ..reading.sources import OURS, line_of_user, way_on
 from ..value import Value
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from typing import Any, NoReturn
 
 _new = object.__new__
 

@@ -8,27 +8,17 @@ as a vector of one. The work grows linearly with the scalars.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .. import ops
 from ..op import Op
-from .statements import (
-    INPUTS,
-    PARAMETERS,
-    Statement,
-    constant,
-    joined,
-    mapped,
-    matvec,
-    taken,
-    total,
-)
+from . import statements as st
+from .statements import Statement
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
-
     from .recording import Scalars
 
 LONG = 3  # terms that make a sum a total, rather than so many additions
@@ -82,8 +72,8 @@ class _Roller:
         # Where a new node belongs among the recorded ones.
         self.rank: dict[int, int] = {}
         inputs, parameters = scalars.sizes
-        self.inputs = Statement(INPUTS, (), (inputs,), True)
-        self.parameters = Statement(PARAMETERS, (), (parameters,), False)
+        self.inputs = Statement(st.INPUTS, (), (inputs,), True)
+        self.parameters = Statement(st.PARAMETERS, (), (parameters,), False)
         # Where each node is: its statement, and its place there.
         self.place: dict[int, tuple[Statement, int]] = {}
         self.gathered: dict[tuple[int, ...], Statement] = {}
@@ -272,16 +262,16 @@ class _Roller:
             us = self._gather(
                 [u for node in nodes for u in node.args[:half]], (len(nodes), half)
             )
-            statement = matvec(us, self._gather(first.args[half:]))
+            statement = st.matvec(us, self._gather(first.args[half:]))
         elif first.kind == "total":
             terms = [t for node in nodes for t in sorted(node.args, key=self._position)]
-            statement = total(self._gather(terms, (len(nodes), len(first.args))))
+            statement = st.total(self._gather(terms, (len(nodes), len(first.args))))
         else:
             op: Any = first.kind
             columns = zip(*(node.args for node in nodes), strict=True)
-            statement = mapped(op, [self._column(c) for c in columns])
+            statement = st.mapped(op, [self._column(c) for c in columns])
             if not statement.shape:  # of numbers alone
-                statement = taken(joined([statement]), [0] * len(group))
+                statement = st.taken(st.joined([statement]), [0] * len(group))
         for i, n in enumerate(group):
             self.place[n] = statement, i
 
@@ -304,7 +294,7 @@ class _Roller:
             values = [numbers[n] for n in nodes]
             # 0.0 and -0.0 are equal and not the same, nan is the same and not equal.
             if len(set(map(repr, values))) == 1:
-                return constant(values[0])
+                return st.constant(values[0])
         return self._gather(nodes)
 
     def _gather(self, nodes: Sequence[int], shape: tuple[int, ...] = ()) -> Statement:
@@ -319,7 +309,7 @@ class _Roller:
 
         numbers = self.scalars.constants
         if all(n in numbers for n in nodes):
-            return constant(np.reshape([numbers[n] for n in nodes], shape))
+            return st.constant(np.reshape([numbers[n] for n in nodes], shape))
         start: dict[Statement, int] = {}
         fixed: list[float] = []
         length = 0
@@ -329,7 +319,7 @@ class _Roller:
             elif self.place[n][0] not in start:
                 start[self.place[n][0]] = length
                 length += self.place[n][0].size
-        parts = [*start, *([constant(fixed)] if fixed else [])]
+        parts = [*start, *([st.constant(fixed)] if fixed else [])]
         index, constants = [], 0
         for n in nodes:
             if n in numbers:
@@ -338,7 +328,7 @@ class _Roller:
             else:
                 statement, i = self.place[n]
                 index.append(start[statement] + i)
-        return taken(joined(parts), np.reshape(index, shape))
+        return st.taken(st.joined(parts), np.reshape(index, shape))
 
     def _scalar(self, n: int) -> Statement:
         """Return the statement of one scalar, as a vector of one."""

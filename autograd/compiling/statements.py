@@ -8,14 +8,10 @@ differentiated again.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
-
-    from ..op import Op
+from ..op import Op
 
 Shape = tuple[int, ...]
 

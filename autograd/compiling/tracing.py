@@ -8,17 +8,14 @@ both answers, and `where` chooses between them element by element.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from threading import local
+from typing import Any
 
 from .. import ops
 from ..op import Op, one, zero
 from ..operands import Operand
 from .statements import CONSTANT, Statement, constant, mapped
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
 
 _new = object.__new__
 

@@ -6,16 +6,25 @@ of their gradient and of what is remembered, and becomes part of a program.
 
 from __future__ import annotations
 
-from .statements import PARAMETERS, Kind, Statement, spread
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import ops
+from .statements import (
+    PARAMETERS,
+    Kind,
+    Statement,
+    constant,
+    mapped,
+    spread,
+    taken,
+    total,
+)  # fmt: skip
 from .tracing import statements_of, traced
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
+# (p, g, averages, lr, step) -> (p, averages)
+Formula = Callable[..., tuple[Any, dict[str, Any]]]
 
-    # (p, g, averages, lr, step) -> (p, averages)
-    Formula = Callable[..., tuple[Any, dict[str, Any]]]
 
 GRADIENT = Kind("gradient", "the derivative by the parameters")
 RATE = Kind("rate", "how far a step goes for a slope of 1")
@@ -61,6 +70,28 @@ def step_statements(
     operands = [traced(y) for y in (*leaves, gradient, rate, step)]
     found = statements_of(all_of_it, operands, "that of an optimiser")
     return [y if y.shape else spread(y, length) for y in found]
+
+
+def shortened(
+    gradient: Statement, max_norm: float | None, moves: Any = None
+) -> Statement:
+    """Return the gradient of what moves, with a norm of at most `max_norm`.
+
+    Args:
+        gradient: That of all parameters.
+        max_norm: How long it may be; None for any length.
+        moves: 1 for each parameter that moves, else 0; None if all do.
+    """
+    if moves is not None:
+        gradient = mapped(ops.mul, [gradient, constant(moves)])
+    if max_norm is None:
+        return gradient
+    row = taken(mapped(ops.mul, [gradient, gradient]), [range(gradient.size)])
+    # As PyTorch: the 10⁻⁶ is its guard against a length of 0.
+    norm = mapped(ops.add, [mapped(ops.sqrt, [total(row)]), constant(1e-6)])
+    share = mapped(ops.div, [constant(max_norm), norm])
+    share = mapped(ops.minimum, [share, constant(1.0)])
+    return mapped(ops.mul, [gradient, share])
 
 
 def check_order(order: Any, samples: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import math
 import sys
-from typing import Any
 
 from autograd import Phrases
 from autograd.commands.parser import Parser
@@ -16,6 +16,7 @@ from ..data.preprocessing import Preprocessing
 from ..data.tables import few, read_table
 from ..files.weights import load_model, read_metadata
 from ..losses import binary_cross_entropy, cross_entropy
+from ..prediction import log_probabilities
 from .shared import check_files, note
 
 # Of these losses, what the network gives are logits, of which probabilities are made.
@@ -52,8 +53,8 @@ def run(options: argparse.Namespace) -> int:
     table = [[said] for said in preprocessing.predictions(outputs)]
     if preprocessing.classes and notes.get("loss") in LOGITS:
         header += [f"p({name})" for name in preprocessing.classes]
-        for cells, chances in zip(table, _probabilities(outputs), strict=True):
-            cells += [f"{chance:.6g}" for chance in chances]
+        for cells, logs in zip(table, log_probabilities(outputs).tolist(), strict=True):
+            cells += [f"{math.exp(log):.6g}" for log in logs]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *table])
     if options.out is None:
@@ -62,17 +63,3 @@ def run(options: argparse.Namespace) -> int:
         write_whole(options.out, text.getvalue())
         note(words.counted("command.predict.wrote", len(table), file=options.out))
     return 0
-
-
-def _probabilities(logits: Any) -> Any:
-    """Return the probability of each class: the softmax of the logits.
-
-    The one logit of two classes is that of the second, where the first has 0.
-    """
-    import numpy as np
-
-    if logits.ndim == 1 or logits.shape[1] == 1:
-        logits = np.column_stack((np.zeros(len(logits)), logits))
-    # Less the largest, which changes nothing, no exponential overflows.
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd import refuse_masked
@@ -183,12 +182,15 @@ def load_data(
     given = {"samples": samples, "noise": noise, "seed": seed}
     options: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
     name = os.fspath(what)
+    refused = {} if name in DRAWN else options
+    if name in DRAWN or name in MEASURED:
+        refused = {**refused, "target": target}
+    for option, number in refused.items():
+        if number is not None:
+            raise ValueError(f"{name} needs no {option}; got {number!r}")
     if name in DRAWN:
-        _refuse(name, {"target": target})
         return Data(*drawn(name, **options))
-    _refuse(name, options)
     if name in MEASURED:
-        _refuse(name, {"target": target})
         return Data(*measured(name))
     if not (name.lower().endswith(".csv") or os.path.isfile(name)):
         known = ", ".join([*DRAWN, *MEASURED])
@@ -246,15 +248,8 @@ def _from_table(table: Table, target: str | None) -> Data:
             f"target {target!r} needs at least two classes; got {classes[0]!r} in every"
             f" row of {table.path}"
         )
-    return Data(
-        encode(table, columns),
-        y,
-        feature_names(columns),
-        classes,
-        Path(table.path).stem,
-        target,
-        columns,
-    )
+    X, features, name = encode(table, columns), feature_names(columns), table.path.stem
+    return Data(X, y, features, classes, name, target, columns)
 
 
 def _counted(values: list[float]) -> bool:
@@ -263,12 +258,6 @@ def _counted(values: list[float]) -> bool:
 
 
 # --- helpers --------------------------------------------------------------------------
-
-
-def _refuse(name: str, options: dict[str, Any]) -> None:
-    for option, number in options.items():
-        if number is not None:
-            raise ValueError(f"{name} needs no {option}; got {number!r}")
 
 
 def _shuffled(count: int, seed: str) -> list[int]:

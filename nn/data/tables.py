@@ -44,8 +44,10 @@ class Table:
     lines: list[int]
 
     def place(self, row: int, column: str) -> str:
-        """Return where a cell is: `row 2 (line 3), column 'age'`."""
-        return f"row {row + 1} (line {self.lines[row]}), column {column!r}"
+        """Return where a cell is: `row 2 (line 3), column 'age' of ages.csv`."""
+        return (
+            f"row {row + 1} (line {self.lines[row]}), column {column!r} of {self.path}"
+        )
 
 
 def read_table(path: str | os.PathLike[str]) -> Table:
@@ -93,25 +95,18 @@ def read_table(path: str | os.PathLike[str]) -> Table:
                 f"a CSV file needs {len(names)} cells a row; got {len(row)} in row {i}"
                 f" (line {line}) of {path}"
             )
-    cells = zip(*(row for _, row in rows[1:]), strict=True)
-    columns = {
-        name: [cell.strip() for cell in column]
-        for name, column in zip(names, cells, strict=True)
-    }
-    return Table(path, columns, [line for line, _ in rows[1:]])
+    lines, cells = zip(*rows[1:], strict=True)
+    texts = ([*map(str.strip, column)] for column in zip(*cells, strict=True))
+    return Table(path, dict(zip(names, texts, strict=True)), list(lines))
 
 
 def _check_names(names: list[str], path: Path) -> None:
     for i, name in enumerate(names, 1):
-        if not name:
+        if not name or names.index(name) != i - 1:
+            got = f"{name!r} twice in" if name else f"none for column {i} of"
+            own = " of its own" if name else ""
             raise ValueError(
-                f"a CSV file needs a name for each column; got none for column {i} of"
-                f" {path}"
-            )
-        if names.index(name) != i - 1:
-            raise ValueError(
-                f"a CSV file needs a name of its own for each column; got {name!r}"
-                f" twice in {path}"
+                f"a CSV file needs a name{own} for each column; got {got} {path}"
             )
     cells = [name for name in names if _number(name) is not None]
     # 2020 can be the name of a column, but 5.1 is a cell.
@@ -135,7 +130,7 @@ def categories(table: Table, column: str) -> list[str]:
         if cell.lower() in MISSING:
             raise ValueError(
                 f"a CSV file needs a value in every cell; got {cell!r} in"
-                f" {table.place(i, column)} of {table.path}"
+                f" {table.place(i, column)}"
                 " (hint: fill it in, or leave out the row or the column)"
             )
         if _number(cell) is None:
@@ -146,13 +141,13 @@ def categories(table: Table, column: str) -> list[str]:
     if COMMA.fullmatch(word):
         raise ValueError(
             "a CSV file needs numbers with a decimal point, and no comma; got"
-            f" {word!r} in {table.place(row, column)} of {table.path}"
+            f" {word!r} in {table.place(row, column)}"
         )
     numbers = sum(_number(cell) is not None for cell in cells)
     if numbers > len(cells) / 2:
         raise ValueError(
             f"a column needs numbers only, or words; got {word!r} in"
-            f" {table.place(row, column)} of {table.path}, where most are numbers"
+            f" {table.place(row, column)}, where most are numbers"
         )
     kinds = sorted(set(cells))
     if len(kinds) > MOST_CATEGORIES or len(kinds) == len(cells) > MOST_SINGLE:
@@ -176,7 +171,7 @@ def numbers(table: Table, column: str) -> list[float]:
         if number is None:
             raise ValueError(
                 f"a CSV file needs numbers in column {column!r}; got {cell!r} in"
-                f" {table.place(i, column)} of {table.path}"
+                f" {table.place(i, column)}"
             )
         found.append(number)
     return found
@@ -216,7 +211,7 @@ def encode(table: Table, columns: dict[str, list[str]]) -> np.ndarray:
             if cell not in kinds:
                 raise ValueError(
                     f"column {name!r} needs one of {few(kinds)}; got {cell!r} in"
-                    f" {table.place(i, name)} of {table.path}"
+                    f" {table.place(i, name)}"
                 )
         parts += [[float(cell == kind) for cell in cells] for kind in kinds]
     return np.array(parts, dtype=float).T.reshape(len(table.lines), len(parts))

@@ -239,27 +239,21 @@ class MLP(Module):
         {'kind': 'MLP', 'nin': 2, 'nouts': [3, 1], 'activation': ['relu', 'linear']}
         """
         neurons = [neuron for layer in self.layers for neuron in layer.neurons]
-        kinds = [type(part) for part in (self, *self.layers, *neurons)]
-        if set(kinds) != {MLP, Layer, Neuron}:
+        if {*map(type, (self, *self.layers, *neurons))} != {MLP, Layer, Neuron}:
             return None
         nin = len(neurons[0].w)
         nouts = [len(layer.neurons) for layer in self.layers]
-        sizes = [nin, *nouts]
-        expected = [
-            shape
-            for n, nout in zip(sizes, nouts, strict=False)
-            for shape in ((nout, n), (nout,))
-        ]
+        sizes = list(zip([nin, *nouts], nouts, strict=False))
+        expected = [shape for n, nout in sizes for shape in ((nout, n), (nout,))]
         shapes = [shape_of(tensor) for tensor in self.tensors().values()]
+        names = [activation_name(layer.activation) for layer in self.layers]
         several = any(
             neuron.activation is not layer.activation
             for layer in self.layers
             for neuron in layer.neurons
         )
-        names = [activation_name(layer.activation) for layer in self.layers]
         # A number of parameters short of their places means that some are shared.
-        places = sum((n + 1) * nout for n, nout in zip(sizes, nouts, strict=False))
-        shared = len(self.parameters()) != places
+        shared = len(self.parameters()) != sum((n + 1) * nout for n, nout in sizes)
         if shapes != expected or several or None in names or shared:
             return None
         return {"kind": "MLP", "nin": nin, "nouts": nouts, "activation": names}

@@ -224,6 +224,26 @@ class Optimizer:
         )
 
 
+# What each setting has to be: from 0 to below 1, positive, or at least 0.
+BELOW_1, POSITIVE = ("alpha", "betas", "momentum"), ("eps", "max_norm")
+
+
+def in_range(who: str, name: str, number: float) -> float:
+    """Return a setting as a float.
+
+    Raises:
+        ValueError: If it is out of its range.
+    """
+    fits, needed = 0.0 <= number < math.inf, "of at least 0"
+    if name in BELOW_1:
+        fits, needed = 0.0 <= number < 1.0, "of at least 0, below 1"
+    elif name in POSITIVE:
+        fits, needed = 0.0 < number < math.inf, "above 0"
+    if not fits:
+        raise ValueError(f"{who} needs {name} {needed}; got {number!r}")
+    return float(number)
+
+
 def _listed(settings: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in settings.items())
 

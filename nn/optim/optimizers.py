@@ -15,7 +15,7 @@ from autograd import Value, sqrt
 
 from ..modules.tensors import number_of
 from .gradients import check_gradients, checked_parameters
-from .optimizer import Optimizer
+from .optimizer import Optimizer, in_range
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSProp", "clip_by_norm"]
 
@@ -62,9 +62,9 @@ class SGD(Optimizer):
     ) -> None:
         """See the class."""
         super().__init__(parameters, lr)
-        self.momentum = _below_1("SGD", "momentum", momentum)
+        self.momentum = in_range("SGD", "momentum", momentum)
+        self.weight_decay = in_range("SGD", "weight_decay", weight_decay)
         self.nesterov = nesterov
-        self.weight_decay = _at_least_0("SGD", "weight_decay", weight_decay)
         if nesterov and not momentum:
             raise ValueError("SGD needs momentum for nesterov=True; got momentum=0.0")
 
@@ -120,10 +120,10 @@ class RMSProp(Optimizer):
     ) -> None:
         """See the class."""
         super().__init__(parameters, lr)
-        self.alpha = _below_1("RMSProp", "alpha", alpha)
-        self.eps = _above_0("RMSProp", "eps", eps)
-        self.momentum = _below_1("RMSProp", "momentum", momentum)
-        self.weight_decay = _at_least_0("RMSProp", "weight_decay", weight_decay)
+        self.alpha = in_range("RMSProp", "alpha", alpha)
+        self.eps = in_range("RMSProp", "eps", eps)
+        self.momentum = in_range("RMSProp", "momentum", momentum)
+        self.weight_decay = in_range("RMSProp", "weight_decay", weight_decay)
 
     def formula(
         self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
@@ -182,9 +182,9 @@ class Adam(Optimizer):
             raise ValueError(
                 f"{kind} needs two numbers as betas; got {betas!r}"
             ) from None
-        self.betas = _below_1(kind, "betas", first), _below_1(kind, "betas", second)
-        self.eps = _above_0(kind, "eps", eps)
-        self.weight_decay = _at_least_0(kind, "weight_decay", weight_decay)
+        self.betas = in_range(kind, "betas", first), in_range(kind, "betas", second)
+        self.eps = in_range(kind, "eps", eps)
+        self.weight_decay = in_range(kind, "weight_decay", weight_decay)
 
     def formula(
         self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
@@ -282,44 +282,17 @@ def clip_by_norm(parameters: Iterable[Value], max_norm: float) -> float:
     (0.6, 0.8)
     """
     parameters = checked_parameters(parameters, "clip_by_norm")
-    _above_0("clip_by_norm", "max_norm", max_norm)
+    in_range("clip_by_norm", "max_norm", max_norm)
     grads = [number_of(p.grad) for p in parameters]
     check_gradients(parameters, grads, "clip_by_norm")
     norm = math.hypot(*grads)
-    share = share_of_norm(norm, max_norm)
+    share = min(1.0, max_norm / (norm + 1e-6))  # as PyTorch, whose guard this is
     if share < 1.0:
         for p, g in zip(parameters, grads, strict=True):
             p.grad = share * g
     return norm
 
 
-def share_of_norm(norm: float, max_norm: float) -> float:
-    """Return what a gradient of length `norm` is multiplied by, at most 1."""
-    # As PyTorch: the 10⁻⁶ is its guard against a length of 0.
-    return min(1.0, max_norm / (norm + 1e-6))
-
-
 def _decayed(g: Any, p: Any, weight_decay: float) -> Any:
     """Return the slope g, and that of weight_decay · p² / 2."""
     return g + weight_decay * p if weight_decay else g
-
-
-# --- settings -------------------------------------------------------------------------
-
-
-def _below_1(who: str, name: str, number: float) -> float:
-    return _in_range(who, name, number, 0.0 <= number < 1.0, "of at least 0, below 1")
-
-
-def _at_least_0(who: str, name: str, number: float) -> float:
-    return _in_range(who, name, number, 0.0 <= number < math.inf, "of at least 0")
-
-
-def _above_0(who: str, name: str, number: float) -> float:
-    return _in_range(who, name, number, 0.0 < number < math.inf, "above 0")
-
-
-def _in_range(who: str, name: str, number: float, fits: bool, needed: str) -> float:
-    if not fits:
-        raise ValueError(f"{who} needs {name} {needed}; got {number!r}")
-    return float(number)

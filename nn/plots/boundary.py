@@ -133,35 +133,28 @@ def draw_view(view: View, words: Phrases) -> tuple[Any, list]:
     """
     from matplotlib.patches import PathPatch
 
-    figure, shapes = new_figure(), view.shapes()
-    axes = figure.subplots()
-    flat = len(view.ticks) == 1
+    figure, shapes, classes = new_figure(), view.shapes(), view.data.classes
+    axes, x, flat = figure.subplots(), view.ticks[0], len(view.ticks) == 1
     colours = shape_colours(view, len(shapes))
+    style: dict[str, Any] = {"edgecolor": MUTED, "linewidth": 1.0, "alpha": 0.3}
+    if not classes:
+        style = {"edgecolor": PAPER, "linewidth": 0.5}
     drawn = []
     for k, (shape, colour) in enumerate(zip(shapes, colours, strict=True)):
         if flat:
-            patch = PathPatch(shape, fill=False, edgecolor=colour, linewidth=2)
-        else:
-            lines = {"edgecolor": MUTED, "linewidth": 1.0} if view.data.classes else {}
-            patch = PathPatch(
-                shape, facecolor=colour, alpha=0.3 if view.data.classes else 1.0,
-                **(lines or {"edgecolor": PAPER, "linewidth": 0.5}),
-            )  # fmt: skip
-        patch.set_gid(f"shape-{k}")
+            style = {"fill": False, "edgecolor": colour, "linewidth": 2}
+        patch = PathPatch(shape, gid=f"shape-{k}", **{"facecolor": colour, **style})
         drawn.append(axes.add_patch(patch))
     places = view.plane.places(view.data.X)
     chosen = _some(len(places))
-    places, y = places[chosen], view.y[chosen]
-    _draw_samples(axes, view, places, y, colours, words)
-    x = view.ticks[0]
-    axes.set(xlabel=plain(view.plane.names[0]), xlim=(x[0], x[-1]))
+    _draw_samples(axes, view, places[chosen], view.y[chosen], colours, words)
+    names = [*map(plain, view.plane.names)]
+    axes.set(xlabel=names[0], xlim=(x[0], x[-1]))
     if flat:
-        axes.set_ylabel(
-            words("plots.output") if view.data.classes else plain(view.data.target)
-        )
+        axes.set_ylabel(words("plots.output") if classes else plain(view.data.target))
     else:
         y = view.ticks[1]
-        axes.set(ylabel=plain(view.plane.names[1]), ylim=(y[0], y[-1]))
+        axes.set(ylabel=names[1], ylim=(y[0], y[-1]))
     return figure, drawn
 
 
@@ -174,12 +167,11 @@ def frame_name(epoch: int | None, words: Phrases) -> str:
 
 def shape_colours(view: View, count: int) -> list[str]:
     """Return the colour of each shape."""
-    if view.data.classes:
-        if len(view.ticks) == 1 and count == 1:
-            return [BLUE]
-        return [look(k)["color"] for k in range(count)]
-    if len(view.ticks) == 1:
+    flat, classes = len(view.ticks) == 1, view.data.classes
+    if flat and (count == 1 or not classes):
         return [BLUE] * count
+    if classes:
+        return [look(k)["color"] for k in range(count)]
     import matplotlib
     from matplotlib.colors import to_hex
 

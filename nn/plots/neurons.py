@@ -18,7 +18,7 @@ from ..modules.layers import Layer, Neuron
 from ..modules.module import Module
 from ..modules.tensors import scalars_of
 from ..training.engines import Eager
-from ..training.samples import in_terms_of, samples, usual_loss
+from ..training.samples import measured_on
 from .style import BLUE, LINE, ORANGE, drawing, new_figure, percent
 
 if TYPE_CHECKING:
@@ -55,26 +55,23 @@ def measure_activity(model: Module, X: NDArray[Any]) -> list[Activity]:
     Layers without a bend are left out: nothing in them can die. A layer that is used
     several times counts as often.
     """
+    import numpy as np
+
     found = []
     for number, neurons in enumerate(layers_of(model), 1):
-        bent = [neuron for neuron in neurons if neuron.activation is not None]
-        if not bent:
-            continue
-        sums, slots = _sums(model, bent, X)
+        outputs, slots = _watched(model, neurons, X)
         if not slots:
             continue
-        curves = [bent[i].activation for i in slots]
-        before, outputs, after = (
-            _bent(sums + step, curves) for step in (-STEP, 0.0, STEP)
-        )
-        names = [neurons.index(bent[i]) + 1 for i in slots]
+        before, outputs, after = np.split(outputs, 3, axis=1)
         # A relu at its kink is flat, as on its left; a tanh that gives 0 is not.
         still = (outputs == 0.0) & ((before == 0.0) | (after == 0.0))
         zero = still.all(axis=0)
         flat = (abs(after - before) < FLAT * 2 * STEP).mean(axis=0) >= MOSTLY
-        dead = sorted({n for n, is_so in zip(names, zero, strict=True) if is_so})
-        lazy = {n for n, is_so in zip(names, flat & ~zero, strict=True) if is_so}
-        found.append(Activity(number, outputs, dead, sorted(lazy)))
+        dead, lazy = (
+            sorted({n for n, is_so in zip(slots, kind, strict=True) if is_so})
+            for kind in (zero, flat & ~zero)
+        )
+        found.append(Activity(number, outputs, dead, lazy))
     return found
 
 
@@ -97,16 +94,10 @@ def measure_gradients(
     It is the loss of the data, of at most 200 samples, without penalty. The grads of
     the model are left as they were.
     """
-    import numpy as np
-
-    learned = samples(data, None)
-    loss = usual_loss(model, learned) if loss is None else loss
-    targets = in_terms_of(loss, model, learned)
-    chosen = np.random.default_rng(0).permutation(len(targets))[:MOST_SAMPLES]
+    rows, targets, loss = measured_on(model, data, loss, MOST_SAMPLES)
     parameters = model.parameters()
     before = [p.grad for p in parameters]
-    rows = [learned.rows[i] for i in chosen]
-    Eager(model, loss, None).step(rows, [targets[i] for i in chosen])
+    Eager(model, loss, None).step(rows, targets)
     groups: dict[str, list[float]] = {}
     for tensor in model._tensors().values():
         slopes = [p.grad for p in scalars_of(tensor.values)]
@@ -171,26 +162,23 @@ def plot_gradients(
 
 def draw_activations(found: Sequence[Activity], words: Phrases) -> Any:
     """Return the figure of the outputs of each layer."""
-    rows = [
-        (words("plots.layer", number=layer.layer), layer.outputs.ravel())
-        for layer in found
-    ]
+    rows = [(layer.layer, layer.outputs.ravel()) for layer in found]
     return _histograms(rows, words("plots.output_of_neuron"), BLUE, words)
 
 
 def draw_gradients(slopes: Sequence[Sequence[float]], words: Phrases) -> Any:
     """Return the figure of the gradients of each layer."""
-    rows = [(words("plots.layer", number=i), own) for i, own in enumerate(slopes, 1)]
+    rows = list(enumerate(slopes, 1))
     return _histograms(rows, words("plots.gradient"), ORANGE, words)
 
 
 def _histograms(
-    rows: Sequence[tuple[str, Any]], label: str, colour: str, words: Phrases
+    rows: Sequence[tuple[int, Any]], label: str, colour: str, words: Phrases
 ) -> Any:
     """Return a figure with a histogram for each layer, on one scale."""
     import numpy as np
 
-    rows = [(name, np.asarray(numbers)) for name, numbers in rows[:MOST_LAYERS]]
+    rows = [(layer, np.asarray(numbers)) for layer, numbers in rows[:MOST_LAYERS]]
     every = np.concatenate([numbers for _, numbers in rows])
     # The zeros, often most of them, would press all other bars flat: they are counted.
     every = every[np.isfinite(every) & (every != 0.0)]
@@ -203,7 +191,8 @@ def _histograms(
     with drawing():
         figure = new_figure(0.9 + 1.15 * len(rows))
         table = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
-        for axes, (name, numbers) in zip(table, rows, strict=True):
+        for axes, (layer, numbers) in zip(table, rows, strict=True):
+            name = words("plots.layer", number=layer)
             shown = numbers[np.isfinite(numbers) & (numbers != 0.0)]
             axes.hist(
                 shown.clip(low, high), bins=BINS, range=(low, high),
@@ -223,41 +212,34 @@ def _histograms(
 # --- watching -------------------------------------------------------------------------
 
 
-def _sums(
+def _watched(
     model: Module, neurons: Sequence[Neuron], X: NDArray[Any]
 ) -> tuple[NDArray[Any], list[int]]:
-    """Return the weighted sums of neurons for each row, and whose each column is."""
-    seen: list[tuple[int, Any]] = []
+    """Return what bent neurons give for each row, and the number of each, from 1.
 
-    def noting(i: int, activation: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    It stands between what they would give for sums a little smaller, and larger.
+    """
+    seen: list[tuple[int, list[Any]]] = []
+    before: list[Any] = [neuron.activation for neuron in neurons]
+
+    def noting(number: int, bend: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def bent(total: Any) -> Any:
-            seen.append((i, total))
-            return activation(total)
+            near = [bend(total - STEP), bend(total), bend(total + STEP)]
+            seen.append((number, near))
+            return near[1]
 
         return bent
 
     def watched(x: list[Any]) -> list[Any]:
         seen.clear()
         model(x)
-        return [total for _, total in seen] or [0.0]
+        return [near[k] for k in range(3) for _, near in seen] or [0.0]
 
-    before: list[Any] = [neuron.activation for neuron in neurons]
     try:
-        for i, neuron in enumerate(neurons):
-            neuron.activation = noting(i, before[i])
-        sums = evaluate_rows(watched, X)
+        for number, (neuron, bend) in enumerate(zip(neurons, before, strict=True), 1):
+            neuron.activation = bend and noting(number, bend)
+        outputs = evaluate_rows(watched, X)
     finally:
         for neuron, activation in zip(neurons, before, strict=True):
             neuron.activation = activation
-    return sums, [i for i, _ in seen]
-
-
-def _bent(sums: NDArray[Any], activations: Sequence[Any]) -> NDArray[Any]:
-    """Return the outputs of activations, one for each column, at weighted sums."""
-    import numpy as np
-
-    columns = [
-        evaluate_rows(lambda x, bend=bend: bend(x[0]), column[:, None])
-        for column, bend in zip(sums.T, activations, strict=True)
-    ]
-    return np.column_stack(columns)
+    return outputs, [number for number, _ in seen]

@@ -19,7 +19,7 @@ from autograd import Phrases, Value, plot_contours
 from ..data.dataset import Data
 from ..modules.module import Module
 from ..modules.tensors import scalars_of, shape_of
-from ..training.samples import in_terms_of, loss_of, samples, usual_loss
+from ..training.samples import loss_of, measured_on
 from ..training.trail import Trail, moved_to
 from .grid import check_model
 from .style import PAPER, TEXT, drawing, new_figure
@@ -96,13 +96,10 @@ def draw_surface(surface: Surface, words: Phrases) -> Any:
     """Return the figure of a map."""
     with drawing():
         figure = new_figure()
-        names = [
-            words(f"plots.{surface.kind}_direction", number=number) for number in (1, 2)
-        ]
-        axes = figure.subplots()
+        name = f"plots.{surface.kind}_direction"
         axes = plot_contours(
-            surface.xs, surface.ys, surface.heights, surface.path, ax=axes,
-            names=(names[0], names[1]),
+            surface.xs, surface.ys, surface.heights, surface.path,
+            ax=figure.subplots(), names=(words(name, number=1), words(name, number=2)),
         )  # fmt: skip
         axes.set_aspect("auto")
         axes.plot(
@@ -133,17 +130,12 @@ def measure_surface(
     side = max(SIDES[0], min(side, SIDES[1]))
     xs, ys = (_ticks(along, kind, side) for along in path.T)
 
-    learned = samples(data, None)
-    loss = usual_loss(model, learned) if loss is None else loss
-    targets = in_terms_of(loss, model, learned)
-    chosen = np.random.default_rng(0).permutation(len(targets))[:MOST_SAMPLES]
-    rows = data.X[chosen]
-    targets = [targets[i] for i in chosen]
+    rows, targets, known = measured_on(model, data, loss, MOST_SAMPLES)
 
     def height(x: float, y: float) -> float:
         with moved_to(parameters, here + x * directions[0] + y * directions[1]):
             try:
-                return loss_of(loss, model.predict(rows).tolist(), targets)
+                return loss_of(known, model.predict(rows).tolist(), targets)
             except (ArithmeticError, ValueError):  # far out, an op may leave its domain
                 return math.nan
 
@@ -175,9 +167,8 @@ def _random(model: Module, parameters: list[Value]) -> NDArray[Any]:
     """Return two random directions, each neuron's part as long as its weights."""
     import numpy as np
 
-    generator = np.random.default_rng(0)
     places = {p: i for i, p in enumerate(parameters)}
-    directions = generator.normal(size=(2, len(parameters)))
+    directions = np.random.default_rng(0).normal(size=(2, len(parameters)))
     here = np.array([p.data for p in parameters])
     for tensor in model.tensors().values():
         matrix = len(shape_of(tensor) or ()) > 1
@@ -191,8 +182,6 @@ def _random(model: Module, parameters: list[Value]) -> NDArray[Any]:
 def _ticks(along: NDArray[Any], kind: str, side: int) -> list[float]:
     import numpy as np
 
-    if kind == "random":
-        return np.linspace(-1.0, 1.0, side).tolist()
     low, high = along.min(), along.max()
-    room = ROOM * (high - low)
+    room = ROOM * (high - low) if kind == "path" else 1.0
     return np.linspace(low - room, high + room, side).tolist()

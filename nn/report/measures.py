@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
-from ..training.samples import in_terms_of, loss_of, samples, usual_loss
+from ..training.samples import loss_of, measured_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,11 +83,10 @@ def measure(
     preprocessing: Preprocessing | None,
 ) -> Measures:
     """Return the measures of a model on a part of the data."""
-    part = samples(data, None, name)
-    loss = usual_loss(model, part) if loss is None else loss
+    _, targets, loss = measured_on(model, data, loss, name=name)
     outputs = model.predict(data.X)
     try:
-        measured = loss_of(loss, outputs.tolist(), in_terms_of(loss, model, part))
+        measured = loss_of(loss, outputs.tolist(), targets)
     except ArithmeticError:
         measured = math.nan
     several = outputs.ndim == 2 and outputs.shape[1] > 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -14,7 +14,6 @@ from ..plots.curves import plot_history
 from ..plots.grid import View, look_at
 from ..plots.neurons import MOST_SAMPLES as MOST_MEASURED
 from ..plots.neurons import (
-    Activity,
     draw_activations,
     draw_gradients,
     measure_activity,
@@ -24,7 +23,7 @@ from ..plots.style import drawing, percent
 from ..plots.surface import draw_surface, measure_surface
 from ..training.trail import Trail
 from .neuron import example
-from .pieces import isolated, listed, note, paragraphs, section
+from .pieces import isolated, left_out, listed, note, paragraphs, section
 from .run import Run
 from .svg import inline, inline_figure, outline
 
@@ -56,18 +55,15 @@ def boundary(run: Run) -> str:
     with drawing():
         figure, _ = draw_view(view, words)
         drawn = inline_figure(figure, "boundary", title)
-    kind = "numbers" if not run.data.classes else "classes"
+    kind, plane = "classes" if run.data.classes else "numbers", view.plane.kind
     texts = [words(f"report.boundary_{'line' if len(view.ticks) == 1 else kind}")]
-    if view.plane.kind == "all":
-        if run.data.classes and len(view.ticks) == 2:
-            texts.append(words("report.boundary_wrong"))
-    else:
-        kind_of_plane = view.plane.kind
-        if kind_of_plane == "features" and any(run.data.columns.values()):
-            kind_of_plane = "numbers"
-        names = " × ".join(view.plane.names)
-        count = len(run.data.features)
-        texts.append(words(f"report.plane_{kind_of_plane}", names=names, count=count))
+    if plane != "all":
+        if plane == "features" and any(run.data.columns.values()):
+            plane = "numbers"
+        names, count = " × ".join(view.plane.names), len(run.data.features)
+        texts.append(words(f"report.plane_{plane}", names=names, count=count))
+    elif run.data.classes and len(view.ticks) == 2:
+        texts.append(words("report.boundary_wrong"))
     if len(run.data) > MOST_SAMPLES:
         texts.append(words("report.some_samples", count=MOST_SAMPLES))
     film = ""
@@ -79,13 +75,10 @@ def boundary(run: Run) -> str:
 
 def _film(trail: Trail, view: View, axes: Any, words: Phrases) -> str:
     """Return the controls and the frames that show how the boundary came about."""
-    frames = [
-        {
-            "name": frame_name(epoch, words),
-            "shapes": [outline(shape, axes) for shape in shapes],
-        }
-        for epoch, shapes in view.frames(trail, FRAMES)
-    ]
+    frames = []
+    for epoch, shapes in view.frames(trail, FRAMES):
+        paths = [outline(shape, axes) for shape in shapes]
+        frames.append({"name": frame_name(epoch, words), "shapes": paths})
     data = json.dumps(frames, ensure_ascii=False, separators=(",", ":"))
     data = data.replace("<", "\\u003c")
     play, stop = escape(words("report.play")), escape(words("report.stop"))
@@ -123,24 +116,17 @@ def activations(run: Run) -> str:
     texts = [words("report.activations_how")]
     if any((layer.outputs == 0.0).any() for layer in found):
         texts.append(words("report.activations_zeros"))
+    every = sum(layer.outputs.shape[1] for layer in found)
     for kind in ("dead", "saturated"):
         names = [
             words("report.neuron_name", neuron=number, layer=layer.layer)
             for layer in found
             for number in getattr(layer, kind)
         ]
-        texts.append(_named(kind, names, found, words))
+        count, shown = len(names), listed(names, words)
+        told = words.counted(f"report.{kind}", count, names=shown, every=every)
+        texts.append(told if names else words(f"report.none_{kind}", count=every))
     return _picture(run, "activations", draw_activations(found, words), texts)
-
-
-def _named(
-    kind: str, names: Sequence[str], found: Sequence[Activity], words: Phrases
-) -> str:
-    every = sum(layer.outputs.shape[1] for layer in found)
-    if not names:
-        return words(f"report.none_{kind}", count=every)
-    shown = listed(names, words)
-    return words.counted(f"report.{kind}", len(names), names=shown, every=every)
 
 
 def gradients(run: Run) -> str:
@@ -149,8 +135,7 @@ def gradients(run: Run) -> str:
     try:
         slopes = measure_gradients(run.model, run.data, run.loss)
     except ArithmeticError as error:  # the loss is beyond what a float can hold
-        why = note(words("report.left_out", why=error))
-        return section(words("report.gradients"), why)
+        return section(words("report.gradients"), left_out(error, words))
     texts = [words("report.gradients_how")]
     if len(slopes) > 1:
         texts.append(words("report.gradients_small"))
@@ -169,8 +154,7 @@ def network(run: Run) -> str:
         picture.attr("graph", label="", bgcolor="transparent")
         drawn = inline(picture.pipe("svg").decode(), title)
     except (TypeError, ValueError, RuntimeError) as error:
-        why = str(error).partition("\n")[0]
-        return section(title, note(words("report.left_out", why=why)), wide=True)
+        return section(title, left_out(error, words), wide=True)
     body = (
         f'<figure class="network scroll" tabindex="0" role="group"'
         f' aria-label="{escape(title)}">{drawn}</figure>'
@@ -207,8 +191,7 @@ def neuron(run: Run) -> str:
         # What a notebook shows of a lesson: the page that steps through it, in a frame.
         shown = found.lesson._repr_mimebundle_()["text/html"]
     except RuntimeError as error:  # there is no Graphviz to place the nodes
-        why = str(error).partition("\n")[0]
-        shown = note(words("report.left_out", why=why))
+        shown = left_out(error, words)
     return section(title, paragraphs(texts) + shown, wide=True)
 
 

@@ -46,6 +46,11 @@ def note(text: str) -> str:
     return f'<p class="note">{escape(text)}</p>'
 
 
+def left_out(error: Exception, words: Phrases) -> str:
+    """Return a text that says why something is not there: the first line of why."""
+    return note(words("report.left_out", why=str(error).partition("\n")[0]))
+
+
 def table(
     rows: Sequence[Sequence[str]],
     kind: str,

@@ -71,14 +71,8 @@ def write_checkpoint(
             tensors[start + name] = np.array(lists.pop(name), dtype=np.float64)
     if best is not None:
         tensors[BEST] = np.array(best, dtype=np.float64)
-    notes = {
-        "version": VERSION,
-        "run": run,
-        "optimizer": state,
-        "history": record,
-        "random": random.getstate(),
-    }
-    text = json.dumps(notes)
+    notes = {"version": VERSION, "run": run, "optimizer": state, "history": record}
+    text = json.dumps({**notes, "random": random.getstate()})
     metadata = {NOTES: text, DIGEST: digest(text, tensors)}
     write_whole(path, save(tensors, metadata))
 
@@ -129,13 +123,10 @@ def read_checkpoint(path: str | os.PathLike[str], run: Mapping[str, Any]) -> Che
             f" {'; '.join(differences)} (hint: another file begins anew)"
         )
     averages, record = (
-        {
-            name.removeprefix(start): tensors.pop(name).tolist()
-            for name in list(tensors)
-            if name.startswith(start)
-        }
+        {name[len(start):]: tensors.pop(name).tolist()
+         for name in list(tensors) if name.startswith(start)}
         for start in (AVERAGE, HISTORY)
-    )
+    )  # fmt: skip
     best = tensors.pop(BEST).tolist() if BEST in tensors else None
     version, numbers, gauss = notes["random"]
     return Checkpoint(

@@ -1,46 +1,31 @@
 """Training by a compiled program: many steps at a time, the parameters in one vector.
 
-The optimiser moves the parameters inside the program's own loop; where something else
-has to be done between steps, it works on the whole vector with NumPy. The Values of the
+The optimiser moves the parameters inside the program's own loop. The Values of the
 model are brought up to date when somebody looks. A step that ends in no number is taken
 once more by the eager engine, which says at which node that began.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..optim.optimizers import share_of_norm
-from .eager import Batches, Epoch, place
-from .programs import array_formula
+from autograd import where
+
+from .eager import Batches, Outcome, Step, Trainer
 from .progress import Progress
-from .samples import count_right, terms
 from .steps import Stepper
 
 WORK = 1e8  # operations that may go by before anybody can interrupt or see anything
 EPOCHS = 64
+# What the loop remembers for each parameter beside the optimiser's averages: what it
+# was before the latest step, and its slope then.
+BEFORE, SLOPE = "fit before", "fit slope"
+MOVES = "fit moves"  # and whether the optimiser moves it at all
 
 
-class _Step(NamedTuple):
-    """A step to take: the epoch and the batch it is, and its samples."""
-
-    epoch: int
-    batch: int
-    samples: Sequence[int]
-
-
-class _Outcome(NamedTuple):
-    """The loss of a step, how many samples were classified rightly, and the rate."""
-
-    loss: float
-    right: int
-    rate: float
-
-
-class CompiledTrainer:
+class CompiledTrainer(Trainer):
     """Takes the steps of a training by a compiled program.
 
     Args:
@@ -63,81 +48,49 @@ class CompiledTrainer:
         """See the class."""
         import numpy as np
 
-        self.compiled = compiled
-        self.stepper = stepper
-        self.batches = batches
-        self.progress = progress
+        super().__init__(stepper, batches, progress)
         self.X = compiled.data(batches.rows, batches.targets)
-        self.classes = terms(stepper.engine.loss) != "numbers"
         self.targets = np.array(batches.targets if self.classes else [])
-        optimizer = stepper.optimizer
-        order = compiled.order
-        place_of = {p: i for i, p in enumerate(optimizer.parameters)}
-        # Where the parameters of the program stand among those of the optimiser.
-        found = [place_of.get(stepper.parameters[j], -1) for j in order]
-        self.at = np.array(found, dtype=np.intp)
-        loop = None
-        if len(place_of) == len(order) and stepper.max_norm is None and not gradients:
-            loop = compiled.trainer(optimizer.formula, [*optimizer.averages])
-        self.steps_at_once = 1
-        if loop is None:
-            self.update = array_formula(compiled, optimizer)
-        else:
-            each = compiled.program.rolled.scalars + len(order)
-            self.steps_at_once = max(1, int(WORK / each / len(self._batch_of_most())))
-        self.loop = self._one_by_one if loop is None else loop
-        # Parameters and averages, while they are ahead of the model; and, to go back a
-        # step, how the steps before the latest ones began.
+        # The model's parameters in the order of the vector, and where they stand among
+        # those of the optimiser.
+        self.parameters = [stepper.parameters[j] for j in compiled.order.tolist()]
+        place_of = {p: i for i, p in enumerate(stepper.optimizer.parameters)}
+        self.at = np.array(
+            [place_of.get(p, -1) for p in self.parameters], dtype=np.intp
+        )
+        moves = (self.at >= 0).astype(float)
+        self.kept: dict[str, Any] = {BEFORE: None}
+        if gradients:
+            self.kept[SLOPE] = np.zeros(len(moves))
+        if not moves.all():
+            self.kept[MOVES] = moves
+        names = [*stepper.optimizer.averages, *self.kept]
+        self.loop = compiled.trainer(
+            self._formula, names, stepper.max_norm, self.kept.get(MOVES)
+        )
+        size = len(batches.rows)
+        self.batch = min(batches.batch_size or size, size)
+        each = compiled.program.rolled.scalars + len(moves)
+        self.steps_at_once = max(1, int(WORK / each / self.batch))
+        # Parameters and averages, while they are ahead of the model.
         self.P: Any = None
         self.averages: dict[str, Any] = {}
-        self.gradient: Any = None
-        self.before: Any = None
-        self.broken: Any = None
         self.left: Any = None  # what the model was left with
-
-    def epochs(self, first: int, most: int) -> list[Epoch]:
-        """Go through the data, and return what was measured, epoch by epoch.
-
-        Args:
-            first: The number of the first epoch.
-            most: How many may be gone through before anybody looks.
-
-        Raises:
-            FloatingPointError: If the loss or a gradient is not finite.
-        """
-        self._unsettle()
-        length = len(self._batch_of_most())
-        per_epoch = -(-len(self.batches.rows) // length)
-        count = min(most, _even(most, max(1, self.steps_at_once // per_epoch)))
-        steps = [
-            _Step(epoch, number, samples)
-            for epoch in range(first, first + count)
-            for number, samples in enumerate(self.batches.order(epoch), 1)
-        ]
-        measured: dict[int, list[_Outcome]] = {}
-        for step, outcome in self._outcomes(steps):
-            loss = outcome.loss * (len(step.samples) / len(self.batches.rows))
-            measured.setdefault(step.epoch, []).append(outcome._replace(loss=loss))
-            self.progress.step()
-        return [self._epoch(found) for found in measured.values()]
 
     def settle(self) -> None:
         """Have the model and the optimiser hold what was learned."""
         if self.P is None:
             return
-        optimizer = self.stepper.optimizer
-        for p, number in zip(self._parameters(), self.P.tolist(), strict=True):
-            p.data = number
+        self.kept = {name: self.averages.pop(name) for name in self.kept}
+        slopes = self.kept.get(SLOPE, 0.0 * self.P)
+        numbers = zip(self.parameters, self.P.tolist(), slopes.tolist(), strict=True)
+        for p, number, slope in numbers:
+            p.data, p.grad = number, slope
         back = self.at[self.at >= 0].argsort()
-        for name, numbers in self.averages.items():
-            optimizer.averages[name] = numbers[back].tolist()
-        slopes = self.gradient
-        slopes = [0.0] * len(self.P) if slopes is None else slopes.tolist()
-        for p, slope in zip(self._parameters(), slopes, strict=True):
-            p.grad = slope
-        self.left, self.P, self.gradient = self.P, None, None
-
-    # --- between model and vector -----------------------------------------------------
+        for name, averages in self.averages.items():
+            own = averages[self.at >= 0][back]
+            self.stepper.optimizer.averages[name] = own.tolist()
+        self.left, self.P = self.P, None
 
     def _unsettle(self) -> None:
         """Take the parameters and averages as they are now in model and optimiser."""
@@ -151,24 +104,32 @@ class CompiledTrainer:
                 "a compiled training needs the model to keep its parameters; got others"
                 " (hint: set the data of those that it has)"
             )
-        self.P = np.array([p.data for p in self._parameters()])
-        at = self.at[self.at >= 0]
-        averages = self.stepper.optimizer.averages
-        self.averages = {name: np.array(xs)[at] for name, xs in averages.items()}
+        self.P = np.array([p.data for p in self.parameters])
         if self.left is None or not np.array_equal(self.left, self.P):
-            self.before = None  # somebody else has moved them
+            self.kept[BEFORE] = self.P.copy()  # somebody else has moved them
+        averages = self.stepper.optimizer.averages
+        self.averages = {name: np.array(xs)[self.at] for name, xs in averages.items()}
+        self.averages |= self.kept
 
-    def _parameters(self) -> list[Any]:
-        """Return the model's parameters in the order of the vector."""
-        return [self.stepper.parameters[j] for j in self.compiled.order.tolist()]
-
-    def _batch_of_most(self) -> Sequence[int]:
-        size = self.batches.batch_size
-        return range(min(size or len(self.batches.rows), len(self.batches.rows)))
+    def _formula(
+        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Return what the optimiser's formula does, and what is kept besides."""
+        optimizer = self.stepper.optimizer
+        own = {name: averages[name] for name in optimizer.averages}
+        moved, news = optimizer.formula(p, g, own, lr, step)
+        if MOVES in averages:
+            moved = where(averages[MOVES], moved, p)
+        return moved, {**averages, **news, BEFORE: p, SLOPE: g}
 
     # --- steps ------------------------------------------------------------------------
 
-    def _outcomes(self, steps: list[_Step]) -> Iterator[tuple[_Step, _Outcome]]:
+    def _at_once(self, most: int) -> int:
+        """Return how many epochs to go through, of steps that take not too long."""
+        per_epoch = -(-len(self.batches.rows) // self.batch)
+        return min(most, _even(most, max(1, self.steps_at_once // per_epoch)))
+
+    def _outcomes(self, steps: list[Step]) -> Iterator[tuple[Step, Outcome]]:
         """Take the steps, and yield each with what came of it."""
         for _, alike in groupby(steps, lambda step: len(step.samples)):
             waiting = list(alike)
@@ -182,110 +143,35 @@ class CompiledTrainer:
                     self.stepper.optimizer.steps += len(found)
                 yield from zip(now, found, strict=False)
                 if len(found) < len(now):
-                    yield now[len(found)], self._again(now, len(found))
-                    found = now[: len(found) + 1]
+                    # One that is not finite is taken again on Values, which may raise.
+                    good = self.averages[BEFORE].tolist()
+                    self.settle()
+                    self.stepper.remember(self.parameters, good)
+                    found.append(self._take(now[len(found)]))
+                    yield now[len(found) - 1], found[-1]
                 waiting = waiting[len(found) :]
 
-    def _several(self, steps: list[_Step]) -> list[_Outcome]:
+    def _several(self, steps: Sequence[Step]) -> list[Outcome]:
         """Take steps of one length; fewer, if one is not finite."""
         import numpy as np
 
-        full = self.batches.batch_size is None
-        order = None if full else np.array([step.samples for step in steps])
+        order = None
+        if self.batches.batch_size is not None:
+            order = np.array([step.samples for step in steps])
         optimizer = self.stepper.optimizer
         rates = []
         for i in range(len(steps)):
             if self.stepper.schedule is not None:
                 optimizer.lr = self.stepper.schedule(self.stepper.steps + i)
             rates.append(optimizer.lr)
-        averages = {name: xs.copy() for name, xs in self.averages.items()}
-        start = self.P.copy(), averages, order, rates, optimizer.steps + 1
         losses, outputs = self.loop(
             self.P, self.averages, self.X, order, np.array(rates), optimizer.steps + 1
         )
-        if len(losses) == len(steps):
-            self.before = start
-        else:
-            self.broken = start
         right = [0] * len(losses)
         if self.classes and len(losses):
-            wanted = self.targets
-            if order is not None:
-                wanted = wanted[order[: len(losses)]]
-            right = _right(outputs, wanted).tolist()
-        return list(map(_Outcome, losses.tolist(), right, rates))
-
-    def _one_by_one(
-        self, P: Any, averages: dict[str, Any], X: Any, order: Any, lrs: Any, first: int
-    ) -> tuple[Any, Any]:
-        """Take steps as the program's own loop does, with what it does not do."""
-        import numpy as np
-
-        losses, outputs, mine = [], [], self.at >= 0
-        max_norm = self.stepper.max_norm
-        for i, lr in enumerate(lrs.tolist()):
-            x = X if order is None else X.take(order[i], axis=1)
-            loss, gradient, y = self.compiled.evaluate(P, x)
-            if not (math.isfinite(loss) and np.isfinite(gradient).all()):
-                break
-            own = gradient[mine]
-            if max_norm is not None:
-                own = own * share_of_norm(float(np.sqrt(own @ own)), max_norm)
-            with np.errstate(all="ignore"):
-                moved, news = self.update(P[mine], own, averages, lr, first + i)
-            if not all(np.isfinite(x).all() for x in (moved, *news.values())):
-                break
-            losses.append(loss)
-            outputs.append(np.array(y))  # which may be a view of P
-            P[mine] = moved
-            averages.update(news)
-            self.gradient = gradient.copy()
-            self.gradient[mine] = own
-        return np.array(losses), np.array(outputs) if self.classes else None
-
-    def _again(self, steps: list[_Step], broken: int) -> _Outcome:
-        """Take the step that was not finite in the eager engine, and return its loss.
-
-        Raises:
-            FloatingPointError: If it is not finite there either, with its place.
-        """
-        good = self._step_before(broken)
-        self.settle()
-        stepper, batches = self.stepper, self.batches
-        if good is not None:
-            stepper.remember(dict(zip(self._parameters(), good.tolist(), strict=True)))
-        step = steps[broken]
-        targets = [batches.targets[i] for i in step.samples]
-        loss, predictions = stepper.take(
-            [batches.rows[i] for i in step.samples], targets, list(step.samples),
-            place(step.epoch, step.batch),
-        )  # fmt: skip
-        right = count_right(predictions, targets) if self.classes else 0
-        return _Outcome(loss, right, stepper.optimizer.lr)
-
-    def _step_before(self, broken: int) -> Any:
-        """Return the parameters of the step before the broken one, whose loss was."""
-        import numpy as np
-
-        start, count = self.broken, broken - 1
-        if broken == 0:
-            if self.before is None:
-                return None
-            start, count = self.before, len(self.before[3]) - 1
-        P, averages, order, rates, number = start
-        P, averages = P.copy(), {name: xs.copy() for name, xs in averages.items()}
-        if count:
-            order = None if order is None else order[:count]
-            self.loop(P, averages, self.X, order, np.array(rates[:count]), number)
-        return P
-
-    def _epoch(self, found: list[_Outcome]) -> Epoch:
-        loss, right = 0.0, 0
-        for of_batch, more, _ in found:
-            loss += of_batch
-            right += more
-        accuracy = right / len(self.batches.rows) if self.classes else None
-        return Epoch((loss, accuracy), found[-1][2])
+            chosen = slice(None) if order is None else order[: len(losses)]
+            right = _right(outputs, self.targets[chosen]).tolist()
+        return list(map(Outcome, losses.tolist(), right, rates))
 
 
 def _right(outputs: Any, targets: Any) -> Any:

@@ -1,13 +1,12 @@
-"""The trainer of the eager engine: one step at a time, on Values.
+"""Trainers: they go through epochs, step by step, and tell what was measured.
 
-`fit` asks a trainer for epochs and gets what was measured in them.
-`compiled.CompiledTrainer` has the same methods, and may take many steps before it looks
-up.
+`Trainer` takes each step on Values, by the eager engine. `compiled.CompiledTrainer` is
+one that may take many steps before it looks up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -50,41 +49,85 @@ class Epoch(NamedTuple):
     rate: float
 
 
-class EagerTrainer:
-    """Takes the steps one by one, on Values."""
+class Step(NamedTuple):
+    """A step to take: the epoch and the batch it is, and its samples."""
+
+    epoch: int
+    batch: int
+    samples: Sequence[int]
+
+
+class Outcome(NamedTuple):
+    """The loss of a step, how many samples were classified rightly, and the rate."""
+
+    loss: float
+    right: int
+    rate: float
+
+
+class Trainer:
+    """Takes the steps one by one, on Values.
+
+    Args:
+        stepper: Takes a step; holds model, optimiser, schedule and the rest.
+        batches: The data.
+        progress: Told of each step.
+    """
 
     def __init__(self, stepper: Stepper, batches: Batches, progress: Progress) -> None:
         """See the class."""
         self.stepper = stepper
         self.batches = batches
         self.progress = progress
+        self.classes = terms(stepper.engine.loss) != "numbers"
 
     def epochs(self, first: int, most: int) -> list[Epoch]:
-        """Go through the data, and return what was measured: here, of one epoch.
+        """Go through the data, and return what was measured, epoch by epoch.
 
         Args:
             first: The number of the first epoch.
             most: How many may be gone through before anybody looks.
+
+        Raises:
+            FloatingPointError: If the loss or a gradient is not finite.
         """
-        stepper, rows, targets = self.stepper, self.batches.rows, self.batches.targets
-        loss, right = 0.0, 0
-        classes = terms(stepper.engine.loss) != "numbers"
-        for number, batch in enumerate(self.batches.order(first), 1):
-            wanted = [targets[i] for i in batch]
-            of_batch, predictions = stepper.take(
-                [rows[i] for i in batch], wanted, batch, place(first, number)
-            )
-            loss += of_batch * (len(batch) / len(rows))
-            if classes:
-                right += count_right(predictions, wanted)
+        steps = [
+            Step(epoch, number, samples)
+            for epoch in range(first, first + self._at_once(most))
+            for number, samples in enumerate(self.batches.order(epoch), 1)
+        ]
+        size = len(self.batches.rows)
+        measured: dict[int, tuple[float, int, float]] = {}
+        for step, outcome in self._outcomes(steps):
+            loss, right, _ = measured.get(step.epoch, (0.0, 0, 0.0))
+            loss += outcome.loss * (len(step.samples) / size)
+            measured[step.epoch] = loss, right + outcome.right, outcome.rate
             self.progress.step()
-        accuracy = right / len(rows) if classes else None
-        return [Epoch((loss, accuracy), stepper.optimizer.lr)]
+        return [
+            Epoch((loss, right / size if self.classes else None), rate)
+            for loss, right, rate in measured.values()
+        ]
 
     def settle(self) -> None:
         """Have the model hold what was learned, which here it does already."""
 
+    def _at_once(self, most: int) -> int:
+        """Return how many epochs to go through."""
+        return 1
 
-def place(epoch: int, batch: int) -> str:
-    """Return `epoch 1, batch 3` for the epoch counted from 0."""
-    return f"epoch {epoch + 1}, batch {batch}"
+    def _outcomes(self, steps: list[Step]) -> Iterator[tuple[Step, Outcome]]:
+        """Take the steps, and yield each with what came of it."""
+        for step in steps:
+            yield step, self._take(step)
+
+    def _take(self, step: Step) -> Outcome:
+        """Take a step on Values."""
+        rows, targets = (
+            [xs[i] for i in step.samples]
+            for xs in (self.batches.rows, self.batches.targets)
+        )
+        loss, predictions = self.stepper.take(
+            rows, targets, step.samples, f"epoch {step.epoch + 1}, batch {step.batch}"
+        )
+        right = count_right(predictions, targets) if self.classes else 0
+        return Outcome(loss, right, self.stepper.optimizer.lr)

@@ -23,7 +23,7 @@ from ..optim.optimizers import Optimizer
 from .checkpoints import identity, read_checkpoint, write_checkpoint
 from .collector import freeze
 from .compiled import CompiledTrainer
-from .eager import Batches, EagerTrainer
+from .eager import Batches, Trainer
 from .engines import Eager
 from .faults import FAULTS, find_fault
 from .history import History
@@ -129,15 +129,7 @@ def fit(
     >>> history.stopped, len(history.losses), history.steps
     ('finished', 5, 5)
     """
-    training = _prepare(
-        check_settings(
-            model, data, y, loss=loss, optimizer=optimizer, penalty=penalty,
-            epochs=epochs, batch_size=batch_size, validation=validation,
-            schedule=schedule, max_norm=max_norm, patience=patience,
-            callbacks=callbacks, checkpoint=checkpoint, progress=progress,
-            engine=engine, seed=seed,
-        )
-    )  # fmt: skip
+    training = _prepare(check_settings(**locals()))
     _resume(training)
     try:
         _loop(training)
@@ -232,7 +224,7 @@ def _resume(training: _Training) -> None:
     shown = follow(settings.epochs, steps, history.epochs, settings.progress)
     common = stepper, training.batches, shown
     training.trainer = (
-        EagerTrainer(*common)
+        Trainer(*common)
         if training.program is None
         else CompiledTrainer(training.program, *common, bool(settings.callbacks))
     )

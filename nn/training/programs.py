@@ -90,12 +90,6 @@ def _told(why: str) -> None:
     )
 
 
-def array_formula(compiled: Any, optimizer: Optimizer) -> Any:
-    """Return the optimiser's formula for the vectors of all that it moves."""
-    names, length = [*optimizer.averages], len(optimizer.parameters)
-    return compiled.update(optimizer.formula, names, length)
-
-
 def _check_methods(optimizer: Optimizer) -> None:
     """Check that the optimiser's formula is all that it adds to others."""
     kind = type(optimizer)
@@ -111,7 +105,8 @@ def _check_formula(compiled: Any, optimizer: Optimizer) -> None:
     """Check that the formula gives on arrays what it gives on numbers, step by step."""
     import numpy as np
 
-    update, parameters = array_formula(compiled, optimizer), optimizer.parameters
+    names, parameters = [*optimizer.averages], optimizer.parameters
+    update = compiled.update(optimizer.formula, names, len(parameters))
     data = np.linspace(-1.0, 2.0, len(parameters))
     slopes = np.linspace(0.5, -0.7, len(parameters))
     averages = {name: np.array(xs) for name, xs in optimizer.averages.items()}

@@ -149,6 +149,33 @@ def in_terms_of(
     return targets
 
 
+def measured_on(
+    model: Module,
+    data: Data,
+    loss: Callable[[Any, Any], Any] | None,
+    most: int | None = None,
+    name: str = "training",
+) -> tuple[list[Any], list[Any], Callable[[Any, Any], Any]]:
+    """Return rows, targets and the loss to measure a model with: by default the usual.
+
+    Args:
+        model: The model.
+        data: The samples.
+        loss: The loss; None for the one that fits.
+        most: How many samples to draw, if there are more; None for all, in order.
+        name: What the data is for, for messages.
+    """
+    learned = samples(data, None, name)
+    loss = usual_loss(model, learned) if loss is None else loss
+    rows, targets = learned.rows, in_terms_of(loss, model, learned)
+    if most is not None:
+        import numpy as np
+
+        chosen = np.random.default_rng(0).permutation(len(targets))[:most]
+        rows, targets = ([xs[i] for i in chosen] for xs in (rows, targets))
+    return rows, targets, loss
+
+
 def terms(loss: Callable[[Any, Any], Any]) -> str:
     """Return what the targets of a loss are: numbers, signs, bits or classes."""
     return getattr(loss, "targets", "numbers")

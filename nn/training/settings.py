@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from numbers import Integral, Real
@@ -57,31 +57,20 @@ class Settings:
     seed: int
 
 
-def check_settings(
-    model: Any,
-    data: Any,
-    y: Any,
-    *,
-    loss: Any,
-    optimizer: Any,
-    penalty: Any,
-    validation: Any,
-    callbacks: Any,
-    **given: Any,
-) -> Settings:
+def check_settings(**given: Any) -> Settings:
     """Return the arguments of `fit`, once all are what they need to be.
 
     Raises:
         ValueError, TypeError: If one is not, as `fit` says.
     """
+    model, penalty, loss = given["model"], given["penalty"], given["loss"]
     if not isinstance(model, Module):
         raise TypeError(
             f"training needs a Module as model; got {type(model).__name__}"
             " (hint: make your class a subclass of nn.Module)"
         )
-    whole = {name: given[name] for name in ("epochs", "batch_size", "patience")}
-    _check_numbers(penalty, given["max_norm"], **whole)
-    if given["patience"] is not None and validation is None:
+    _check_numbers(given)
+    if given["patience"] is not None and given["validation"] is None:
         raise ValueError(
             "patience needs validation data, whose loss it waits for; got none"
         )
@@ -90,28 +79,37 @@ def check_settings(
             f"engine needs one of {', '.join(map(repr, ENGINES))}; got"
             f" {given['engine']!r}"
         )
-    for name, function in (("loss", loss), ("schedule", given["schedule"])):
-        if function is not None and not callable(function):
-            raise TypeError(f"{name} needs a function; got {function!r}")
-    learned = samples(data, y)
+    for name in ("loss", "schedule"):
+        if given[name] is not None and not callable(given[name]):
+            raise TypeError(f"{name} needs a function; got {given[name]!r}")
+    learned = samples(given.pop("data"), given.pop("y"))
     loss = usual_loss(model, learned) if loss is None else loss
-    targets = in_terms_of(loss, model, learned)
-    pair = _validation(validation, loss, model)
-    callbacks = _functions(callbacks)
-    optimizer = Adam(model.parameters()) if optimizer is None else optimizer
-    _check_optimizer(optimizer, model)
+    optimizer = given["optimizer"] or Adam(model.parameters())
     added = penalty if callable(penalty) else partial(l2_penalty, alpha=penalty)
-    return Settings(
-        model, learned.rows, targets, loss, optimizer, added if penalty else None,
-        penalty, validation=pair, callbacks=callbacks, **given,
-    )  # fmt: skip
+    settings = Settings(
+        **given
+        | {
+            "rows": learned.rows,
+            "targets": in_terms_of(loss, model, learned),
+            "loss": loss,
+            "optimizer": optimizer,
+            "penalty": added if penalty else None,
+            "weight": penalty,
+            "validation": _validation(given["validation"], loss, model),
+            "callbacks": _functions(given["callbacks"]),
+        }
+    )
+    _check_optimizer(optimizer, model)
+    return settings
 
 
-def _check_numbers(penalty: Any, max_norm: Any, **whole: Any) -> None:
-    for name, number in whole.items():
+def _check_numbers(given: Mapping[str, Any]) -> None:
+    for name in ("epochs", "batch_size", "patience"):
+        number = given[name]
         optional = name != "epochs" and number is None
         if not optional and (not isinstance(number, Integral) or number < 1):
             raise ValueError(f"{name} needs a whole number from 1; got {number!r}")
+    penalty, max_norm = given["penalty"], given["max_norm"]
     if not callable(penalty) and not (
         isinstance(penalty, Real) and 0.0 <= float(penalty) < math.inf
     ):

@@ -8,7 +8,7 @@ the batch, the sample and the node.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,9 +95,10 @@ class Stepper:
             ) from None
         return loss, predictions
 
-    def remember(self, numbers: Mapping[Value, float]) -> None:
-        """Take these parameters as the latest of which the loss was finite."""
-        self._good = [numbers[p] for p in self.parameters]
+    def remember(self, parameters: Sequence[Value], numbers: Sequence[float]) -> None:
+        """Take these numbers as the latest of which the loss was finite."""
+        known = dict(zip(parameters, numbers, strict=True))
+        self._good = [known[p] for p in self.parameters]
 
     def _go_back(self) -> None:
         """Set the parameters to the latest whose loss was finite."""

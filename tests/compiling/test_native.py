@@ -21,7 +21,7 @@ from nn import MLP, SGD, Adam, AdamW, Optimizer, RMSProp, l2_penalty, max_margin
 
 pytest.importorskip("llvmlite")
 
-from autograd.compiling.backends.native import machine
+from autograd.compiling.backends.native import kernels
 from autograd.compiling.backends.native_backend import compile_native, train_native
 
 SIZES = (1, 3, 7, 8, 9, 64, 100, 1000)
@@ -32,10 +32,10 @@ EDGES = [
 ]  # fmt: skip
 
 
-def both(outputs, P=(), X=None, size=1, V=None, tolerance=1e-11, threads=None):
+def both(outputs, P=(), X=None, size=1, V=None, tolerance=1e-11):
     """Check that machine code gives what NumPy gives, and return it."""
     P, X = np.array(P, dtype=float), np.empty((0, size)) if X is None else X
-    given = compile_native(outputs, threads=threads)(P, X, size, V)
+    given = compile_native(outputs)(P, X, size, V)
     wanted = compile_numpy(outputs)(P, X, size, V)
     for y, mine, theirs in zip(outputs, given, wanted, strict=True):
         assert mine.shape == (*y.shape, *([size] if y.batched else []))
@@ -193,8 +193,7 @@ def arrays(rng, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("threads", [1, 2])
-def test_all_kinds_of_statements(size, threads):
+def test_all_kinds_of_statements(size):
     rng = np.random.default_rng(size)
     X, P, x, p = arrays(rng, size)
     mixed = st.taken(X, [3, 1, 4, 1, 5, 9, 2, 6])
@@ -226,14 +225,13 @@ def test_all_kinds_of_statements(size, threads):
         st.joined([st.part(P, 0, (3,)), st.constant([1.0, 2.0])]),
         st.constant(np.eye(3)),
     ]  # fmt: skip
-    both(outputs, p, x, size, threads=threads)
+    both(outputs, p, x, size)
     for output in outputs:
-        both([output], p, x, size, threads=threads)
+        both([output], p, x, size)
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("threads", [1, 2])
-def test_sums_over_samples_that_samples_use_again(size, threads):
+def test_sums_over_samples_that_samples_use_again(size):
     rng = np.random.default_rng(size)
     X, _, x, p = arrays(rng, size)
     part = st.part(X, 0, (4,))
@@ -243,7 +241,7 @@ def test_sums_over_samples_that_samples_use_again(size, threads):
     spread = st.outer(centred, centred)
     turned = st.matvec(spread, st.mapped(ops.tanh, [centred]))
     last = st.batch_total(st.mapped(ops.mul, [turned, part]))
-    both([mean, centred, spread, turned, last], p, x, size, threads=threads)
+    both([mean, centred, spread, turned, last], p, x, size)
 
 
 def test_many_samples_go_through_in_blocks_of_any_size():
@@ -369,7 +367,7 @@ def test_through_the_program():
     program = record(
         lambda x, y: (w * x + b - y) ** 2, inputs=(1, 1), parameters=[w, b]
     )
-    native, numpy = program.compile("native", threads=1), program.compile("numpy")
+    native, numpy = program.compile("native"), program.compile("numpy")
     args = [2.0, 0.5], [1.0, 3.0, 4.0], [1.0, 5.0, 0.0]
     loss, slopes = native(*args)
     assert loss == pytest.approx(numpy(*args)[0])
@@ -395,11 +393,11 @@ def test_without_inputs_or_without_parameters():
 def test_the_same_structure_is_compiled_once():
     program, _ = small_network()
     compile_native(derivatives(program))
-    before = dict(machine._maps)
+    before = dict(kernels._addresses)
     random.seed(99)
     program, _ = small_network(hidden=9)
     compile_native(derivatives(program))
-    assert machine._maps == before
+    assert kernels._addresses == before
 
 
 def test_other_constants_are_other_data():
@@ -408,9 +406,9 @@ def test_other_constants_are_other_data():
     runs = [
         compile_native([st.mapped(ops.mul, [X, st.constant(c)])]) for c in (2.0, 5.0)
     ]
-    before = len(machine._maps)
+    before = len(kernels._addresses)
     assert [run(None, x, 3)[0][0, 0] for run in runs] == [2.0, 5.0]
-    assert len(machine._maps) == before
+    assert len(kernels._addresses) == before
 
 
 def test_code_outlives_what_made_it_and_the_interpreter_ends_well():
@@ -420,7 +418,7 @@ from autograd import ops
 from autograd.compiling import statements as st
 from autograd.compiling.backends.native_backend import compile_native, train_native
 X = st.Statement(st.INPUTS, (), (1,), True)
-run = compile_native([st.mapped(ops.tanh, [X])], threads=2)
+run = compile_native([st.mapped(ops.tanh, [X])])
 keep = run, run(None, np.ones((1, 999)), 999)
 print("well")
 """
@@ -477,25 +475,6 @@ for size in (1, 5, 100):
     assert done.returncode == 0
 
 
-# --- threads --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", [1, 15, 16, 17, 500, 1001])
-def test_threads_agree(size):
-    program, numbers = small_network()
-    P = np.array(numbers)[program.order]
-    X = np.random.default_rng(0).normal(size=(4, size))
-    outputs = derivatives(program)[:3]
-    one, two, three = (
-        compile_native(outputs, threads=n)(P, X, size) for n in (1, 2, 3)
-    )
-    again = compile_native(outputs, threads=2)(P, X, size)
-    for a, b, c, d in zip(one, two, three, again, strict=True):
-        np.testing.assert_allclose(a, b, 1e-12, 1e-15)
-        np.testing.assert_allclose(a, c, 1e-12, 1e-15)
-        assert (b == d).all()
-
-
 # --- training -------------------------------------------------------------------------
 
 
@@ -543,11 +522,9 @@ def in_python(outputs, P, X, optimizer, rates, batches):
     return losses
 
 
-def trained(outputs, P, X, optimizer, rates, batches=None, threads=None):
+def trained(outputs, P, X, optimizer, rates, batches=None):
     """Return the same training in machine code: losses, parameters, averages."""
-    train = train_native(
-        *outputs, None, optimizer.formula, optimizer.AVERAGES, threads=threads
-    )
+    train = train_native(*outputs, None, optimizer.formula, optimizer.AVERAGES)
     P = np.array(P, dtype=float)
     averages = {name: np.zeros(len(P)) for name in optimizer.AVERAGES}
     batches = [None] * len(rates) if batches is None else batches
@@ -564,8 +541,7 @@ def trained(outputs, P, X, optimizer, rates, batches=None, threads=None):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("batch_size", [None, 16, 7, 50, 64])
-@pytest.mark.parametrize("threads", [1, 2])
-def test_training_gives_the_numbers_of_the_optimisers(name, batch_size, threads):
+def test_training_gives_the_numbers_of_the_optimisers(name, batch_size):
     outputs, P, X = trainable()
     epochs, n = 4, X.shape[1]
     size = min(batch_size or n, n)
@@ -578,7 +554,7 @@ def test_training_gives_the_numbers_of_the_optimisers(name, batch_size, threads)
     known = in_python(outputs, P, X, optimizer, rates, batches)
     whole = batch_size is None
     losses, parameters, averages = trained(
-        outputs, P, X, optimizer, rates, None if whole else batches, threads
+        outputs, P, X, optimizer, rates, None if whole else batches
     )
     np.testing.assert_allclose(losses, known, 1e-9)
     np.testing.assert_allclose(parameters, [v.data for v in values], 1e-9, 1e-12)
@@ -598,8 +574,7 @@ def test_a_training_can_be_carried_on():
     assert losses == [*first, *rest]
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_a_training_whose_samples_use_sums_over_all(threads):
+def test_a_training_whose_samples_use_sums_over_all():
     X = st.Statement(st.INPUTS, (), (3,), True)
     P = st.Statement(st.PARAMETERS, (), (3,), False)
     y = st.total(
@@ -616,9 +591,7 @@ def test_a_training_whose_samples_use_sums_over_all(threads):
     optimizer = SGD(values, lr=0.1)
     batches = [line[i : i + 17] for line in order for i in (0, 17, 34)]
     known = in_python(outputs, p, x, optimizer, [0.1] * 9, batches)
-    losses, parameters, _ = trained(
-        outputs, p, x, optimizer, [0.1] * 9, batches, threads
-    )
+    losses, parameters, _ = trained(outputs, p, x, optimizer, [0.1] * 9, batches)
     np.testing.assert_allclose(losses, known, 1e-12)
     np.testing.assert_allclose(parameters, [v.data for v in values], 1e-12)
 
@@ -631,18 +604,17 @@ def test_an_order_may_leave_samples_out():
     assert (some[1] == alone[1]).all()
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_training_stops_before_the_step_that_is_not_finite(threads):
+def test_training_stops_before_the_step_that_is_not_finite():
     w = Value(1.0)
     program = rolled(lambda x: (w * x) ** 4, (1,), [w])
     loss = program.outputs[0]
     outputs = [loss, *differentiate(loss, [program.parameters])]
     X, sgd = np.full((1, 9), 2.0), SGD([w], lr=0.1)
-    losses, (found,), _ = trained(outputs, [1.0], X, sgd, [0.5] * 100, threads=threads)
+    losses, (found,), _ = trained(outputs, [1.0], X, sgd, [0.5] * 100)
     assert 0 < len(losses) < 10
     assert np.isfinite(losses).all() and np.isfinite(found)
     rates = [0.5] * len(losses)
-    upto, (again,), _ = trained(outputs, [1.0], X, sgd, rates, threads=threads)
+    upto, (again,), _ = trained(outputs, [1.0], X, sgd, rates)
     assert (upto, again) == (losses, found)
 
 
@@ -696,13 +668,6 @@ def test_trainings_are_checked_before_machine_code_runs():
     for order in ([[0, 50]], [[-1, 5]]):
         with pytest.raises(IndexError, match="samples from 0 to 49"):
             trained(outputs, P, X, sgd, [0.1], order)
-    with pytest.raises(ValueError, match="threads needs a whole number from 1; got 0"):
-        train_native(*outputs, None, sgd.formula, sgd.AVERAGES, threads=0)
-
-
-def test_threads_needs_a_whole_number():
-    with pytest.raises(ValueError, match="threads needs a whole number from 1; got 0"):
-        compile_native([st.constant(1.0)], threads=0)
 
 
 def test_without_llvmlite_it_says_what_to_install(monkeypatch):
@@ -720,9 +685,8 @@ def test_programs_that_differ_in_what_an_op_reads_are_not_taken_for_each_other()
         both(rolled(f, (2,), []).outputs, X=X, size=3)
 
 
-@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("batch", [None, 7])
-def test_the_loop_keeps_what_was_predicted_in_each_step(threads, batch):
+def test_the_loop_keeps_what_was_predicted_in_each_step(batch):
     model = MLP(2, [3, 2], seed=0)
 
     def f(x, y):
@@ -734,11 +698,12 @@ def test_the_loop_keeps_what_was_predicted_in_each_step(threads, batch):
     X = numbers.normal(size=(3, 21))
     order = None if batch is None else numbers.permuted([range(21)] * 5, axis=1)[:, :7]
     rates, found = [0.1, 0.2, 0.1, 0.3, 0.1], []
-    loss = program.rolled.outputs[0]
-    for make, options in ((train_numpy, {}), (train_native, {"threads": threads})):
+    loss, *others = program.rolled.outputs
+    others = st.together(others)
+    for make in (train_numpy, train_native):
         sgd = SGD(model.parameters(), lr=0.1, momentum=0.5)
         rule = sgd.formula, sgd.AVERAGES
-        train = make(loss, program.gradient, program.others, *rule, **options)
+        train = make(loss, program.gradient, others, *rule)
         P = np.array([p.data for p in model.parameters()])[program.rolled.order]
         averages = {"velocity": np.zeros(len(P))}
         found.append((P, *train(P, averages, X, order, rates, 1)))

@@ -7,23 +7,16 @@ last, so that the numbers of all samples for one scalar lie side by side.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ...forks import cached_property
 from .. import statements as st
 from ..statements import Statement, in_order
-from ..updates import GRADIENT, RATE, STEP, average_kind, step_statements
-from .instructions import Instructions, literal
+from ..updates import GRADIENT, RATE, STEP, Formula, average_kind, step_statements
+from .instructions import Instructions, Operand, literal
 from .op_code import add_op
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from ..updates import Formula
-    from .instructions import Operand
-
 
 # The kinds that are one instruction, of leaves and of the values of their args.
 TEMPLATES = {

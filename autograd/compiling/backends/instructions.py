@@ -10,11 +10,8 @@ lines holds a few arrays at a time.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from functools import cache
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 # The number of an instruction, or a number as text.
 Operand = int | str

@@ -28,21 +28,16 @@ calls in the same order, with the same parameters: draw them from one seed.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
+from typing import Any
 
-from ..updates import check_order
+from ..statements import Statement
+from ..updates import Formula, check_order
 from .array_code import Places, write_code, write_update
 from .namespaces import Namespace
 from .table import check_installed
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from ..statements import Statement
-    from ..updates import Formula
 
 DTYPES = ("float64", "float32", "bfloat16")
 
@@ -121,9 +116,8 @@ def train_jax(
 
     machine = _Machine(dtype, devices)
     jax, jnp = machine.jax, machine.jax.numpy
-    run, options = machine.function(
-        [loss, gradient, *([predictions] if predictions is not None else [])]
-    )
+    wanted = [loss, gradient, *([predictions] if predictions is not None else [])]
+    run, options = machine.function(wanted)
     kept = "float64" if dtype == "float64" else "float32"
     move = write_update(formula, averages, gradient.size, _namespace(kept))
 
@@ -143,18 +137,15 @@ def train_jax(
                 x = X[batch].T
             of_samples, g, *predicted = run(P.astype(dtype), x, None)
             mean = of_samples.astype(kept).mean()
-            new = jax.tree.map(
-                lambda y: y.astype(kept), move(P, g.astype(kept), averages, lr, number)
-            )
+            new = move(P, g.astype(kept), averages, lr, number)
+            new = jax.tree.map(lambda y: y.astype(kept), new)
             finite = [jnp.isfinite(y).all() for y in jax.tree.leaves((mean, new))]
             going = going & jnp.stack(finite).all()
             P, averages = jax.tree.map(
                 lambda new, old: jnp.where(going, new, old), new, (P, averages)
             )
-            predicted = [
-                jnp.broadcast_to(y if y.ndim == 2 else y[:, None], (len(y), x.shape[1]))
-                for y in predicted
-            ]
+            columns = [y if y.ndim == 2 else y[:, None] for y in predicted]
+            predicted = [jnp.broadcast_to(y, (len(y), x.shape[1])) for y in columns]
             return (P, averages, number + 1.0, going), (mean, going, predicted)
 
         start = P, averages, first_step, jnp.array(True)
@@ -178,17 +169,13 @@ def train_jax(
                 # The batches themselves, so that no device has the samples of others.
                 data = None
                 batches = machine.shared(X.T[order].transpose(0, 2, 1))
-            moved, averaged, steps = compiled(
-                machine.on_all(P, kept),
-                {name: machine.on_all(a, kept) for name, a in averages.items()},
-                data,
-                batches,
-                lrs,
-                np.asarray(first_step, dtype=kept),
+            state = P, averages
+            held = jax.tree.map(lambda x: machine.on_all(x, kept), state)
+            number = np.asarray(first_step, dtype=kept)
+            *moved, steps = compiled(*held, data, batches, lrs, number)
+            jax.tree.map(
+                lambda old, new: np.copyto(old, _as_numpy(new)), state, (*moved,)
             )
-            P[:] = _as_numpy(moved)
-            for name, numbers in averaged.items():
-                averages[name][:] = _as_numpy(numbers)
             losses, going, predicted = steps
             count = int(np.asarray(going).sum())
             predicted = [_as_numpy(y)[:count] for y in predicted]

@@ -6,9 +6,7 @@ such a namespace. What a program does not call is not looked up, and not importe
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from typing import Any
 
 
 class Namespace:

@@ -7,26 +7,20 @@ once, and kept as long as the process lives; nothing is written to disk.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from ..statements import DIRECTION, INPUTS, PARAMETERS, SHARE, Statement, in_order
+from ..updates import Formula
+from .numpy_backend import train_numpy
 from .table import check_installed
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
 
-    from ..updates import Formula
-
-
-def compile_native(
-    outputs: Sequence[Statement], *, threads: int | None = None
-) -> NativeRun:
+def compile_native(outputs: Sequence[Statement]) -> NativeRun:
     """Return the function (P, X, size, V) that gives the arrays of `outputs`.
 
     Args:
         outputs: What to compute.
-        threads: How many to use; by default as many as there are cores if a batch is
-            worth it, else one.
 
     Raises:
         ImportError: If llvmlite is not installed.
@@ -40,8 +34,8 @@ def compile_native(
     >>> loss, slopes.tolist()
     (1.0, [4.0])
     """
-    _check(threads)
-    return NativeRun(outputs, threads)
+    check_installed("native")
+    return NativeRun(outputs)
 
 
 def train_native(
@@ -50,42 +44,33 @@ def train_native(
     predictions: Statement | None,
     formula: Formula,
     averages: Sequence[str],
-    *,
-    threads: int | None = None,
-) -> Callable[..., tuple[Any, Any]] | None:
+) -> Callable[..., tuple[Any, Any]]:
     """Return a function that trains, as `train_numpy` does, and can be interrupted.
 
-    None if samples have no predictions of their own.
+    It is that of NumPy if samples have no predictions of their own.
     """
-    _check(threads)
+    check_installed("native")
     if predictions is not None and not predictions.batched:
-        return None
+        return train_numpy(loss, gradient, predictions, formula, averages)
     from .native.training import Trainer
 
-    return Trainer(loss, gradient, predictions, formula, averages, threads)
-
-
-def _check(threads: int | None) -> None:
-    check_installed("native")
-    if threads is not None and (not isinstance(threads, int) or threads < 1):
-        raise ValueError(f"threads needs a whole number from 1; got {threads!r}")
+    return Trainer(loss, gradient, predictions, formula, averages)
 
 
 class NativeRun:
     """A program in machine code: call it as (P, X, size, V)."""
 
-    def __init__(self, outputs: Sequence[Statement], threads: int | None) -> None:
+    def __init__(self, outputs: Sequence[Statement]) -> None:
         """See `compile_native`."""
-        from .native.machine import Machines
+        from .native.machine import Machine
         from .native.schedule import schedule
 
         self.outputs = list(outputs)
         self._plan = schedule(self.outputs)
-        self._machines = Machines(self._plan, threads)
+        self._machine = Machine(self._plan)
         leaves = {s.kind: s.size for s in in_order(self.outputs) if not s.args}
         self._inputs = leaves.get(INPUTS, 0)
         self._vectors = {kind: leaves.get(kind) for kind in (PARAMETERS, DIRECTION)}
-        self._machines.for_batch(1)
 
     def __call__(self, P: Any, X: Any, size: int, V: Any = None) -> tuple[Any, ...]:
         """Return the arrays of the outputs.
@@ -112,15 +97,14 @@ class NativeRun:
                         f" {given[kind].shape}"
                     )
         X = self._checked_inputs(X, size)
-        with self._machines.lock:
-            machine, plan = self._machines.for_batch(size), self._plan
+        machine, plan = self._machine, self._plan
+        with machine.lock:
             for kind, array in given.items():
                 machine.at(plan.leaves[kind], len(array))[:] = array
             if SHARE in plan.leaves:
                 machine.at(plan.leaves[SHARE], 1)[0] = 1.0 / size
             arrays = [X, *(np.empty((rows, size)) for rows in plan.arrays[1:])]
-            for number, array in enumerate(arrays):
-                machine.bind(number, array)
+            machine.bind(arrays)
             machine.run(size)
             return tuple(
                 arrays[place].reshape(*y.shape, size)

@@ -7,20 +7,15 @@ steps in Python. What the other backends give is checked against this one.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
+from typing import Any
 
 from ...imports import needed
-from .array_code import write_code, write_update
+from ..statements import Statement
+from ..updates import Formula
+from .array_code import Places, write_code, write_update
 from .namespaces import Namespace
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from ..statements import Statement
-    from ..updates import Formula
-    from .array_code import Places
 
 
 @cache

@@ -8,17 +8,12 @@ the eˣ of a sigmoid and of its slope, is one instruction of the program.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from functools import cache
 
 from ...arrays.numpy_forward import array_expression
-from .instructions import literal
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...op import Op
-    from .instructions import Instructions, Operand
+from ...op import Op
+from .instructions import Instructions, Operand, literal
 
 SIGNS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**",

@@ -9,32 +9,19 @@ formulas are the same in all languages; only the words around them are the reade
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ... import ops
 from ...drawing.numerals import counted, grouped
 from ...drawing.registry import registered_modules
 from ...op import Op
-from ..statements import (
-    CONSTANT,
-    INPUTS,
-    JOIN,
-    MAP,
-    MATVEC,
-    PARAMETERS,
-    TAKE,
-    TOTAL,
-    Shape,
-    Statement,
-    in_order,
-    together,
-)
+from .. import statements as st
+from ..statements import Shape, Statement, in_order, together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
     from ...phrases.table import Phrases
     from ..program import Program
 
@@ -98,7 +85,7 @@ class Listing:
         self._uses = Counter(arg for y in order for arg in y.args)
         self._name_parameters(order)
         self._columns = _columns(program)
-        self._multiplied = {y.args[1] for y in order if y.kind is MATVEC}
+        self._multiplied = {y.args[1] for y in order if y.kind is st.MATVEC}
         for y in order:
             self._read(y, results)
 
@@ -149,9 +136,9 @@ class Listing:
         numbers: Counter[str] = Counter()
         alone = 0
         order = in_order(self.program.rolled.outputs)
-        computed = [y for y in order if y.kind in (MAP, MATVEC, TOTAL)]
+        computed = [y for y in order if y.kind in (st.MAP, st.MATVEC, st.TOTAL)]
         for y in computed:
-            name = y.what.name if y.kind is MAP else y.kind.name
+            name = y.what.name if y.kind is st.MAP else y.kind.name
             kinds[name] += 1
             numbers[name] += y.size
             alone += y.size == 1
@@ -170,26 +157,29 @@ class Listing:
 
     def _name_parameters(self, order: Sequence[Statement]) -> None:
         """Name what is taken of the parameters: matrices first, then what is added."""
-        taken = [y for y in order if y.kind is TAKE and y.args[0].kind is PARAMETERS]
-        matrices = [y.args[0] for y in order if y.kind is MATVEC and y.args[0] in taken]
-        for w in matrices:
-            if w not in self._names:
+        whole = [y for y in order if y.kind is st.PARAMETERS]
+        taken = [y for y in order if y.kind is st.TAKE and y.args[0] in whole]
+        for w in (y.args[0] for y in order if y.kind is st.MATVEC):
+            if w in taken and w not in self._names:
                 self._call(w, f"W{len(self._names) + 1}")
         for y in order:
-            if y.kind is MAP and y.what is ops.add:
+            if y.kind is st.MAP and y.what is ops.add:
                 for product, b in (y.args, y.args[::-1]):
-                    if product.kind is MATVEC and b in taken and b not in self._names:
+                    free = b in taken and b not in self._names
+                    if product.kind is st.MATVEC and free:
                         w = self._names.get(product.args[0], "")
                         if w and f"b{w[1:]}" not in self.parameters:
                             self._call(b, f"b{w[1:]}")
         labels = parameter_labels(self.program)
-        for y in [*taken, *(y for y in order if y.kind is PARAMETERS)]:
+        for y in [*taken, *whole]:
             used = any(arg is y for z in order if z not in taken for arg in z.args)
             if y not in self._names and used:
                 stem = _stem([labels[j] for j in self.numbers(y)])
                 free = stem.isidentifier() and stem not in self.parameters
                 other = f"p{len(self.parameters) + 1}"
-                self._call(y, stem if free else "p" if y.kind is PARAMETERS else other)
+                self._call(
+                    y, stem if free else "p" if y.kind is st.PARAMETERS else other
+                )
         for name, y in self.parameters.items():
             stem = _stem([labels[j] for j in self.numbers(y)])
             if stem:
@@ -198,7 +188,7 @@ class Listing:
     def numbers(self, y: Statement) -> list[int]:
         """Return which parameters the statement takes."""
         order = self.program.rolled.order
-        return order if y.kind is PARAMETERS else [order[i] for i in y.what.flat]
+        return order if y.kind is st.PARAMETERS else [order[i] for i in y.what.flat]
 
     def _call(self, y: Statement, name: str) -> None:
         self._names[y] = name
@@ -217,15 +207,15 @@ class Listing:
         within: dict[str, Shape] = {}
         for arg in y.args:
             within |= self._within.get(arg, {})
-        if y.kind is INPUTS or (y.kind is TAKE and y.args[0].kind is INPUTS):
-            places = range(y.size) if y.kind is INPUTS else y.what.flat
+        if y.kind is st.INPUTS or (y.kind is st.TAKE and y.args[0].kind is st.INPUTS):
+            places = range(y.size) if y.kind is st.INPUTS else y.what.flat
             owners = (self._columns[i][0] for i in places)
             within = {name: self.arguments[name] for name in owners}
         self._texts[y], self._within[y] = (text, binding), within
-        computed = y.kind in (MAP, MATVEC, TOTAL, JOIN)
+        computed = y.kind in (st.MAP, st.MATVEC, st.TOTAL, st.JOIN)
         several = self._uses[y] > 1 or len(text) > LONGEST
         # Layers have lines of their own: what a matrix multiplies ends one.
-        ends = y.kind is not MATVEC and y in self._multiplied
+        ends = y.kind is not st.MATVEC and y in self._multiplied
         if y in results or (computed and (several or ends)):
             name = results.get(y, f"h{self._hidden}")
             self._hidden += y not in results
@@ -236,20 +226,20 @@ class Listing:
     def _written(self, y: Statement) -> tuple[str, int]:
         """Return the text of a statement, and how tightly it holds together."""
         kind = y.kind
-        if kind is MAP:
+        if kind is st.MAP:
             return self._op(y.what, y.args)
-        if kind is MATVEC:
+        if kind is st.MATVEC:
             w, x = (self._part(arg, PRODUCT + 1) for arg in y.args)
             return f"{w} · {x}" if y.args[0].size == 1 else f"{w} {x}", PRODUCT
-        if kind is TOTAL:
+        if kind is st.TOTAL:
             return f"Σ {self._part(y.args[0], PRODUCT)}", PRODUCT
-        if kind is JOIN:
+        if kind is st.JOIN:
             return f"[{', '.join(self._part(arg) for arg in y.args)}]", NAME
-        if kind is CONSTANT:
+        if kind is st.CONSTANT:
             return self._constant(y)
-        if kind is TAKE:
+        if kind is st.TAKE:
             return self._taken(y)
-        if kind is INPUTS and y.size:
+        if kind is st.INPUTS and y.size:
             return self._argument(list(range(y.size))), NAME
         return kind.name, NAME
 
@@ -265,7 +255,7 @@ class Listing:
 
     def _taken(self, y: Statement) -> tuple[str, int]:
         whole, index = y.args[0], [int(i) for i in y.what.flat]
-        if whole.kind is INPUTS:
+        if whole.kind is st.INPUTS:
             # One number for many stands for itself.
             return self._argument(index[:1] if len(set(index)) == 1 else index), NAME
         if index == list(range(whole.size)) or (whole.size == 1 and y.shape):

@@ -7,7 +7,9 @@ slope that is handed back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 from ...messages import count, to_float
 from ...nesting import flatten
@@ -18,9 +20,6 @@ from .listing import Listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
     from ..program import Program
 
 MOST = 5000  # scalars, beyond which nobody reads them

@@ -6,15 +6,11 @@ numbers. A statement that computes what another does is that other.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from ... import statements as st
 from ...statements import Statement, batch_total, in_order
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
 
 
 class View(NamedTuple):

@@ -8,16 +8,13 @@ and with C's answers for 0, infinity and nan; all others call C, element by elem
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from llvmlite import ir
 
 from .emit import F64, I64, Emitter, vector_type, word
 from .host import find_in_libm, width
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
 
 LOG2_E = 1.0 / math.log(2.0)
 # ln 2 in two parts: a product of the first with a whole number below 2²⁰ is exact.

@@ -6,26 +6,24 @@ begin) and its arguments (addresses and sizes).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from llvmlite import ir
 
 from .host import width
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
 
 F64, I64, I32, I1 = ir.DoubleType(), ir.IntType(64), ir.IntType(32), ir.IntType(1)
 BYTES_OF_NUMBER = 8
 BYTES, POINTER, VOID = ir.IntType(8), ir.PointerType(), ir.VoidType()
 
 # The words of a block: its vectors and samples, the first sample, the bytes from a row
-# to the next, the samples of the whole batch, whether the block is the first of its
-# thread, whether something was not finite, the order of samples (or 0), and then for
-# each array outside the address of its first number and the bytes of its rows.
-VECTORS, SAMPLES, START, PITCH, SIZE, FIRST, FAULT, ORDER, ARRAYS = range(9)
+# to the next, whether it is the first of a pass, whether something was not finite, the
+# order of samples (or 0), and room for a number. Then come for each array outside the
+# address of its first number and the bytes of its rows.
+WORDS = "vectors", "samples", "start", "pitch", "first", "fault", "order", "here"
+ARRAYS = len(WORDS)
 
 
 def vector_type(kind: ir.Type = F64) -> ir.VectorType:
@@ -72,19 +70,27 @@ class Emitter:
         """Return the address some bytes on."""
         return self.b.gep(pointer, [offset], source_etype=BYTES)
 
-    def read(self, place: int) -> Any:
+    def item(self, pointer: Any, i: Any, size: Any = 8) -> Any:
+        """Return the address of item `i` of so many bytes each: by default, a word."""
+        i, size = (word(x) if isinstance(x, int) else x for x in (i, size))
+        return self.at(pointer, self.b.mul(i, size))
+
+    def column(self, row: Any, v: Any) -> Any:
+        """Return the address of a vector in a row."""
+        return self.item(row, v, bytes_of_vector())
+
+    def read(self, name: str) -> Any:
         """Return a word of the block."""
-        address = self.at(self.function.args[0], word(8 * place))
+        address = self.item(self.function.args[0], WORDS.index(name))
         return self.b.load(address, typ=I64)
 
-    def write(self, place: int, value: Any) -> None:
+    def write(self, name: str, value: Any) -> None:
         """Set a word of the block."""
-        self.b.store(value, self.at(self.function.args[0], word(8 * place)))
+        self.b.store(value, self.item(self.function.args[0], WORDS.index(name)))
 
     def number(self, place: int) -> Any:
         """Return an argument that is a number."""
-        address = self.at(self.function.args[1], word(8 * place))
-        return self.b.load(address, typ=I64)
+        return self.b.load(self.item(self.function.args[1], place), typ=I64)
 
     def address(self, place: int) -> Any:
         """Return an argument that is an address."""
@@ -96,16 +102,16 @@ class Emitter:
 
     # --- vectors ------------------------------------------------------------------
 
-    def vector(self, pointer: Any) -> Any:
-        """Return the vector at an address."""
-        return self.b.load(pointer, typ=vector_type(), align=8)
+    def vector(self, pointer: Any, mask: Any = None) -> Any:
+        """Return the vector at an address; 0 for what the mask does not have."""
+        found = self.b.load(pointer, typ=vector_type(), align=8)
+        return found if mask is None else self.b.select(mask, found, self.splat(0.0))
 
-    def keep(self, value: Any, pointer: Any) -> None:
-        """Store a number or a vector."""
-        self.b.store(value, pointer, align=8)
-
-    def keep_some(self, value: Any, pointer: Any, mask: Any) -> None:
-        """Store the elements of a vector that the mask has."""
+    def keep(self, value: Any, pointer: Any, mask: Any = None) -> None:
+        """Store a number or a vector, or of it what the mask has."""
+        if mask is None:
+            self.b.store(value, pointer, align=8)
+            return
         kinds = [vector_type(), POINTER, I32, vector_type(I1)]
         function = self.intrinsic(f"llvm.masked.store.v{width()}f64.p0", kinds, VOID)
         self.b.call(function, [value, pointer, ir.Constant(I32, 8), mask])
@@ -207,3 +213,27 @@ class Emitter:
         yield
         self.b.branch(after)
         self.b.position_at_end(after)
+
+
+class Stretch:
+    """Numbers that follow each other: whole vectors, and a part of one more."""
+
+    def __init__(self, e: Emitter, count: Any) -> None:
+        """Write how many vectors there are, and what the last one has."""
+        b, rest = e.b, e.b.srem(count, word(width()))
+        self.e = e
+        self.full, self.mask = b.sdiv(count, word(width())), e.below(rest)
+        self.some = b.zext(b.icmp_signed("!=", rest, word(0)), I64)
+
+    def each(
+        self, body: Callable[[Any, Any], None], carried: list[Any] | None = None
+    ) -> None:
+        """Repeat for each vector what takes its offset in bytes, and what it has.
+
+        That is None where it has all.
+        """
+        size = word(bytes_of_vector())
+        with self.e.loop(self.full, carried=carried) as v:
+            body(self.e.b.mul(v, size), None)
+        with self.e.loop(self.some, carried=carried):
+            body(self.e.b.mul(self.full, size), self.mask)

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Mapping, Sequence
 from functools import cache, reduce
+from typing import Any
 
+from ....op import Op
 from ....reading.formulas import forward_expression
 from .elementary import elementary
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-
-    from ....op import Op
-    from .emit import Emitter
+from .emit import Emitter
 
 SIGNS = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+from collections.abc import Iterable
 from functools import cache
 from threading import RLock
+from typing import Any
 
 import llvmlite.binding as llvm
 from llvmlite import ir
 
 from ....forks import waited_for
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
 
 # LLVM has one lock, which a child must not find closed: who holds ours may hold it.
 _compiling = waited_for(RLock())

@@ -1,28 +1,36 @@
-"""The kernels that all programs share, each compiled when it is first needed."""
+"""Kernels as machine code, each compiled when it is first needed, and kept.
+
+Those that all programs share go by their names, fused maps by what they compute.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .host import compile_module, new_module
+from .maps import Body, write_map
 from .products import PRODUCTS
 from .running import RUNNING
 from .sums import SUMS
 from .transfers import MOVES
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 KERNELS = PRODUCTS | SUMS | MOVES | RUNNING
 
-_addresses: dict[str, int] = {}
+_addresses: dict[str | Body, int] = {}
 
 
-def kernels(names: Iterable[str]) -> dict[str, int]:
-    """Return the addresses of the kernels compiled so far, the named ones included."""
-    new = [name for name in dict.fromkeys(names) if name not in _addresses]
+def kernels(wanted: Iterable[str | Body]) -> dict[str | Body, int]:
+    """Return the addresses of the kernels compiled so far, those wanted included."""
+    new = [kernel for kernel in dict.fromkeys(wanted) if kernel not in _addresses]
     if new:
-        module = new_module()
-        for name in new:
-            KERNELS[name](module, name)
-        _addresses.update(compile_module(module, new))
+        module, names = new_module(), []
+        for kernel in new:
+            if isinstance(kernel, Body):
+                names.append(f"map{len(names)}")
+                write_map(module, names[-1], kernel)
+            else:
+                names.append(kernel)
+                KERNELS[kernel](module, kernel)
+        addresses = compile_module(module, names)
+        _addresses.update((k, addresses[n]) for k, n in zip(new, names, strict=True))
     return _addresses

@@ -8,18 +8,13 @@ that all samples have in common are spread over a vector.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .emit import I64, PITCH, VECTORS, Emitter, bytes_of_vector, word
+from llvmlite import ir
+
+from ....op import Op
+from .emit import I64, Emitter
 from .formula import written_op
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from llvmlite import ir
-
-    from ....op import Op
 
 # How element i of an operand is found: rows at a stride, or numbers in an index of
 # rows, each a vector of samples; or, with the same two, one number for all samples.
@@ -77,18 +72,15 @@ def write_map(module: ir.Module, name: str, body: Body) -> None:
     stride in bytes or the address of its index.
     """
     e = Emitter(module, name)
-    b = e.b
-    pitch = e.read(PITCH)
-    count = len(body.operands) + len(body.outputs)
+    pitch, count = e.read("pitch"), len(body.operands) + len(body.outputs)
     places = [(e.address(1 + 2 * n), 2 + 2 * n) for n in range(count)]
     with e.loop(e.number(0)) as i:
 
         def found(n: int, unit: Any, listed: bool) -> Any:
             start, second = places[n]
             if not listed:
-                return e.at(start, b.mul(i, e.number(second)))
-            index = e.at(e.address(second), b.mul(i, word(8)))
-            return e.at(start, b.mul(e.load(index, I64), unit))
+                return e.item(start, i, e.number(second))
+            return e.item(start, e.load(e.item(e.address(second), i), I64), unit)
 
         rows: dict[int, Any] = {}
         spread: dict[int, Any] = {}
@@ -96,15 +88,14 @@ def write_map(module: ir.Module, name: str, body: Body) -> None:
             if kind in (ROWS, LISTED_ROWS):
                 rows[n] = found(n, pitch, kind == LISTED_ROWS)
             else:
-                place = found(n, word(8), kind == LISTED_NUMBERS)
+                place = found(n, 8, kind == LISTED_NUMBERS)
                 spread[n] = e.splat(e.load(place))
         outputs = [
             found(n, pitch, output.listed)
             for n, output in enumerate(body.outputs, len(body.operands))
         ]
-        with e.loop(e.read(VECTORS)) as v:
-            offset = b.mul(v, word(bytes_of_vector()))
-            operands = spread | {n: e.vector(e.at(r, offset)) for n, r in rows.items()}
+        with e.loop(e.read("vectors")) as v:
+            operands = spread | {n: e.vector(e.column(r, v)) for n, r in rows.items()}
             results: list[Any] = []
             for op, args in body.steps:
                 values = [
@@ -114,8 +105,8 @@ def write_map(module: ir.Module, name: str, body: Body) -> None:
                 ]  # fmt: skip
                 results.append(values[0] if op is None else written_op(e, op, values))
             for output, row in zip(body.outputs, outputs, strict=True):
-                place, value = e.at(row, offset), results[output.step]
+                place, value = e.column(row, v), results[output.step]
                 if output.added:
-                    value = b.fadd(e.vector(place), value)
+                    value = e.b.fadd(e.vector(place), value)
                 e.keep(value, place)
     e.finish()

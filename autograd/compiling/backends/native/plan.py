@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from .maps import Body
 
-    from .maps import Body
-
-# Spaces of memory. A thread adds up sums of its own, and reads those of all.
-ONE, SUMS, OWN_SUMS, BLOCK_ROWS, TABLE = "one", "sums", "own sums", "rows", "table"
+# Spaces of memory: numbers in common, rows of a block, and arrays of indices.
+ONE, BLOCK_ROWS, TABLE = "one", "rows", "table"
 
 
 class Place(NamedTuple):
@@ -37,21 +33,20 @@ class Rows:
 class Task:
     """A kernel (by name, or a map's body) and its arguments.
 
-    `vectors` is how long a loop over numbers in common is; None in a pass over samples.
+    `length` is how long rows of numbers in common are; None in a pass over samples.
     """
 
     kernel: str | Body
     args: tuple[Place | Rows | int, ...]
-    vectors: int | None = None
+    length: int | None = None
 
 
 @dataclass
 class Stage:
-    """What is computed in common, a pass over the batch, and the sums it leaves."""
+    """What is computed in common, and then a pass over the batch."""
 
     one: list[Task] = field(default_factory=list)
     batch: list[Task] = field(default_factory=list)
-    sums: list[tuple[Place, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -61,23 +56,25 @@ class Schedule:
     Attributes:
         stages: Passes over the batch, in order.
         numbers: How many numbers are held in common.
-        sums: How many numbers the sums over samples take.
         rows: How many rows a block has.
         tables: Arrays of indices.
         constants: Numbers that stand in the code, and where they go.
         leaves: Where the numbers of leaves (parameters, direction, …) go.
         outputs: Where each output is, or the number of the array it is written to.
         arrays: How many rows each array outside has; the first is the inputs.
-        work: About how many multiplications a sample takes.
     """
 
     stages: list[Stage] = field(default_factory=list)
     numbers: int = 0
-    sums: int = 0
     rows: int = 0
     tables: list[Any] = field(default_factory=list)
     constants: list[tuple[Place, Any]] = field(default_factory=list)
     leaves: dict[Any, Place] = field(default_factory=dict)
     outputs: list[Place | int] = field(default_factory=list)
     arrays: list[int] = field(default_factory=list)
-    work: int = 0
+
+    def new_numbers(self, count: int) -> Place:
+        """Return room for numbers in common, up to a whole number of vectors."""
+        size = -(-max(count, 1) // 8) * 8
+        self.numbers += size
+        return Place(ONE, self.numbers - size)

@@ -8,63 +8,29 @@ block, within a pass. Chains of maps become one task, and what is only rearrange
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from typing import Any
 
-from ...statements import (
-    BACKVEC,
-    BATCH_TOTAL,
-    CONSTANT,
-    INPUTS,
-    JOIN,
-    MAP,
-    MATVEC,
-    OUTER,
-    PUT,
-    TOTAL,
-    Statement,
-    in_order,
-)
+from ....op import Op
+from ... import statements as st
+from ...statements import Statement, in_order
+from . import maps
 from .aliases import View, merged, view_of
 from .formula import exponents
-from .maps import (
-    LISTED_NUMBERS,
-    LISTED_ROWS,
-    NUMBERS,
-    ROWS,
-    Body,
-    Operand,
-    Output,
-    Result,
-)
-from .plan import (
-    BLOCK_ROWS,
-    ONE,
-    OWN_SUMS,
-    SUMS,
-    TABLE,
-    Place,
-    Rows,
-    Schedule,
-    Stage,
-    Task,
-)
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
-
-    from ....op import Op
+from .maps import Body, Operand, Output, Result
+from .plan import BLOCK_ROWS, TABLE, Place, Rows, Schedule, Stage, Task
 
 MOST_FUSED = 48  # steps of one kernel
 # Maps of a program in which they are fused. Beyond, kernels of one op serve all: what
 # is as irregular as that would need as many kernels as tasks.
 MOST_MAPS = 400
-OF_A_STEP = 4  # multiplications that an op takes about as long as
 MOST_COLUMNS = 256  # of a matrix whose products are summed up in one go
 TURNED = 8  # columns of a matrix of sums from which turning the samples pays
 # What can be computed right into a part of a vector.
-COMPUTED = frozenset({MAP, MATVEC, BACKVEC, TOTAL, OUTER, BATCH_TOTAL})
+COMPUTED = frozenset(
+    {st.MAP, st.MATVEC, st.BACKVEC, st.TOTAL, st.OUTER, st.BATCH_TOTAL}
+)
 
 
 def schedule(outputs: Sequence[Statement]) -> Schedule:
@@ -92,13 +58,8 @@ class _Scheduler:
         self.readers = self._readers()
         self.kept = {self.views[output].root for output in outputs}
         self.into = self._destinations()
-        self.with_sums = {
-            whole
-            for x, (whole, _) in self.into.items()
-            if x.kind in (OUTER, BATCH_TOTAL)
-        }
-        maps = sum(y.kind is MAP for y in self.roots)
-        self.most_fused = MOST_FUSED if maps <= MOST_MAPS else 1
+        count = sum(y.kind is st.MAP for y in self.roots)
+        self.most_fused = MOST_FUSED if count <= MOST_MAPS else 1
         # Maps that are to be one task, by what they have in common.
         self.groups: dict[Any, list[Statement]] = {}
         self.group_of: dict[Statement, Any] = {}
@@ -120,7 +81,9 @@ class _Scheduler:
         """Return the pass that each statement belongs to, or comes before."""
         stage: dict[Statement, int] = {}
         for y in self.order:
-            sums = y.kind in (OUTER, BATCH_TOTAL) and any(x.batched for x in y.args)
+            sums = y.kind in (st.OUTER, st.BATCH_TOTAL) and any(
+                x.batched for x in y.args
+            )
             stage[y] = max((stage[x] for x in y.args), default=0) + sums
         return stage
 
@@ -145,7 +108,7 @@ class _Scheduler:
             times = Counter(self.views[x].root for x in y.args)
             for x, start in zip(y.args, starts, strict=True):
                 root, index = self.views[x]
-                exact = root.batched or root.kind is not MAP
+                exact = root.batched or root.kind is not st.MAP
                 fits = (
                     index is None
                     and root.kind in COMPUTED
@@ -165,7 +128,7 @@ class _Scheduler:
 
     def schedule(self) -> Schedule:
         for y in self.roots:
-            if y.kind is MAP:
+            if y.kind is st.MAP:
                 self._join_group(y)
             else:
                 self._ready(y.args)
@@ -219,15 +182,6 @@ class _Scheduler:
         self.result.rows += count
         return Place(BLOCK_ROWS, self.result.rows - count)
 
-    def _new_numbers(self, count: int, space: str = ONE) -> Place:
-        """Return room for numbers, up to a whole number of vectors."""
-        size = -(-max(count, 1) // 8) * 8
-        if space == SUMS:
-            self.result.sums += size
-            return Place(SUMS, self.result.sums - size)
-        self.result.numbers += size
-        return Place(ONE, self.result.numbers - size)
-
     def _table(self, index: Any) -> Place:
         key = "table", index.tobytes()
         if key not in self.copies:
@@ -245,25 +199,21 @@ class _Scheduler:
             elif y.batched:
                 self.places[key] = self._new_rows(y.size)
             else:
-                self.places[key] = self._new_numbers(y.size, self._space(y))
+                self.places[key] = self.result.new_numbers(y.size)
         return self.places[key]
-
-    def _space(self, y: Statement) -> str:
-        """Return where a statement in common goes: to the sums, if it is one or has."""
-        return SUMS if y.kind in (OUTER, BATCH_TOTAL) or y in self.with_sums else ONE
 
     def _at(self, root: Statement, k: int) -> Place:
         """Return where a statement is, for who reads it in pass `k`."""
         key = (root, k) if root.batched else root
         if key not in self.places:
             if root.batched:
-                number = 0 if root.kind is INPUTS else self.arrays[root]
+                number = 0 if root.kind is st.INPUTS else self.arrays[root]
                 self.places[key] = place = self._new_rows(root.size)
                 args = place, number, root.size
                 self.result.stages[k].batch.append(Task("pack", args))
             else:
-                self.places[key] = place = self._new_numbers(root.size)
-                if root.kind is CONSTANT:
+                self.places[key] = place = self.result.new_numbers(root.size)
+                if root.kind is st.CONSTANT:
                     self.result.constants.append((place, root.what.ravel()))
                 else:
                     self.result.leaves[root.kind] = place
@@ -274,17 +224,17 @@ class _Scheduler:
         place, single, stretch = self._at(x.root, k), x.single(), x.stretch()
         if x.root.batched:
             if single is not None:
-                return ROWS, place.on(single), 0
+                return maps.ROWS, place.on(single), 0
             if stretch is not None:
-                return ROWS, place.on(stretch), Rows(1)
-            return LISTED_ROWS, place, self._table(x.index)
+                return maps.ROWS, place.on(stretch), Rows(1)
+            return maps.LISTED_ROWS, place, self._table(x.index)
         if single is not None:
-            return NUMBERS, place.on(single), 0
+            return maps.NUMBERS, place.on(single), 0
         if not y.batched:
-            return ROWS, self._dense(x, k), 0
+            return maps.ROWS, self._dense(x, k), 0
         if stretch is not None:
-            return NUMBERS, place.on(stretch), 8
-        return LISTED_NUMBERS, place, self._table(x.index)
+            return maps.NUMBERS, place.on(stretch), 8
+        return maps.LISTED_NUMBERS, place, self._table(x.index)
 
     def _dense(self, x: View, k: int) -> Place:
         """Return where the elements of a view stand one after the other."""
@@ -299,7 +249,7 @@ class _Scheduler:
                 self.copies[key] = new = self._new_rows(size)
                 self._copy_rows(new, x, k)
             else:
-                self.copies[key] = new = self._new_numbers(size)
+                self.copies[key] = new = self.result.new_numbers(size)
                 args = new, place, self._table(x.index), size
                 self._one(self.stage[x.root]).append(Task("gather", args))
         return self.copies[key]
@@ -349,7 +299,6 @@ class _Scheduler:
     ) -> None:
         stage = self.result.stages[k]
         if batched:
-            self.result.work += OF_A_STEP * size * len(body.steps)
             stage.batch.append(Task(body, (size, *args)))
         else:
             stage.one.append(Task(body, (1, *args), size))
@@ -366,19 +315,14 @@ class _Scheduler:
     def _emit(self, y: Statement) -> None:
         """Make the tasks of a statement that is no map."""
         kind = y.kind
-        if kind in (PUT, JOIN):
+        if kind in (st.PUT, st.JOIN):
             self._gather_parts(y)
-        elif kind in (MATVEC, BACKVEC):
+        elif kind in (st.MATVEC, st.BACKVEC):
             self._matvec(y)
-        elif kind is OUTER:
+        elif kind is st.OUTER:
             self._outer(y)
-        elif kind is TOTAL:
+        elif kind in (st.TOTAL, st.BATCH_TOTAL):
             self._total(y)
-        elif kind is BATCH_TOTAL:
-            k = self._pass(y)
-            x = self._dense(self.views[y.args[0]], k)
-            args = self._summed(y, k), x, y.size
-            self.result.stages[k].batch.append(Task("batch_total", args))
         elif not y.args:  # a leaf, which is where it is
             return
         else:
@@ -392,14 +336,13 @@ class _Scheduler:
         matrix = self._dense(self.views[w], k)
         vector = self._dense(self.views[x], k)
         rows, columns, row, column = (m, n, 8 * n, 8)
-        if y.kind is BACKVEC:
+        if y.kind is st.BACKVEC:
             rows, columns, row, column = n, m, 8, 8 * n
         to = self._new(y)
         if not y.batched:
-            args = to, matrix, vector, rows, columns, row, column
+            args = to, matrix, vector, rows, columns, row, column, 0
             self._one(k).append(Task("one_matvec", args))
             return
-        self.result.work += m * n
         for first in range(0, columns, MOST_COLUMNS):
             count = min(MOST_COLUMNS, columns - first)
             part = matrix.on(first * column // 8), vector.on(first)
@@ -411,38 +354,35 @@ class _Scheduler:
         m, n = y.shape
         k = self._pass(y) if a.batched else self.stage[y]
         left, right = (self._dense(self.views[x], k) for x in (a, b))
-        if not a.batched:
-            self._one(k).append(Task("one_outer", (self._new(y), left, right, m, n)))
+        args = self._new(y), left, right, m, n
+        if not a.batched:  # as of one sample
+            self._one(k).append(Task("outer", args, 1))
             return
-        self.result.work += m * n
-        stage = self.result.stages[k]
-        to = self._summed(y, k)
+        batch = self.result.stages[k].batch
         if n < TURNED:
-            stage.batch.append(Task("outer", (to, left, right, m, n)))
+            batch.append(Task("outer", args))
             return
         padded = -(-n // 8) * 8
         root, index = self.views[b]
         key = "turned", root, None if index is None else index.tobytes(), k
         if key not in self.copies:
             self.copies[key] = turned = self._new_rows(padded)
-            stage.batch.append(Task("turn", (turned, right, n, 8 * padded)))
-        args = to, left, self.copies[key], m, n, 8 * padded
-        stage.batch.append(Task("outer_wide", args))
-
-    def _summed(self, y: Statement, k: int) -> Place:
-        """Return where a thread adds up a sum over samples in pass `k`."""
-        place = self._new(y)
-        self.result.stages[k].sums.append((place, y.size))
-        return Place(OWN_SUMS, place.offset)
+            batch.append(Task("turn", (turned, right, n, 8 * padded)))
+        args = args[0], left, self.copies[key], m, n, 8 * padded
+        batch.append(Task("outer_wide", args))
 
     def _total(self, y: Statement) -> None:
+        """Add up over the samples, or along rows; those in common are as samples."""
         (x,) = y.args
-        k = self.stage[y]
-        args = self._new(y), self._dense(self.views[x], k), y.size, x.shape[-1]
-        if y.batched:
-            self.result.stages[k].batch.append(Task("row_total", args))
+        k = self._pass(y) if x.batched else self.stage[y]
+        args = self._new(y), self._dense(self.views[x], k), y.size
+        if y.kind is st.BATCH_TOTAL:
+            self.result.stages[k].batch.append(Task("batch_total", args))
+        elif y.batched:
+            task = Task("row_total", (*args, x.shape[-1]))
+            self.result.stages[k].batch.append(task)
         else:
-            self._one(k).append(Task("one_total", args))
+            self._one(k).append(Task("batch_total", args, x.shape[-1]))
 
     def _gather_parts(self, y: Statement) -> None:
         """Copy the parts of a vector to where they go, or add them there."""
@@ -456,9 +396,9 @@ class _Scheduler:
             return
         stage = self.result.stages[k]
         if y.batched:
-            stage.batch.append(Task("zero_rows", (to, y.size)))
+            stage.batch.append(Task("zero", (to, y.size)))
         else:
-            stage.one.append(Task("zero", (to, y.size)))
+            stage.one.append(Task("zero", (to, 1), y.size))
         for x, index in zip(y.args, y.what, strict=True):
             view, table = self.views[x], self._table(index.ravel())
             if not y.batched:
@@ -507,17 +447,17 @@ class _Scheduler:
 
 
 # What a copy to rows computes, as far as finding its operand needs it.
-_BATCHED = Statement(MAP, (), (), True)
+_BATCHED = Statement(st.MAP, (), (), True)
 
 
 def _starts(y: Statement) -> list[int] | None:
     """Return where the parts of a vector begin, or None if they do not tile it."""
     import numpy as np
 
-    if y.kind not in (JOIN, PUT):
+    if y.kind not in (st.JOIN, st.PUT):
         return None
     sizes = [x.size for x in y.args]
-    if y.kind is JOIN:
+    if y.kind is st.JOIN:
         return [0, *accumulate(sizes)][:-1]
     starts = []
     for index in y.what:
@@ -537,7 +477,7 @@ def _starts(y: Statement) -> list[int] | None:
 def _in_the_code(op: Op, i: int, x: View) -> float | None:
     """Return a small exponent, which makes other code; other numbers are data."""
     single = x.single()
-    if x.root.kind is not CONSTANT or single is None or i not in exponents(op):
+    if x.root.kind is not st.CONSTANT or single is None or i not in exponents(op):
         return None
     number = float(x.root.what.ravel()[single])
     return number if number in (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0) else None

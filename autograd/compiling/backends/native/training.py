@@ -7,21 +7,15 @@ the parameters. A step counts only if all that it would leave behind is finite.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .... import ops
 from ...statements import PARAMETERS, SHARE, Kind, Statement, batch_total, mapped, part
-from ...updates import average_kind, check_order, step_statements
-from .emit import FAULT, ORDER
-from .machine import Machine, Machines, Tasks
-from .plan import ONE, Place, Stage, Task
+from ...updates import Formula, average_kind, check_order, step_statements
+from .machine import Machine
+from .plan import Place, Stage, Task
 from .schedule import schedule
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from ...updates import Formula
 
 CHUNK = 0.05  # seconds of machine code between two chances to interrupt it
 
@@ -38,7 +32,6 @@ class Trainer:
         predictions: Statement | None,
         formula: Formula,
         names: Sequence[str],
-        threads: int | None,
     ) -> None:
         """Compile it."""
         of_step = Statement(OF_STEP, (), (2,), False)
@@ -62,18 +55,16 @@ class Trainer:
         checks = [Task("check", (self.loss, 1))]
         checks += [Task("check", (place, self.length)) for place in outputs]
         self.plan.stages.append(Stage(one=checks))
-        pairs = zip(self.memory, outputs, strict=True)
-        self._commit = [Task("copy", (to, place, self.length)) for to, place in pairs]
-        self._commits: dict[Machine, Tasks] = {}
-        self._machines = Machines(self.plan, threads)
+        pairs = list(zip(self.memory, outputs, strict=True))
+        # The parameters last, since what is remembered may be what they were.
+        commit = [Task("copy", (*pair, self.length)) for pair in reversed(pairs)]
+        self.machine = Machine(self.plan)
+        self.commit = self.machine.tasks(commit)
 
     def _leaf(self, kind: Kind, count: int) -> Place:
         """Return where a leaf is; if no formula reads it, where it would be."""
-        plan = self.plan
-        if kind not in plan.leaves:
-            plan.leaves[kind] = Place(ONE, plan.numbers)
-            plan.numbers += -(-count // 8) * 8
-        return plan.leaves[kind]
+        leaves = self.plan.leaves
+        return leaves.get(kind) or leaves.setdefault(kind, self.plan.new_numbers(count))
 
     def __call__(
         self, P: Any, averages: Mapping[str, Any], X: Any, order: Any, lrs: Any,
@@ -93,79 +84,45 @@ class Trainer:
         numbers = np.stack(
             [np.asarray(lrs, dtype=float), first_step + np.arange(len(lrs))], axis=1
         )
-        with self._machines.lock:
-            machine = self._machines.for_batch(size)
+        with self.machine.lock:
             given = [P, *(averages[name] for name in self.names)]
-            memory = [machine.at(place, self.length) for place in self.memory]
+            memory = [self.machine.at(place, self.length) for place in self.memory]
             for own, array in zip(memory, given, strict=True):
                 own[:] = array
             try:
-                return self._train(machine, X, size, orders, numbers)
+                return self._train(X, size, orders, numbers)
             finally:  # when it is interrupted, too
                 for own, array in zip(memory, given, strict=True):
                     array[:] = own
 
-    def _train(
-        self, machine: Machine, X: Any, size: int, orders: Any, numbers: Any
-    ) -> tuple[Any, Any]:
+    def _train(self, X: Any, size: int, orders: Any, numbers: Any) -> tuple[Any, Any]:
         """Take the steps on what is in the machine's memory."""
         import numpy as np
 
-        count = len(numbers)
+        machine, count = self.machine, len(numbers)
         arrays = [X, *(np.empty((rows, size)) for rows in self.plan.arrays[1:])]
-        predicted = None
+        predicted, left = None, 0
         if self.kept:
             predicted = np.empty((count, self.plan.arrays[self.array], size))
             arrays[self.array] = predicted[:1].reshape(-1, size)
-        for number, array in enumerate(arrays):
-            machine.bind(number, array)
+            left = predicted.strides[0]
+        machine.bind(arrays)
         losses = np.empty(count)
-        take = self._taker(machine, size, orders, numbers, losses, predicted)
+        own, share, loss = (
+            machine.at(*leaf)
+            for leaf in ((self.of_step, 2), (self.share, 1), (self.loss, 1))
+        )
+        share[0] = 1.0 / size
+        words = [machine.block, machine.passes, machine.samples, size]
+        words += [x.ctypes.data for x in (orders, numbers, own, loss, losses)]
+        words += [*self.commit, machine.word_of(self.array), left]
+        held = np.array(words, dtype=np.int64)
         done, chunk = 0, 1
         while done < count:
             start, end = time.perf_counter(), min(done + chunk, count)
-            before, done = done, take(done, end)
+            before, done = done, machine.take(held, done, end)
             if done < end:  # the step would leave something infinite or nan
                 break
             seconds = time.perf_counter() - start
             chunk = 1 + int((done - before) * CHUNK / max(seconds, CHUNK / 1000))
         return losses[:done].copy(), None if predicted is None else predicted[:done]
-
-    def _taker(
-        self,
-        machine: Machine,
-        size: int,
-        orders: Any,
-        numbers: Any,
-        losses: Any,
-        predicted: Any,
-    ) -> Callable[[int, int], int]:
-        """Return what takes some steps, and gives the number of the next."""
-        if machine not in self._commits:
-            self._commits[machine] = machine.tasks(self._commit, machine.lanes[0])
-        commit, lane = self._commits[machine], machine.lanes[0]
-        places = (self.of_step, 2), (self.share, 1), (self.loss, 1)
-        own, share, loss = (machine.at(*place) for place in places)
-        share[0] = 1.0 / size
-        if len(machine.lanes) == 1:
-            left = 0 if predicted is None else predicted.strides[0]
-            return machine.training(
-                size, (orders, numbers, own, loss, losses), commit, (self.array, left),
-            )  # fmt: skip
-
-        def take(start: int, end: int) -> int:
-            for n in range(start, end):
-                for each in machine.lanes:
-                    each.block[ORDER] = orders[n]
-                lane.block[FAULT] = 0
-                own[:] = numbers[n]
-                if predicted is not None:
-                    machine.bind(self.array, predicted[n])
-                machine.run(size)
-                losses[n] = loss[0]
-                if lane.block[FAULT]:
-                    return n
-                machine.do(commit)
-            return end
-
-        return take
