@@ -63,6 +63,8 @@ class TestLooks:
     def test_on_a_telephone_nothing_sticks_out(self, show, pages, language, scheme):
         page = show(pages[language], width=390, scheme=scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        results = page.locator(".numbers").first
+        assert results.evaluate("t => t.scrollWidth <= t.parentElement.clientWidth")
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (colour == "rgb(255, 255, 255)") == (scheme == "light")
         smallest = page.evaluate(
