@@ -16,7 +16,6 @@ from .statements import CONSTANT, MAP, TAKE, Statement, mapped, put, taken
 
 Mask = Statement | bool
 
-
 POLES = (ops.log, ops.log1p, ops.log2)
 
 

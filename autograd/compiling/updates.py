@@ -10,21 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import ops
-from .statements import (
-    PARAMETERS,
-    Kind,
-    Statement,
-    constant,
-    mapped,
-    spread,
-    taken,
-    total,
-)  # fmt: skip
+from . import statements as st
+from .statements import PARAMETERS, Kind, Statement, mapped
 from .tracing import statements_of, traced
 
 # (p, g, averages, lr, step) -> (p, averages)
 Formula = Callable[..., tuple[Any, dict[str, Any]]]
-
 
 GRADIENT = Kind("gradient", "the derivative by the parameters")
 RATE = Kind("rate", "how far a step goes for a slope of 1")
@@ -69,7 +60,7 @@ def step_statements(
 
     operands = [traced(y) for y in (*leaves, gradient, rate, step)]
     found = statements_of(all_of_it, operands, "that of an optimiser")
-    return [y if y.shape else spread(y, length) for y in found]
+    return [y if y.shape else st.spread(y, length) for y in found]
 
 
 def shortened(
@@ -83,14 +74,14 @@ def shortened(
         moves: 1 for each parameter that moves, else 0; None if all do.
     """
     if moves is not None:
-        gradient = mapped(ops.mul, [gradient, constant(moves)])
+        gradient = mapped(ops.mul, [gradient, st.constant(moves)])
     if max_norm is None:
         return gradient
-    row = taken(mapped(ops.mul, [gradient, gradient]), [range(gradient.size)])
+    row = st.taken(mapped(ops.mul, [gradient, gradient]), [range(gradient.size)])
     # As PyTorch: the 10⁻⁶ is its guard against a length of 0.
-    norm = mapped(ops.add, [mapped(ops.sqrt, [total(row)]), constant(1e-6)])
-    share = mapped(ops.div, [constant(max_norm), norm])
-    share = mapped(ops.minimum, [share, constant(1.0)])
+    norm = mapped(ops.add, [mapped(ops.sqrt, [st.total(row)]), st.constant(1e-6)])
+    share = mapped(ops.div, [st.constant(max_norm), norm])
+    share = mapped(ops.minimum, [share, st.constant(1.0)])
     return mapped(ops.mul, [gradient, share])
 
 

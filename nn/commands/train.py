@@ -86,13 +86,16 @@ def run(options: argparse.Namespace) -> int:
     validation = validation and preprocessing.apply(validation)
     test = test and preprocessing.apply(test)
 
-    sizes = [len(data.features), *options.hidden, _outputs(data)]
+    outputs, loss = _outputs_and_loss(data)
+    sizes = [len(data.features), *options.hidden, outputs]
     count = sum((1 + n) * m for n, m in pairwise(sizes))
     if count > MOST_PARAMETERS:
         raise ValueError(
             words("command.train.large", most=MOST_PARAMETERS, count=count)
         )
-    model, loss = _network(data, options), _loss(data)
+    bent, seed = options.activation, options.seed
+    init = "kaiming" if bent in RECTIFIERS else "xavier"
+    model = MLP(sizes[0], sizes[1:], activation=bent, init=init, seed=seed)
     kind = OPTIMIZERS[options.optimizer]
     optimizer = kind(model.parameters(), lr=options.lr or kind.FIRST_RATE)
     counts = (len(part) if part else 0 for part in (learned, validation, test))
@@ -163,24 +166,10 @@ def _parts(
     return rest, watched, unseen
 
 
-def _outputs(data: Data) -> int:
-    return len(data.classes) if len(data.classes) > 2 else 1
-
-
-def _loss(data: Data) -> Any:
-    if not data.classes:
-        return squared_error
-    return cross_entropy if len(data.classes) > 2 else binary_cross_entropy
-
-
-def _network(data: Data, options: argparse.Namespace) -> MLP:
-    return MLP(
-        len(data.features),
-        [*options.hidden, _outputs(data)],
-        activation=options.activation,
-        init="kaiming" if options.activation in RECTIFIERS else "xavier",
-        seed=options.seed,
-    )
+def _outputs_and_loss(data: Data) -> tuple[int, Any]:
+    if len(data.classes) > 2:
+        return len(data.classes), cross_entropy
+    return 1, binary_cross_entropy if data.classes else squared_error
 
 
 def _say_result(result: Measures, words: Phrases) -> None:

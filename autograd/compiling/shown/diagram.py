@@ -40,7 +40,7 @@ def draw_program(
         got = listing.title(Phrases("en"))  # as all error messages
         raise ValueError(
             f"a picture needs at most {MOST} statements; got {got}"
-            " (hint: print(program) counts them by kind)"
+            " (hint: print(program) says how many did not roll up)"
         )
     colours = THEMES[theme]
     picture = new_picture(direction, theme, [html(listing.title(words), 80)])

@@ -99,7 +99,7 @@ class Listing:
         """Return the listing, or a summary if it would be long."""
         title = self.title(words)
         if len(self.lines) > MOST:
-            return "\n".join([title, *self._summary(words)])
+            return f"{title}\n{self._summary(words)}"
         expressions = [f"{line.name} = {line.text}" for line in self.lines]
         width = max(map(len, expressions))
         lines = [
@@ -130,28 +130,13 @@ class Listing:
             lines.append(words("compiling.constants", names=", ".join(told)))
         return lines
 
-    def _summary(self, words: Phrases) -> list[str]:
-        """Return what the statements are, where they are too many to list."""
-        kinds: Counter[str] = Counter()
-        numbers: Counter[str] = Counter()
-        alone = 0
+    def _summary(self, words: Phrases) -> str:
+        """Return how many statements did not roll up, where they are too many."""
         order = in_order(self.program.rolled.outputs)
         computed = [y for y in order if y.kind in (st.MAP, st.MATVEC, st.TOTAL)]
-        for y in computed:
-            name = y.what.name if y.kind is st.MAP else y.kind.name
-            kinds[name] += 1
-            numbers[name] += y.size
-            alone += y.size == 1
-        of = grouped(words, len(computed))
-        lines = [words("compiling.long", alone=grouped(words, alone), operations=of)]
-        for name, many in kinds.most_common(10):
-            slots = {
-                "name": f"{name:<12}",
-                "times": f"{grouped(words, many):>8}",
-                "numbers": counted(words, "compiling.numbers", numbers[name]),
-            }
-            lines.append(f"  {words('compiling.kind', **slots)}")
-        return lines
+        alone = grouped(words, sum(y.size == 1 for y in computed))
+        operations = grouped(words, len(computed))
+        return words("compiling.long", alone=alone, operations=operations)
 
     # --- names --------------------------------------------------------------------
 
