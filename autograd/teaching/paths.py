@@ -319,9 +319,8 @@ class _Text:
             name, place = called[args[n][i]], place_among(args[n], i)
             indexed = self.maths(self.markup.indexed(name, place))
             slots = {"arg": self.name(name), "i": place, "node": self.name(called[n])}
-            said.append(
-                self.words(f"paths.place.{min(place, 3)}", indexed=indexed, **slots)
-            )
+            which = {1: "first", 2: "second"}.get(place, "later")
+            said.append(self.words(f"paths.place.{which}", indexed=indexed, **slots))
         return f"{route} ({', '.join(said)})"
 
     def product(self, path: Path) -> str:
