@@ -27,7 +27,7 @@ from autograd.compiling.backends.numpy_backend import (
     numpy_namespace,
     train_numpy,
 )
-from autograd.nesting import flatten
+from autograd.nesting import units
 from autograd.ops import (
     TABLE,
     elu,
@@ -81,7 +81,7 @@ def check(f, numbers, columns, backend, second=True, **tolerance):
     outputs = compiled.outputs(numbers, *columns)
     expected = [f(numbers, *sample) for sample in samples]
     for ours, theirs in zip(
-        flatten(outputs), zip(*map(flatten, expected), strict=True), strict=True
+        units(outputs), zip(*map(units, expected), strict=True), strict=True
     ):
         assert_allclose(ours, theirs, **tolerance)
 
