@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    Opened = tuple[list[Any], list[Any], Callable[[list[Any]], Any]]
+
 
 def is_array(thing: Any) -> bool:
     """Tell whether `thing` is an array of NumPy, which is not imported for it."""
@@ -22,19 +24,19 @@ def is_array(thing: Any) -> bool:
     return numpy is not None and isinstance(thing, numpy.ndarray)
 
 
-def opened(nested: Any) -> tuple[list[Any], list[Any], Callable[[list[Any]], Any]]:
+def opened(nested: Any) -> Opened | None:
     """Return the keys of a list, tuple, dict or dataclass, what stands there, and how
-    the like of it is made of other things; of a unit no keys.
+    the like of it is made of other things; None for a unit.
     """
     kind = type(nested)
     if isinstance(nested, dict):
 
-        def fill(inner: list[Any]) -> Any:
-            filled = nested.copy()
-            filled.update(zip(nested, inner, strict=True))
-            return filled
+        def filled(inner: list[Any]) -> Any:
+            like = nested.copy()
+            like.update(zip(nested, inner, strict=True))
+            return like
 
-        return list(nested), list(nested.values()), fill
+        return list(nested), list(nested.values()), filled
     if isinstance(nested, list | tuple):
         make: Any = list if isinstance(nested, list) else tuple
         if hasattr(nested, "_fields"):  # a named tuple takes its fields one by one
@@ -46,28 +48,23 @@ def opened(nested: Any) -> tuple[list[Any], list[Any], Callable[[list[Any]], Any
         names = [field.name for field in fields(nested) if field.init]
         parts = [getattr(nested, name) for name in names]
         return names, parts, lambda i: replace(nested, **dict(zip(names, i)))  # noqa: B905
-    return [], [], lambda inner: nested
-
-
-def is_unit(nested: Any) -> bool:
-    """Tell whether `nested` has no parts: a number, an array, or what is neither."""
-    return not isinstance(nested, list | tuple | dict) and not hasattr(
-        type(nested), "__dataclass_fields__"
-    )
+    return None
 
 
 def units(nested: Any) -> list[Any]:
     """Return the numbers and arrays in a structure, in order."""
-    if is_unit(nested):
+    found = opened(nested)
+    if found is None:
         return [nested]
-    return [unit for part in opened(nested)[1] for unit in units(part)]
+    return [unit for part in found[1] for unit in units(part)]
 
 
 def with_units(like: Any, filling: Iterator[Any]) -> Any:
     """Return a structure like this one, with other units."""
-    if is_unit(like):
+    found = opened(like)
+    if found is None:
         return next(filling)
-    _, parts, fill = opened(like)
+    _, parts, fill = found
     return fill([with_units(part, filling) for part in parts])
 
 
@@ -123,13 +120,14 @@ def aligned(like: Any, given: Any) -> list[Any] | None:
     """
     if is_array(like) or is_array(given):
         like, given = (x.tolist() if is_array(x) else x for x in (like, given))
-    if is_unit(like) or is_unit(given):
-        return [given] if is_unit(like) and is_unit(given) else None
-    (keys, parts, _), (others, matching, _) = opened(like), opened(given)
+    ours, theirs = opened(like), opened(given)
+    if ours is None or theirs is None:
+        return [given] if ours is theirs else None
+    (keys, parts, _), (others, matching, _) = ours, theirs
     if sorted(map(repr, keys)) != sorted(map(repr, others)):
         return None
     by_key = dict(zip(others, matching, strict=True))
-    rows = [aligned(p, by_key[key]) for key, p in zip(keys, parts, strict=True)]
+    rows = [aligned(part, by_key[key]) for key, part in zip(keys, parts, strict=True)]
     return None if None in rows else [x for row in rows for x in row or ()]
 
 
@@ -139,12 +137,11 @@ def places(nested: Any, name: str) -> list[str]:
     >>> places([1.0, {"a": (2.0, 3.0)}], "w")
     ['w[0]', "w[1]['a'][0]", "w[1]['a'][1]"]
     """
-    if is_array(nested):
-        nested = nested.tolist()
-    if is_unit(nested):
+    found = opened(nested.tolist() if is_array(nested) else nested)
+    if found is None:
         return [name]
-    keys, parts, _ = opened(nested)
-    dotted = not isinstance(nested, dict | list | tuple)
+    keys, parts, _ = found
+    dotted = hasattr(type(nested), "__dataclass_fields__")
     return [
         place
         for key, part in zip(keys, parts, strict=True)
@@ -153,14 +150,15 @@ def places(nested: Any, name: str) -> list[str]:
 
 
 def outline(nested: Any) -> str:
-    """Return the structure without its numbers, as in `[·, (·, array(2, 3))]`."""
+    """Return the structure without its numbers, as in `[·, [·, array(2, 3)]]`."""
     if is_array(nested):
         return f"array{nested.shape}"
-    if is_unit(nested):
+    found = opened(nested)
+    if found is None:
         return "·"
-    keys, parts, _ = opened(nested)
+    keys, parts, _ = found
     shown = [outline(part) for part in parts]
-    if not isinstance(nested, list | tuple):
-        shown = [f"{key}: {part}" for key, part in zip(keys, shown, strict=True)]
-    left, right = "{}" if not isinstance(nested, list | tuple) else "[]"
-    return f"{left}{', '.join(shown)}{right}"
+    if isinstance(nested, list | tuple):
+        return f"[{', '.join(shown)}]"
+    named = [f"{key}: {part}" for key, part in zip(keys, shown, strict=True)]
+    return f"{{{', '.join(named)}}}"

@@ -130,9 +130,10 @@ def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Pull]:
         seeds = [_lifted(seed, "vjp needs as adjoint") for seed in given]
         # Σ seed · output has, as its gradient, the adjoints pulled back.
         seeded: Any = 0.0
-        for seed, number in zip(seeds, outputs, strict=True):
-            if not is_nothing(seed):
-                seeded = seeded + seed * number
+        with no_grad(False):
+            for seed, number in zip(seeds, outputs, strict=True):
+                if not is_nothing(seed):
+                    seeded = seeded + seed * number
         slopes = _slopes(seeded, run.variables)
         return run.settled().like_inputs(slopes)
 
@@ -345,21 +346,21 @@ class _Run:
         _refuse_recorded([number for i in positions for number in given[i]], who)
         call = list(args)
         self.variables: list[Value] = []
-        for i in positions:
-            own = [
-                _fresh(args[i], place, x, i, who) for place, x in enumerate(given[i])
-            ]
-            call[i] = rebuild(args[i], iter(own))
-            self.variables += own
-        with no_grad(False):
-            self.output, self.aux = f(*call, **named), []
+        with no_grad(False):  # whatever the caller does: this is to be differentiated
+            for i in positions:
+                own = [_fresh(args[i], n, x, i, who) for n, x in enumerate(given[i])]
+                call[i] = rebuild(args[i], iter(own))
+                self.variables += own
+            self.output = f(*call, **named)
+        self.since = first_stamp(self.variables)
+        self.has_aux, self.aux = has_aux, None
         if has_aux:
             if not (isinstance(self.output, tuple) and len(self.output) == 2):
                 raise TypeError(
                     f"{who} with has_aux needs a function that returns a pair;"
                     f" got {type(self.output).__name__} {cut(self.output)}"
                 )
-            self.output, *self.aux = self.output
+            self.output, self.aux = self.output
 
     def numbers(self) -> list[Any]:
         """Return the numbers in the output, or raise TypeError for anything else."""
@@ -402,14 +403,13 @@ class _Run:
 
     def value(self) -> Any:
         """Return the output, as numbers where it depends on nothing else."""
-        return _plain(self.output, first_stamp(self.variables), float)
+        return _plain(self.output, self.since, float)
 
     def with_aux(self, result: Any) -> Any:
         """Return the result, in a pair with what else the function returned, if so."""
-        since = first_stamp(self.variables)
-        for aux in self.aux:
-            return result, _plain(aux, since, lambda thing: thing)
-        return result
+        if not self.has_aux:
+            return result
+        return result, _plain(self.aux, self.since, lambda thing: thing)
 
 
 def _fresh(argument: Any, place: int, number: Any, i: int, who: str) -> Value:
@@ -417,10 +417,11 @@ def _fresh(argument: Any, place: int, number: Any, i: int, who: str) -> Value:
     if isinstance(number, Value) and not number.constant:
         return +number
     number = data_of(number)
-    if not is_real(number):
+    try:
+        return Value(to_float(number, who))
+    except (TypeError, OverflowError):  # said anew, with the place
         where = places(argument, f"argument {i}")[place]
         return Value(to_float(number, f"{who} needs in {where}"))
-    return Value(number)
 
 
 def _matching(like: Any, given: Any, needs: str) -> list[Any]:
@@ -453,11 +454,14 @@ def _settle(variables: Sequence[Value], settled: bool = True) -> None:
             variable._constant = settled
 
 
-def _plain(output: Any, since: int, number: Callable[[Any], Any]) -> Any:
-    """Return a settled output as numbers, or as it is while Values go into it."""
-    numbers = flatten(output)
-    nodes = [number for number in numbers if isinstance(number, Value)]
+def _plain(output: Any, since: int, plain: Callable[[Any], Any]) -> Any:
+    """Return a settled output as numbers, or as it is while Values go into it.
+
+    What is no Value becomes what `plain` gives for it.
+    """
+    found = flatten(output)
+    nodes = [x for x in found if isinstance(x, Value)]
     if not is_closed(topological(*nodes, since=since), (), since):
         return output
-    numbers = [x._data if isinstance(x, Value) else number(x) for x in numbers]
+    numbers = [x._data if isinstance(x, Value) else plain(x) for x in found]
     return rebuild(output, iter(numbers))

@@ -66,22 +66,24 @@ def step_statements(
 def shortened(
     gradient: Statement, max_norm: float | None, moves: Any = None
 ) -> Statement:
-    """Return the gradient of what moves, with a norm of at most `max_norm`.
+    """Return the gradient, of what moves with a norm of at most `max_norm`.
 
     Args:
         gradient: That of all parameters.
         max_norm: How long it may be; None for any length.
-        moves: 1 for each parameter that moves, else 0; None if all do.
+        moves: 1 for each parameter that moves, else 0; None if all do. The slopes of
+            the others are not cut.
     """
-    if moves is not None:
-        gradient = mapped(ops.mul, [gradient, st.constant(moves)])
     if max_norm is None:
         return gradient
-    row = st.taken(mapped(ops.mul, [gradient, gradient]), [range(gradient.size)])
+    moves = st.constant(1.0 if moves is None else moves)
+    own = mapped(ops.mul, [gradient, moves])
+    row = st.taken(mapped(ops.mul, [own, own]), [range(gradient.size)])
     # As PyTorch: the 10⁻⁶ is its guard against a length of 0.
     norm = mapped(ops.add, [mapped(ops.sqrt, [st.total(row)]), st.constant(1e-6)])
     share = mapped(ops.div, [st.constant(max_norm), norm])
     share = mapped(ops.minimum, [share, st.constant(1.0)])
+    share = mapped(ops.where, [moves, share, st.constant(1.0)])
     return mapped(ops.mul, [gradient, share])
 
 

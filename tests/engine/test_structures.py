@@ -233,6 +233,8 @@ def test_other_conventions_are_refused_with_the_right_call():
 def test_bad_numbers_are_named_by_their_place():
     with pytest.raises(TypeError, match=r"in argument 0\['b'\]\[1\] a real number"):
         grad(lambda p: p["a"])({"a": 1.0, "b": [2.0, "3"]})
+    with pytest.raises(OverflowError, match=r"grad needs in argument 0\[0\] a number"):
+        grad(lambda x: x[0])([10**400])
     with pytest.raises(TypeError, match=r"argument 1\.b\[0\] a real number; got NoneT"):
         grad(lambda x, p: x, 1)(1.0, Layer(A, [None]))
     with pytest.raises(ValueError, match="needs numbers; got a masked one"):
@@ -343,7 +345,16 @@ def test_no_graph_is_recorded_in_no_grad():
         y = w * w + exp(w)
         leaf = Value(1.0)
         assert y.constant and y.args == () and y.op is None and not leaf.constant
-        assert grad(lambda x: x**3)(2.0) == 12.0  # functions are differentiated
+        # Functions are differentiated all the same, at Values too.
+        assert grad(lambda x: x**3)(2.0) == 12.0
+        for slope in (
+            grad(lambda x: x**2)(w),
+            jvp(lambda x: x**2, (w,), (1.0,))[1],
+            jacobian(lambda x: [x * x])(w)[0],
+            hessian(lambda x: x**3)(w) / 3.0,
+            vjp(lambda x: x**2, w)[1](1.0)[0],
+        ):
+            assert getattr(slope, "data", slope) == 6.0
         assert (w * w).constant
         theirs = []
         thread = threading.Thread(target=lambda: theirs.append(w * w))

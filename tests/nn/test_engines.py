@@ -471,3 +471,22 @@ def test_what_cannot_be_machine_code(monkeypatch):
     monkeypatch.setattr(module, "compile_native", refused)
     with pytest.warns(RuntimeWarning, match="no machine code for this one"):
         train("native", epochs=2)
+
+
+@pytest.mark.parametrize("max_norm", [None, 0.05])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_slopes_of_what_the_optimiser_does_not_move_are_seen(engine, max_norm):
+    def slopes(engine):
+        model, seen = MLP(2, [3, 1], seed=0), []
+        parameters = model.parameters()
+        fit(
+            model, X, Y, optimizer=SGD(parameters[4:], lr=0.1), epochs=3,
+            max_norm=max_norm, engine=engine, loss=squared_error, progress=False,
+            callbacks=[lambda _: seen.append([p.grad for p in parameters])],
+        )  # fmt: skip
+        return np.array(seen), [p.data for p in parameters]
+
+    (ours, moved), (theirs, known) = slopes(engine), slopes("eager")
+    np.testing.assert_allclose(ours, theirs, 1e-9, 1e-12)
+    np.testing.assert_allclose(moved, known, 1e-9)
+    assert (theirs[:, :4] != 0.0).any() and moved[:4] == known[:4]
