@@ -273,8 +273,9 @@ def test_a_comparison_of_what_is_not_in_the_graph(show):
     page = show(write_page(lesson))
     told = page.inner_text("#stands")
     assert "gap < 1.0 (line" in told and "max(x, y) (line" in told and "y > x" in told
-    assert "may not be your function any more" in at(page, "x", 1.5)  # gap < 1.0
+    assert at(page, "x", 1.5) == ""
     assert "max(x, y)" in at(page, "x", 2.25) and "gap" not in at(page, "x", 2.25)
+    assert "gap < 1.0" in at(page, "x", 2.5)
 
 
 def test_a_number_that_the_page_cannot_follow(show):

@@ -295,6 +295,10 @@ def every_op():
     return explain(total)
 
 
+def test_greek_letters_are_those_of_tex():
+    assert latex.plain("Δ, λ, Α") == r"$\Delta$, $\lambda$, {[U+0391]}"
+
+
 @needs_latex
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_documents_compile(lesson, tmp_path, language):

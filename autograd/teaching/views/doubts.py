@@ -1,7 +1,8 @@
 """What is said before anything else: where slopes are not those of the function.
 
 The measured slopes are the judges. Where one that was derived is another, the cause is
-looked for: a number that was taken out of the graph.
+looked for: a number that was taken out of the graph, an op whose partial is wrong, an
+op that stands exactly at a corner.
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from __future__ import annotations
 import math
 
 from ...graph import topological
+from ...op import ARITHMETIC_ERRORS
 from ..notation import TEXT, listed, told_apart
+from ..wiggle import EPSILON, judged, measure
 from .telling import place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ...phrases.table import Phrases
     from ..lesson import Lesson
+    from ..steps import Backward
 
 TOLD = 3  # inputs of which the numbers are told
 
@@ -45,7 +51,8 @@ def _differences(lesson: Lesson, words: Phrases) -> list[str]:
         for w in lesson.wiggles
         if w.other
     ]
-    differ += [(u.name, u.slope, "") for u in lesson.measured.unreached if u.slope]
+    lost = [u for u in lesson.measured.unreached if abs(u.slope) > 0.0]
+    differ += [(u.name, u.slope, "") for u in lost]
     told = []
     for name, measured, grad in differ:
         slots = {"name": TEXT.name(name), "measured": TEXT.digits(measured)}
@@ -56,14 +63,11 @@ def _differences(lesson: Lesson, words: Phrases) -> list[str]:
     said = [words("lesson.doubt.head"), *told[:TOLD]]
     if more := [TEXT.name(name) for name, *_ in differ[TOLD:]]:
         said.append(words("lesson.doubt.more", names=listed(more)))
-    places = _reads(lesson, words)
-    return [
-        *said,
-        words(f"lesson.doubt.{'data' if places else 'unknown'}", places=places),
-    ]
+    reasons = [*_ops(lesson, words), *_reads(lesson, words)]
+    return said + (reasons or [words("lesson.doubt.unknown")])
 
 
-def _reads(lesson: Lesson, words: Phrases) -> str:
+def _reads(lesson: Lesson, words: Phrases) -> list[str]:
     """Return where numbers were taken out on which an input bears."""
     values = lesson.snapshot.nodes
     wrong = {values[w.node.place] for w in lesson.wiggles if w.other}
@@ -73,4 +77,43 @@ def _reads(lesson: Lesson, words: Phrases) -> str:
         for read in lesson.measured.reads
         if any(node in wrong or node not in inside for node in topological(read.value))
     }
-    return listed(list(found.values()))
+    if not found:
+        return []
+    return [words("lesson.doubt.data", places=listed(list(found.values())))]
+
+
+def _ops(lesson: Lesson, words: Phrases) -> list[str]:
+    """Return which ops have another slope than their partial, each once."""
+    found: dict[object, str] = {}
+    for step in lesson.backward:
+        if step.partial is None or not step.upstream or step.node.op in found:
+            continue
+        sides = _sides(lesson, step)
+        verdict = judged(sides, step.slope)
+        if verdict:
+            left, right = sides
+            op: Any = step.node.op
+            found[step.node.op] = words(
+                f"lesson.doubt.{verdict}_op", op=TEXT.name(op.name),
+                node=TEXT.name(step.node.label), formula=str(step.node.formula),
+                arg=TEXT.name(step.arg.label), data=TEXT.digits(step.arg.data),
+                slope=TEXT.digits(step.slope), left=TEXT.digits(left),
+                right=TEXT.digits(right),
+            )  # fmt: skip
+    return list(found.values())
+
+
+def _sides(lesson: Lesson, step: Backward) -> tuple[float, float]:
+    """Return the slopes of an op by one arg, left and right, if another."""
+    op, data = step.node.op, [lesson.nodes[arg].data for arg in step.node.args]
+    x, y = step.arg.data, step.node.data
+
+    def moved(number: float) -> float:
+        args = [number if i == step.i else other for i, other in enumerate(data)]
+        try:
+            return op.compute(tuple(args))  # type: ignore
+        except ARITHMETIC_ERRORS:
+            return float("nan")
+
+    noise = EPSILON * (abs(y) + abs(step.slope * x))
+    return measure(moved, x, y, step.slope, noise)[-1]

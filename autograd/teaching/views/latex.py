@@ -31,6 +31,10 @@ GREEK = frozenset((
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho"
     " sigma tau upsilon phi chi psi omega"
 ).split())  # fmt: skip
+# Letters of which TeX has only those that do not look Latin.
+CAPITALS = frozenset(
+    "gamma delta theta lambda xi pi sigma upsilon phi psi omega".split()
+)
 
 
 def plain(text: str) -> str:
@@ -51,6 +55,8 @@ def _letter(c: str) -> str:
     greek = letter.lower().replace("lamda", "lambda")
     if alphabet == "GREEK SMALL" and greek in GREEK:
         return f"$\\{greek}$"
+    if alphabet == "GREEK CAPITAL" and greek in CAPITALS:
+        return f"$\\{greek.capitalize()}$"
     base, *accents = unicodedata.normalize("NFD", c)
     if base.isascii() and base.isalpha() and FILE["accents"].keys() >= {*accents}:
         for accent in accents:

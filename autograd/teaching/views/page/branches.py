@@ -17,12 +17,14 @@ from ....writing.page import json_number
 from ...notation import TEXT
 from ...noting import Comparison
 from ...steps import Node
+from ..javascript import write_rows
 from ..telling import place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ....op import Op
     from ....phrases.table import Phrases
     from ...lesson import Lesson
 
@@ -31,7 +33,32 @@ INPUTS = 3  # that are told of a place
 SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 
 
-def branches(lesson: Lesson, words: Phrases) -> list[list[Any]]:
+def places_of(lesson: Lesson) -> dict[Value, int]:
+    """Return the places of what the script can compute, each after its args.
+
+    After the nodes of the graph come those that were compared and are not in it.
+    """
+    places = {node: i for i, node in enumerate(lesson.snapshot.nodes)}
+    compared = lesson.measured.comparisons
+    sides = [side for c in compared for side in (c.left, c.right)]
+    for node in topological(*[side for side in sides if isinstance(side, Value)]):
+        known = node.op is None or all(arg in places for arg in node.args)
+        if node not in places and known and _is_writable(node.op):
+            places[node] = len(places)
+    return places
+
+
+def _is_writable(op: Op | None) -> bool:
+    try:
+        write_rows([op] if op else [])
+    except ValueError:
+        return False
+    return True
+
+
+def branches(
+    lesson: Lesson, places: dict[Value, int], words: Phrases
+) -> list[list[Any]]:
     """Return what the path hangs on, for the script.
 
     Of each place it is the text, the inputs that bear on it, and how to ask again: a
@@ -39,7 +66,7 @@ def branches(lesson: Lesson, words: Phrases) -> list[list[Any]]:
     """
     found: list[list[Any]] = []
     for c in lesson.measured.comparisons:
-        sides = [_side(lesson, side) for side in (c.left, c.right)]
+        sides = [_side(places, side) for side in (c.left, c.right)]
         test = None if None in sides else [sides[0], c.sign, sides[1], c.held]
         inputs = [node.place for node in _inputs(lesson, c.left, c.right)]
         found.append([_text(lesson, c, words), inputs, test])
@@ -87,26 +114,20 @@ def _text(lesson: Lesson, compared: Comparison, words: Phrases) -> str:
     return f"{text}, {left} {sign} {right}"
 
 
-def _place(lesson: Lesson, side: Value) -> int | None:
-    nodes = lesson.snapshot.nodes
-    return nodes.index(side) if side in nodes else None
-
-
 def _name(lesson: Lesson, side: Any) -> str:
     if not isinstance(side, Value):
         return TEXT.digits(float(side))
-    n = _place(lesson, side)
-    label = side.label if n is None else lesson.nodes[n].label
+    nodes = zip(lesson.snapshot.nodes, lesson.nodes, strict=True)
+    label = next((told.label for node, told in nodes if node is side), side.label)
     return TEXT.name(label) if label else TEXT.digits(side.data)
 
 
-def _side(lesson: Lesson, side: Any) -> list[int] | float | str | None:
+def _side(places: dict[Value, int], side: Any) -> list[int] | float | str | None:
     """Return the place of a node, or a number; None for what is not known here."""
     if not isinstance(side, Value):
         return json_number(float(side))
-    n = _place(lesson, side)
-    if n is not None:
-        return [n]
+    if side in places:
+        return [places[side]]
     return json_number(side.data) if side.constant else None
 
 

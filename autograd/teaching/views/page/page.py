@@ -14,6 +14,7 @@ from ....writing.page import colours, for_script, framed, policy, scrolling
 from ...notation import TEXT
 from .. import text
 from ..doubts import doubts
+from .branches import places_of
 from .code import Listing
 from .graph import Places, draw_graph
 from .script import file_text, write_data, write_script
@@ -44,9 +45,9 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     ('<!doctype html><html lang="fr"><', False)
     """
     words = words or lesson.phrases()
-    listing = Listing(lesson)
+    listing, places = Listing(lesson), places_of(lesson)
     wide, narrow = Places(lesson, "LR"), Places(lesson, "TB")
-    script, refusal = write_script(lesson, words)
+    script, refusal = write_script(places, words)
     style = colours() + file_text("page.css")
     title = escape(words("page.title", name=TEXT.name(lesson.title)))
     said = "".join(f"<p>{escape(doubt)}</p>" for doubt in doubts(lesson, words))
@@ -68,7 +69,7 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
         bill_shown=write_bill(lesson, words),
         refusal=refusal,
         steps=len(lesson.steps) + 1,
-        data=for_script(write_data(lesson, listing, narrow, words)),
+        data=for_script(write_data(lesson, places, listing, narrow, words)),
         script=script,
     )
     return page + "\n"

@@ -353,7 +353,11 @@ const tests = {
 const isMoved = () => Object.keys(moved).length > 0;
 const beyond = () => {
   if (!isMoved()) return "";
-  const sideOf = (side) => (Array.isArray(side) ? numbers.d[side[0]] : read(side));
+  const data = [...numbers.d];
+  for (const [op, ...args] of lesson.asides) {
+    data.push(args.length ? rows[op].f(...args.map((i) => data[i])) : read(op));
+  }
+  const sideOf = (side) => (Array.isArray(side) ? data[side[0]] : read(side));
   const lost = lesson.stands.filter(([, , test]) => test
     && tests[test[1]](sideOf(test[0]), sideOf(test[2])) !== test[3]);
   const unknown = lesson.stands.filter(([, by, test]) => !test

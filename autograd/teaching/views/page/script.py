@@ -24,6 +24,7 @@ from .branches import branches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from ....op import Op
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 ASKED = ("share", "total")  # of the questions on a step, see `mixups.QUESTIONS`
 
 
-def write_script(lesson: Lesson, words: Phrases) -> tuple[str, str]:
+def write_script(places: dict[Value, int], words: Phrases) -> tuple[str, str]:
     """Return the script, and if inputs cannot be moved a sentence that says why."""
-    rows, refusal = _rows(_ops(lesson), words)
+    rows, refusal = _rows(_ops(places), words)
     parts = ['"use strict";', functions(), f"const rows = {rows};", _mixups()]
     return "\n".join([*parts, REACHABLE, file_text("player.js")]), refusal
 
@@ -60,8 +61,8 @@ def _rows(ops: list[Op], words: Phrases) -> tuple[str, str]:
     return write_rows(ops), ""
 
 
-def _ops(lesson: Lesson) -> list[Op]:
-    return list(dict.fromkeys(node.op for node in lesson.nodes if node.op))
+def _ops(places: Iterable[Value]) -> list[Op]:
+    return list(dict.fromkeys(node.op for node in places if node.op))
 
 
 def _mixups() -> str:
@@ -79,10 +80,20 @@ def _mixups() -> str:
 
 
 def write_data(
-    lesson: Lesson, listing: Listing, narrow: Places, words: Phrases
+    lesson: Lesson,
+    places: dict[Value, int],
+    listing: Listing,
+    narrow: Places,
+    words: Phrases,
 ) -> dict[str, Any]:
     """Return what the script has to know: the graph, the steps and all numbers."""
-    ops = {op: i for i, op in enumerate(_ops(lesson))}
+    ops = {op: i for i, op in enumerate(_ops(places))}
+    asides = [
+        [ops[node.op], *[places[arg] for arg in node.args]]
+        if node.op
+        else [json_number(node.data)]
+        for node in list(places)[len(lesson.nodes) :]
+    ]
     shares = lesson.backward
     sources = [node.source for node in lesson.nodes]
     return {
@@ -104,7 +115,8 @@ def write_data(
         "words": words.table("page.shown"),
         "mixups": _said_of_mixups(words),
         "narrow": narrow.data(),
-        "stands": branches(lesson, words),
+        "asides": asides,
+        "stands": branches(lesson, places, words),
         "cut": any(wiggle.other for wiggle in lesson.wiggles),
         **write_articles(lesson, words),
     }
