@@ -14,6 +14,7 @@ from _thread import get_ident
 from contextlib import contextmanager
 from itertools import count
 
+from . import native
 from .messages import to_float
 
 TYPE_CHECKING = False
@@ -198,3 +199,6 @@ def leaving(thing: Any, what: str, differentiating: bool = False) -> None:
     """Have whoever records a function refuse that a number leaves it, or a slope."""
     if _reading is not None and isinstance(thing, Node):
         _reading(thing, what, differentiating=differentiating)
+
+
+native.take_nodes(globals())

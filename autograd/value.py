@@ -7,7 +7,7 @@ which `backward` applies the chain rule.
 
 from __future__ import annotations
 
-from . import ops, reverse
+from . import native, ops, reverse
 from .messages import is_real, to_float
 from .node import Node, build, leaving
 from .op import ARITHMETIC_ERRORS, Op
@@ -420,6 +420,7 @@ for _op in ops.TABLE.values():  # what mathematics writes as a function is a met
         setattr(Value, _name, _method)
 for _name in (*LINKS, *EXTRAS):
     setattr(Value, _name, _Elsewhere(_name))
+native.take_over(Value)
 
 
 # Pickles name these two.

@@ -39,7 +39,13 @@ def libraries_left_alone():
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Show what tests have counted: how many of how many, summed over the tests."""
+    """Show which engine it was, and what tests have counted: how many of how many."""
+    from autograd import native
+
+    engine = "python" if native.engine is None else "native"
+    wanted = {"0": "python", "require": "native"}.get(os.environ.get(native.CHOICE))
+    terminalreporter.write_line(f"engine: {engine}")
+    assert engine == (wanted or engine), native.reason
     counts = {}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):

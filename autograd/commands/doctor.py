@@ -1,4 +1,4 @@
-"""`doctor`: whether imports find us here, and which program draws pictures."""
+"""`doctor`: whether imports find us, which engine runs, and what draws pictures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from .. import native
 from ..phrases.table import Phrases
 from ..reading.expressions import read_expression
 from .draw import write_picture
@@ -31,6 +32,12 @@ def run(options: argparse.Namespace) -> int:
     out = options.out or Path(tempfile.mkdtemp(), "doctor.svg")
     check_out("--out", out, (".svg", ".png"), words)
     renderer = find_renderer()
+    if native.engine is None:
+        kind, detail = native.reason
+        why = words(f"native.{kind}", detail=detail)
+        say(words("command.doctor.python", reason=why))
+    else:
+        say(words("command.doctor.native", rows=" ".join(native.in_python())))
     say(words("command.doctor.renderer", program=renderer.program,
               reason=renderer.reason, choice=CHOICE))  # fmt: skip
     y = read_expression("tanh(a*b + c)", {"a": 2.0, "b": -3.0, "c": 6.5})

@@ -200,6 +200,13 @@ def median(numbers):
     return sorted(numbers)[len(numbers) // 2]
 
 
+def engine():
+    """Which engine of ours it is; CHAINRULE_NATIVE chooses."""
+    from autograd import native
+
+    return "python" if native.engine is None else "native"
+
+
 def gradients(engine, work):
     """The gradients that the engine gives, to be compared before anything is timed."""
     expression, numbers = WORKS[work]
@@ -336,6 +343,7 @@ def count_of(kind):
 MEASUREMENTS = {
     function.__name__: function
     for function in (
+        engine,
         gradients,
         operations,
         eager,

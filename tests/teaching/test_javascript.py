@@ -5,10 +5,10 @@ import re
 import pytest
 
 from autograd import Op, ops
+from autograd.reading.braces import FUNCTIONS
 from autograd.reading.formulas import forward_expression, partial_expression
 from autograd.teaching.notation import write
 from autograd.teaching.views.javascript import (
-    FUNCTIONS,
     JAVASCRIPT,
     functions,
     number_text,

@@ -9,29 +9,15 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from ...op import Op
+from ...reading.braces import Writer
 from ...reading.formulas import forward_expression, partial_expression, taken_expression
 from ..notation import Markup
 from ..resources import text_of
-
-# Functions of Python that functions.js has under the same name. Where Python raises,
-# they give NaN; `div` and `pow` are Python's operators.
-FUNCTIONS = frozenset(
-    "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp"
-    " exp2 expm1 fabs floor fmod hypot is_integer isfinite isinf isnan log log10 log1p"
-    " log2 pow sin sinh sqrt tan tanh trunc".split()
-)
-
-_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
-_SIGNS = {ast.USub: "-", ast.UAdd: "+"}
-_COMPARISONS = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "===",
-    ast.NotEq: "!==",
-}  # fmt: skip
 
 
 def functions() -> str:
@@ -76,70 +62,27 @@ def _function(names: list[str], expression: ast.expr, output: bool = False) -> s
     ours = [chr(ord("a") + i) if i < 23 else f"a{i}" for i in range(len(names))]
     if output:
         ours[-1] = "y"
-    body = _written(expression, dict(zip(names, ours, strict=True)))
+    body = Formula(dict(zip(names, ours, strict=True))).written(expression)
     return f"({','.join(ours)})=>{body}"
 
 
-def _written(node: ast.expr, names: dict[str, str], inside: bool = False) -> str:
-    """Return an expression, in brackets if it is `inside` one where it needs them."""
+class Formula(Writer):
+    """Writes a formula with the functions of functions.js.
 
-    def within(part: ast.expr) -> str:
-        return _written(part, names, inside=True)
+    They have the names of Python's, `div` and `pow` stand for its operators, and where
+    Python raises, they give NaN.
+    """
 
-    def term(part: ast.expr) -> str:
-        product = isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult)
-        return _written(part, names, inside=not product)
+    language: ClassVar = "JavaScript"
+    comparisons: ClassVar = {**Writer.comparisons, ast.Eq: "===", ast.NotEq: "!=="}
 
-    match node:
-        case ast.Name(name):
-            return names[name]
-        case ast.Constant(number):
-            text = number_text(float(cast("float", number)))
-            return f"({text})" if inside and text[0] == "-" else text
-        case ast.Call(ast.Name(name), args) if name in FUNCTIONS:
-            return f"{name}({','.join(_written(arg, names) for arg in args)})"
-        case ast.BinOp(left, ast.Div() | ast.Pow() as sign, right):
-            name = "div" if isinstance(sign, ast.Div) else "pow"
-            return f"{name}({_written(left, names)},{_written(right, names)})"
-        case ast.BinOp(left, ast.Mult(), right):
-            text = f"{term(left)}*{within(right)}"
-        case ast.BinOp(left, sign, right):
-            text = f"{term(left)}{_OPERATORS[type(sign)]}{term(right)}"
-        case ast.UnaryOp(ast.UAdd() | ast.USub() as sign, operand):
-            text = f"{_SIGNS[type(sign)]}{within(operand)}"
-        case ast.IfExp(test, then, otherwise):
-            text = f"{_truth(test, names)}?{within(then)}:{within(otherwise)}"
-        case ast.BoolOp(sign, [first, *rest]):
-            # Python's `or` and `and` give one of their operands.
-            other = ast.BoolOp(sign, rest) if len(rest) > 1 else rest[0]
-            pair = (first, other) if isinstance(sign, ast.Or) else (other, first)
-            text = f"{_truth(first, names)}?{within(pair[0])}:{within(pair[1])}"
-        case ast.Compare() | ast.UnaryOp():
-            text = f"{_truth(node, names)}?1:0"
-        case _:
-            raise ValueError(
-                f"JavaScript needs functions that it has too; got {ast.unparse(node)}"
-            )
-    return f"({text})" if inside else text
+    def number(self, number: float) -> str:
+        """Return a number as JavaScript writes it."""
+        return number_text(number)
 
-
-def _truth(node: ast.expr, names: dict[str, str]) -> str:
-    """Return the condition that Python takes `node` for, where nan is true."""
-    match node:
-        case ast.Compare(left, signs, others):
-            numbers = [_written(part, names, inside=True) for part in (left, *others)]
-            return "(" + "&&".join(
-                f"{numbers[i]}{_COMPARISONS[type(sign)]}{numbers[i + 1]}"
-                for i, sign in enumerate(signs)
-            ) + ")"  # fmt: skip
-        case ast.BoolOp(sign, values):
-            parts = [_truth(value, names) for value in values]
-            return f"({('||' if isinstance(sign, ast.Or) else '&&').join(parts)})"
-        case ast.UnaryOp(ast.Not(), operand):
-            return f"!{_truth(operand, names)}"
-        case ast.Call(ast.Name("is_integer" | "isfinite" | "isinf" | "isnan")):
-            return _written(node, names)
-    return f"({_written(node, names, inside=True)}!==0)"
+    def call(self, name: str, args: Sequence[str]) -> str:
+        """Return a call."""
+        return f"{name}({','.join(args)})"
 
 
 def number_text(number: float) -> str:

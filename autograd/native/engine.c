@@ -1,0 +1,1415 @@
+/* The native core: nodes, and the sweep that applies the chain rule to them.
+
+   This is `node.py`, the operators of `value.py` and the sweeps of `reverse.py` and
+   `forward.py`, said once more in C for speed. It has no mathematics of its own: what
+   an op computes, its partial derivatives, and which arguments it takes are printed
+   from the table of operations (`rows.py`) into `rows.h` when the core is built.
+
+   It does the common case and nothing else. Whatever is unusual (an error, a number
+   that is not finite, somebody who looks on, an op of the user's own) it leaves to the
+   Python code, which it calls with the same arguments. So errors and their messages
+   are the same by construction, and so is every bit of every number.
+
+   The file reads from top to bottom: nodes; the collector; letting go; what Python sees
+   of a node; making nodes; methods; the graph; the reverse sweep; the forward sweep. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <structmember.h>
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+
+#ifdef Py_GIL_DISABLED
+#error "the core needs the lock that a free-threaded Python does not have"
+#endif
+#if !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD != 0
+#error "the core needs arithmetic that rounds each result to a double, as Python's is"
+#endif
+
+/* --- formulas ------------------------------------------------------------------------
+
+   A formula of the table is a function of the numbers of an op: its arguments and,
+   for a partial, the output after them. Where it meets what Python may raise an error
+   for, it says that Python has to be asked. */
+
+typedef double Formula(const double *v, int *ask);
+
+#define MOST_ARGS 3
+
+typedef struct {
+    const char *name;
+    int arity;
+    int chooses;                  /* whether some argument may be left out */
+    Formula *forward;
+    Formula *partial[MOST_ARGS];  /* NULL where it is 1 everywhere */
+    Formula *taken[MOST_ARGS];    /* NULL for an argument that is always taken */
+} Row;
+
+/* What a function of math gives: not finite is for Python to judge. */
+static inline double told(double y, int *ask)
+{
+    if (!isfinite(y))
+        *ask = 1;
+    return y;
+}
+
+/* Where the row raises. */
+static inline double raised(int *ask)
+{
+    *ask = 1;
+    return NAN;
+}
+
+static inline double quotient(double a, double b, int *ask)
+{
+    if (b == 0.0)
+        *ask = 1;
+    return a / b;
+}
+
+static inline int is_integer(double x)
+{
+    return isfinite(x) && floor(x) == x;
+}
+
+/* aᵇ as Python's floats have it; of an underflow Python has its own opinion. */
+static inline double power(double a, double b, int *ask)
+{
+    if (a == 0.0 && b > 0.0)
+        return pow(a, b);
+    double y = a < 0.0 && !is_integer(b) ? NAN : pow(a, b);
+    if (!isnormal(y))
+        *ask = 1;
+    return y;
+}
+
+#include "rows.h"
+
+#define ROWS ((int)(sizeof rows / sizeof *rows))
+
+/* The op in Python of each row, and whether it is still what the row was printed from. */
+static PyObject *row_op[ROWS];
+static char row_holds[ROWS];
+
+/* --- nodes ------------------------------------------------------------------------ */
+
+typedef struct Node Node;
+
+enum { UNSET, NUMBER, OBJECT };   /* of a grad */
+enum { UNKNOWN, NO, YES };        /* whether a node is a constant */
+enum { LISTED = 3 };              /* the count of args that are in a tuple */
+
+struct Node {
+    PyObject_HEAD
+    double data;
+    uint64_t stamp;               /* 0 until it is a node */
+    uint32_t place;               /* of a leaf, in the list of the sweep that saw it last */
+    unsigned row : 8;             /* 1 + the number of its row; 0 for a leaf, or an own op */
+    unsigned count : 2;           /* of its args */
+    unsigned constant : 2;
+    unsigned grad_is : 2;
+    unsigned collected : 1;       /* whether the collector knows it */
+    unsigned followed : 1;        /* and all that it depends on */
+    union {
+        Node *arg[2];
+        PyObject *args;           /* if more than two */
+    };
+    union {
+        double number;
+        PyObject *object;
+    } grad;
+    PyObject *op;                 /* None for a leaf */
+    union {
+        PyObject *notes;
+        Node *next;               /* of nodes that are let go, or free */
+    };
+};
+
+static PyTypeObject *node_type;   /* Node */
+static PyTypeObject *value_type;  /* Value, which is what ops make */
+
+static uint64_t last_stamp;       /* grows with each node that is made */
+static uint64_t edited;           /* the stamp of the last edit of data */
+static int watched;               /* whether somebody looks on while nodes are made */
+static int recording;             /* whether somebody is asked before a number leaves */
+static PyObject *off;             /* the threads in which no graph is recorded */
+
+static inline int is_value(PyObject *thing)
+{
+    return Py_TYPE(thing) == value_type && ((Node *)thing)->stamp != 0;
+}
+
+static inline int is_node(PyObject *thing)
+{
+    return PyObject_TypeCheck(thing, node_type);
+}
+
+/* The args in order; those of a leaf are none. */
+static inline Node **args_of(Node *node)
+{
+    return node->count == LISTED ? (Node **)&PyTuple_GET_ITEM(node->args, 0) : node->arg;
+}
+
+static inline int count_of(Node *node)
+{
+    return node->count == LISTED ? (int)PyTuple_GET_SIZE(node->args) : (int)node->count;
+}
+
+/* The numbers of a node's args and, after them, its own. */
+static inline void numbers_of(Node *node, double *v)
+{
+    int count = count_of(node);
+    Node **args = args_of(node);
+    for (int i = 0; i < count; i++)
+        v[i] = args[i]->data;
+    v[count] = node->data;
+}
+
+/* --- the collector -----------------------------------------------------------------
+
+   Args are older than what is made of them, so a graph has no cycle, and Python's
+   collector need not walk it. But it cannot see through a node that it does not know.
+   So it has to know every node that may be in a cycle: one whose grad is a node, all
+   that this grad depends on, and whatever is made of a node that it knows, as it knows
+   all instances that can hold attributes. */
+
+static void collect(Node *node)
+{
+    if (!node->collected) {
+        node->collected = 1;
+        if (!PyObject_GC_IsTracked((PyObject *)node))
+            PyObject_GC_Track(node);
+    }
+}
+
+/* Have the collector know a node and all that it depends on. */
+static int follow(Node *node)
+{
+    if (node->followed)
+        return 0;
+    Py_ssize_t count = 1, room = 64;
+    Node **waiting = PyMem_Malloc(room * sizeof *waiting);
+    if (waiting == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    waiting[0] = node;
+    node->followed = 1;
+    while (count) {
+        node = waiting[--count];
+        collect(node);
+        Node **args = args_of(node);
+        for (int i = count_of(node); i--;) {
+            if (args[i]->followed)
+                continue;
+            if (count == room) {
+                Node **more = PyMem_Realloc(waiting, 2 * room * sizeof *waiting);
+                if (more == NULL) {
+                    PyMem_Free(waiting);
+                    PyErr_NoMemory();
+                    return -1;
+                }
+                waiting = more;
+                room *= 2;
+            }
+            args[i]->followed = 1;
+            waiting[count++] = args[i];
+        }
+    }
+    PyMem_Free(waiting);
+    return 0;
+}
+
+static int node_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Node *node = (Node *)self;
+    Node **args = args_of(node);
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(node->op);
+    Py_VISIT(node->notes);
+    if (node->grad_is == OBJECT)
+        Py_VISIT(node->grad.object);
+    if (node->count == LISTED)
+        Py_VISIT(node->args);
+    else
+        for (int i = 0; i < node->count; i++)
+            Py_VISIT(args[i]);
+    return 0;
+}
+
+/* Every cycle goes through a grad, or through something else that Python clears. */
+static int node_clear(PyObject *self)
+{
+    Node *node = (Node *)self;
+    if (node->grad_is == OBJECT) {
+        PyObject *grad = node->grad.object;
+        node->grad_is = UNSET;
+        Py_DECREF(grad);
+    }
+    return 0;
+}
+
+/* --- letting go ----------------------------------------------------------------------
+
+   A chain may be ten million long, so it is not let go by recursion: a node that only
+   the one before it held waits in a list. Memory is used again for the next nodes. */
+
+#ifndef MOST_FREE
+#define MOST_FREE 100000          /* 10 MB */
+#endif
+
+static Node *free_nodes;
+static int free_count;
+
+/* Have memory fetched that is needed soon: a large graph is in no cache. */
+static inline void fetch(const Node *node)
+{
+#ifdef __GNUC__
+    __builtin_prefetch(node);
+    __builtin_prefetch(&node->next);
+#endif
+}
+
+/* A Value that the collector need not know was tracked until it was a node. */
+static void settle(Node *node)
+{
+    if (Py_TYPE(node) == value_type && !node->collected
+            && PyObject_GC_IsTracked((PyObject *)node))
+        PyObject_GC_UnTrack(node);
+}
+
+static Node *new_node(void)
+{
+    Node *node = free_nodes;
+    if (node == NULL)
+        return PyObject_GC_New(Node, value_type);
+    free_nodes = node->next;
+    free_count--;
+    fetch(free_nodes);
+    return (Node *)PyObject_Init((PyObject *)node, value_type);
+}
+
+/* Give up a reference; who held the last one to a Value puts it on the list. */
+static inline void give_up(PyObject *thing, Node **dying)
+{
+    if (Py_REFCNT(thing) != 1 || Py_TYPE(thing) != value_type || value_type->tp_finalize) {
+        Py_DECREF(thing);
+        return;
+    }
+    Node *node = (Node *)thing;
+    if (node->collected || !node->stamp)
+        PyObject_GC_UnTrack(node);
+    for (int i = 0; i < node->count && node->count != LISTED; i++)
+        fetch(node->arg[i]);
+    Py_CLEAR(node->notes);
+    node->next = *dying;
+    *dying = node;
+}
+
+static void let_go(Node *node, Node **dying)
+{
+    PyTypeObject *type = Py_TYPE(node);
+    if (node->grad_is == OBJECT)
+        give_up(node->grad.object, dying);
+    Py_XDECREF(node->op);
+    if (node->count == LISTED)
+        Py_DECREF(node->args);    /* tuples see to it that they nest no deeper than 50 */
+    else
+        for (int i = 0; i < node->count; i++)
+            give_up((PyObject *)node->arg[i], dying);
+    if (type == value_type && free_count < MOST_FREE) {
+        node->next = free_nodes;
+        free_nodes = node;
+        free_count++;
+    }
+    else
+        type->tp_free(node);
+    Py_DECREF(type);
+}
+
+static void node_dealloc(PyObject *self)
+{
+    Node *node = (Node *)self, *dying = NULL;
+    if (Py_TYPE(self) == value_type && value_type->tp_finalize
+            && PyObject_CallFinalizerFromDealloc(self) < 0)
+        return;                   /* it lives on */
+    PyObject_GC_UnTrack(self);
+    Py_CLEAR(node->notes);
+    let_go(node, &dying);
+    while (dying) {
+        node = dying;
+        dying = node->next;
+        let_go(node, &dying);
+    }
+}
+
+/* --- what Python sees of a node ------------------------------------------------------ */
+
+static PyObject *missing(PyObject *self, const char *name)
+{
+    return PyErr_Format(PyExc_AttributeError, "'%.100s' object has no attribute '%s'",
+                        Py_TYPE(self)->tp_name, name);
+}
+
+/* Fields that a node gets when it is made have no value before. */
+#define GETTER(name, is_set, made)                                                     \
+    static PyObject *get_##name(PyObject *self, void *closure)                         \
+    {                                                                                  \
+        Node *node = (Node *)self;                                                     \
+        return is_set ? made : missing(self, closure);                                 \
+    }
+
+static PyObject *args_tuple(Node *node)
+{
+    if (node->count == LISTED)
+        return Py_NewRef(node->args);
+    PyObject *tuple = PyTuple_New(node->count);
+    for (int i = 0; tuple && i < node->count; i++)
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef((PyObject *)node->arg[i]));
+    return tuple;
+}
+
+GETTER(number, node->stamp, PyFloat_FromDouble(node->data))
+GETTER(stamp, node->stamp, PyLong_FromUnsignedLongLong(node->stamp))
+GETTER(args, node->stamp, args_tuple(node))
+GETTER(op, node->op, Py_NewRef(node->op))
+GETTER(constant, node->constant, PyBool_FromLong(node->constant == YES))
+GETTER(notes, node->notes, Py_NewRef(node->notes))
+GETTER(grad, node->grad_is, node->grad_is == NUMBER ? PyFloat_FromDouble(node->grad.number)
+                                                    : Py_NewRef(node->grad.object))
+
+static int deleted(PyObject *given)
+{
+    if (given == NULL)
+        PyErr_SetString(PyExc_AttributeError, "a node needs all of its fields");
+    return given == NULL;
+}
+
+static int set_number(PyObject *self, PyObject *given, void *closure)
+{
+    double number = deleted(given) ? -1.0 : PyFloat_AsDouble(given);
+    if (number == -1.0 && PyErr_Occurred())
+        return -1;
+    ((Node *)self)->data = number;
+    return 0;
+}
+
+static int set_stamp(PyObject *self, PyObject *given, void *closure)
+{
+    uint64_t stamp = deleted(given) ? 0 : PyLong_AsUnsignedLongLong(given);
+    if (PyErr_Occurred())
+        return -1;
+    ((Node *)self)->stamp = stamp;
+    settle((Node *)self);
+    return 0;
+}
+
+static int set_args(PyObject *self, PyObject *given, void *closure)
+{
+    Node *node = (Node *)self;
+    if (deleted(given))
+        return -1;
+    Py_ssize_t count = PyTuple_Check(given) ? PyTuple_GET_SIZE(given) : -1;
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (!is_node(PyTuple_GET_ITEM(given, i)))
+            count = -1;
+    if (count < 0) {
+        PyErr_SetString(PyExc_TypeError, "a node needs a tuple of nodes as args");
+        return -1;
+    }
+    PyObject *before = args_tuple(node);
+    if (before == NULL)
+        return -1;
+    if (node->count == LISTED)
+        Py_DECREF(node->args);
+    else
+        for (int i = 0; i < node->count; i++)
+            Py_DECREF(node->arg[i]);
+    node->count = count < LISTED ? (unsigned)count : LISTED;
+    if (node->count == LISTED)
+        node->args = Py_NewRef(given);
+    else
+        for (int i = 0; i < node->count; i++)
+            node->arg[i] = (Node *)Py_NewRef(PyTuple_GET_ITEM(given, i));
+    Py_DECREF(before);
+    node->followed = 0;
+    if (Py_TYPE(self) != value_type)
+        collect(node);            /* it may hold attributes */
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (((Node *)PyTuple_GET_ITEM(given, i))->collected)
+            collect(node);
+    return 0;
+}
+
+/* The number of the row that an op of Python's is; -1 for one of the user's own. */
+static int row_of(PyObject *op)
+{
+    for (int row = 0; row < ROWS; row++)
+        if (row_op[row] == op)
+            return row;
+    return -1;
+}
+
+static int set_op(PyObject *self, PyObject *op, void *closure)
+{
+    Node *node = (Node *)self;
+    if (deleted(op))
+        return -1;
+    node->row = (unsigned)(1 + row_of(op));
+    Py_XSETREF(node->op, Py_NewRef(op));
+    if (op != Py_None && !node->row)
+        collect(node);            /* an own op may refer to whatever is made with it */
+    return 0;
+}
+
+static int set_constant(PyObject *self, PyObject *given, void *closure)
+{
+    int truth = deleted(given) ? -1 : PyObject_IsTrue(given);
+    if (truth < 0)
+        return -1;
+    ((Node *)self)->constant = truth ? YES : NO;
+    return 0;
+}
+
+static int set_notes(PyObject *self, PyObject *given, void *closure)
+{
+    Py_XINCREF(given);
+    Py_XSETREF(((Node *)self)->notes, given);
+    return 0;
+}
+
+static int set_grad(PyObject *self, PyObject *given, void *closure)
+{
+    Node *node = (Node *)self;
+    PyObject *before = node->grad_is == OBJECT ? node->grad.object : NULL;
+    if (given == NULL)
+        node->grad_is = UNSET;
+    else if (PyFloat_CheckExact(given)) {
+        node->grad_is = NUMBER;
+        node->grad.number = PyFloat_AS_DOUBLE(given);
+    }
+    else {
+        if (!PyLong_CheckExact(given)) {
+            collect(node);
+            if (is_node(given) && follow((Node *)given) < 0)
+                return -1;
+        }
+        node->grad_is = OBJECT;
+        node->grad.object = Py_NewRef(given);
+    }
+    Py_XDECREF(before);
+    return 0;
+}
+
+static PyGetSetDef node_fields[] = {
+    {"_data", get_number, set_number, NULL, "_data"},
+    {"_stamp", get_stamp, set_stamp, NULL, "_stamp"},
+    {"_args", get_args, set_args, NULL, "_args"},
+    {"_row", get_op, set_op, NULL, "_row"},
+    {"_constant", get_constant, set_constant, NULL, "_constant"},
+    {"_notes", get_notes, set_notes, NULL, "_notes"},
+    {"grad", get_grad, set_grad, "The derivative of the last output by this node.", "grad"},
+    {"op", get_op, NULL,
+     "The row of the table of operations that made it; None for a leaf.", "_row"},
+    {"args", get_args, NULL,
+     "The nodes that this one was computed from, in order; () for a leaf.", "_args"},
+    {"constant", get_constant, NULL,
+     "Whether it is never differentiated; its data cannot be changed.", "_constant"},
+    {NULL},
+};
+
+/* --- making nodes ---------------------------------------------------------------- */
+
+/* The number of what is a float or an int, and no more than that. */
+static inline int plain_number(PyObject *thing, double *number)
+{
+    if (PyFloat_CheckExact(thing))
+        *number = PyFloat_AS_DOUBLE(thing);
+    else if (PyLong_CheckExact(thing)) {
+        *number = PyLong_AsDouble(thing);
+        if (*number == -1.0 && PyErr_Occurred()) {
+            PyErr_Clear();
+            return 0;
+        }
+    }
+    else
+        return 0;
+    return 1;
+}
+
+static Node *leaf(double data, int constant)
+{
+    Node *node = new_node();
+    if (node == NULL)
+        return NULL;
+    node->data = data;
+    node->stamp = ++last_stamp;
+    node->row = node->count = node->collected = node->followed = 0;
+    node->constant = constant;
+    node->grad_is = NUMBER;
+    node->grad.number = 0.0;
+    node->op = Py_NewRef(Py_None);
+    node->notes = NULL;
+    return node;
+}
+
+/* The node that a row makes of one or two args. References to these are taken over. */
+static inline PyObject *made(int row, double data, int count, Node *a, Node *b)
+{
+    Node *node = new_node();
+    if (node == NULL) {
+        Py_DECREF(a);
+        if (count == 2)
+            Py_DECREF(b);
+        return NULL;
+    }
+    int constant = a->constant, collected = a->collected;
+    node->arg[0] = a;
+    if (count == 2) {
+        node->arg[1] = b;
+        if (b->constant != YES)
+            constant = b->constant;
+        collected |= b->collected;
+    }
+    node->data = data;
+    node->stamp = ++last_stamp;
+    node->row = (unsigned)(row + 1);
+    node->count = (unsigned)count;
+    node->constant = constant;
+    node->grad_is = NUMBER;
+    node->grad.number = 0.0;
+    node->op = Py_NewRef(row_op[row]);
+    node->notes = NULL;
+    node->followed = 0;
+    node->collected = collected;
+    if (collected)
+        PyObject_GC_Track(node);
+    return (PyObject *)node;
+}
+
+/* A Value as it is, with a reference of its own; a number as a constant. */
+static inline Node *lifted(PyObject *thing, double number)
+{
+    return is_value(thing) ? (Node *)Py_NewRef(thing) : leaf(number, YES);
+}
+
+/* Whether this thread records no graph. */
+static int is_off(void)
+{
+    PyObject *thread = PyLong_FromUnsignedLong(PyThread_get_thread_ident());
+    int here = thread ? PySet_Contains(off, thread) : -1;
+    Py_XDECREF(thread);
+    return here;
+}
+
+/* What a row gives for Values and numbers; NULL without an error if Python has to say. */
+static inline PyObject *quick_op(int row, int count, PyObject *a, PyObject *b)
+{
+    double v[2];
+    int ask = watched || !row_holds[row], values = 0;
+    if (is_value(a)) {
+        v[0] = ((Node *)a)->data;
+        values++;
+    }
+    else if (!plain_number(a, &v[0]))
+        return NULL;
+    if (count == 2) {
+        if (is_value(b)) {
+            v[1] = ((Node *)b)->data;
+            values++;
+        }
+        else if (!plain_number(b, &v[1]))
+            return NULL;
+    }
+    double y = rows[row].forward(v, &ask);
+    if (ask || !values || !isfinite(y))
+        return NULL;
+    if (PySet_GET_SIZE(off)) {
+        int here = is_off();
+        if (here)
+            return here < 0 ? NULL : (PyObject *)leaf(y, YES);
+    }
+    Node *left = lifted(a, v[0]), *right = NULL;
+    if (left == NULL)
+        return NULL;
+    if (count == 2) {
+        right = lifted(b, v[1]);
+        if (right == NULL) {
+            Py_DECREF(left);
+            return NULL;
+        }
+    }
+    return made(row, y, count, left, right);
+}
+
+/* --- operators ------------------------------------------------------------------------
+
+   `rows.h` has one function for each operator, and hands it on to these, with the
+   methods of Value's in Python that stand behind it. */
+
+typedef struct {
+    const char *name, *reflected_name;
+    PyObject *method, *reflected;
+} Operator;
+
+/* As Python's own operators of classes go about it: the left one is asked first. */
+static PyObject *slow_binary(
+    const Operator *operator, PyObject *a, PyObject *b, PyObject *modulus)
+{
+    if (PyObject_TypeCheck(a, value_type)) {
+        PyObject *y =
+            modulus == NULL || modulus == Py_None
+                ? PyObject_CallFunctionObjArgs(operator->method, a, b, NULL)
+                : PyObject_CallFunctionObjArgs(operator->method, a, b, modulus, NULL);
+        if (y != Py_NotImplemented || Py_TYPE(a) == Py_TYPE(b))
+            return y;
+        Py_DECREF(y);
+    }
+    if (PyObject_TypeCheck(b, value_type))
+        return PyObject_CallFunctionObjArgs(operator->reflected, b, a, NULL);
+    Py_RETURN_NOTIMPLEMENTED;
+}
+
+static inline PyObject *binary(
+    const Operator *operator, int row, PyObject *a, PyObject *b, PyObject *modulus)
+{
+    if (modulus == NULL || modulus == Py_None) {
+        PyObject *y = quick_op(row, 2, a, b);
+        if (y != NULL || PyErr_Occurred())
+            return y;
+    }
+    return slow_binary(operator, a, b, modulus);
+}
+
+static inline PyObject *unary(const Operator *operator, int row, PyObject *a)
+{
+    PyObject *y = quick_op(row, 1, a, NULL);
+    if (y != NULL || PyErr_Occurred())
+        return y;
+    return PyObject_CallOneArg(operator->method, a);
+}
+
+#define OPERATORS
+#include "rows.h"
+
+/* --- shortcuts ------------------------------------------------------------------------
+
+   A shortcut stands before a function of Python's: it does the common case, and calls
+   the function for all others. To whoever asks, it looks like the function. */
+
+typedef struct Shortcut Shortcut;
+typedef PyObject *Quick(Shortcut *self, PyObject *const *args, Py_ssize_t count);
+
+struct Shortcut {
+    PyObject_HEAD
+    vectorcallfunc call;
+    PyObject *function;
+    Quick *quick;                 /* gives NULL without an error where it is not common */
+    int row;
+};
+
+static PyObject *shortcut_call(
+    PyObject *callable, PyObject *const *args, size_t flags, PyObject *names)
+{
+    Shortcut *self = (Shortcut *)callable;
+    if (names == NULL) {
+        PyObject *y = self->quick(self, args, PyVectorcall_NARGS(flags));
+        if (y != NULL || PyErr_Occurred())
+            return y;
+    }
+    return PyObject_Vectorcall(self->function, args, flags, names);
+}
+
+static PyObject *shortcut_get(PyObject *self, PyObject *instance, PyObject *type)
+{
+    if (instance == NULL)
+        return Py_NewRef(self);
+    return PyMethod_New(self, instance);
+}
+
+static PyObject *shortcut_attribute(PyObject *self, PyObject *name)
+{
+    if (PyUnicode_CompareWithASCIIString(name, "__wrapped__") == 0)
+        return Py_NewRef(((Shortcut *)self)->function);
+    return PyObject_GetAttr(((Shortcut *)self)->function, name);
+}
+
+static int shortcut_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((Shortcut *)self)->function);
+    return 0;
+}
+
+static void shortcut_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    Py_XDECREF(((Shortcut *)self)->function);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMemberDef shortcut_members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Shortcut, call), READONLY, NULL},
+    {NULL},
+};
+
+static PyType_Slot shortcut_slots[] = {
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_descr_get, shortcut_get},
+    {Py_tp_getattro, shortcut_attribute},
+    {Py_tp_traverse, shortcut_traverse},
+    {Py_tp_dealloc, shortcut_dealloc},
+    {Py_tp_members, shortcut_members},
+    {0, NULL},
+};
+
+static PyType_Spec shortcut_spec = {
+    .name = "autograd.native.Shortcut",
+    .basicsize = sizeof(Shortcut),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL
+             | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = shortcut_slots,
+};
+
+/* Value.tanh and the like. */
+static PyObject *quick_method(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    return count == 1 ? quick_op(self->row, 1, args[0], NULL) : NULL;
+}
+
+/* Op.__call__: the row of the table that is called, and its arguments. */
+static PyObject *quick_call(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    int row = count ? row_of(args[0]) : -1;
+    if (row < 0 || count - 1 != rows[row].arity || count > 3)
+        return NULL;
+    return quick_op(row, (int)count - 1, args[1], count == 3 ? args[2] : NULL);
+}
+
+/* build(node, data, op, args, constant): make an empty object a node. */
+static PyObject *quick_build(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (watched || PySet_GET_SIZE(off) || count != 5 || !is_node(args[0]) || !PyFloat_CheckExact(args[1])
+            || !PyTuple_CheckExact(args[3]) || !PyBool_Check(args[4]))
+        return NULL;
+    PyObject *self_ = args[0];
+    Node *node = (Node *)self_;
+    if (set_args(self_, args[3], NULL) < 0 || set_op(self_, args[2], NULL) < 0)
+        return NULL;
+    node->data = PyFloat_AS_DOUBLE(args[1]);
+    node->constant = args[4] == Py_True ? YES : NO;
+    node->stamp = ++last_stamp;
+    if (node->grad_is == OBJECT)
+        Py_DECREF(node->grad.object);
+    node->grad_is = NUMBER;
+    node->grad.number = 0.0;
+    settle(node);
+    return Py_NewRef(self_);
+}
+
+static PyObject *quick_note_edit(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count)
+        return NULL;
+    edited = ++last_stamp;
+    Py_RETURN_NONE;
+}
+
+static PyObject *quick_last_edit(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    return count ? NULL : PyLong_FromUnsignedLongLong(edited);
+}
+
+/* These two only listen to what Python is told. */
+
+static PyObject *quick_set_watch(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count == 1)
+        watched = args[0] != Py_None;
+    return NULL;
+}
+
+static PyObject *quick_set_reading(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count == 1)
+        recording = args[0] != Py_None;
+    return NULL;
+}
+
+/* --- leaves, and the number of a node ------------------------------------------------ */
+
+/* A profiler sees calls of Python's functions; so while there is one, they are called. */
+static int profiled(void)
+{
+    return PyThreadState_Get()->c_profilefunc != NULL;
+}
+
+static PyObject *value_init;      /* Value.__init__, and the state of Value it is from */
+static unsigned value_version;
+
+/* Whether Value is still made as it was. */
+static int init_stands(void)
+{
+    if (value_version != 0 && value_type->tp_version_tag == value_version)
+        return 1;
+    PyObject *init = PyObject_GetAttrString((PyObject *)value_type, "__init__");
+    PyObject *new = PyObject_GetAttrString((PyObject *)value_type, "__new__");
+    int stands = init == value_init && value_type->tp_new == PyBaseObject_Type.tp_new;
+    Py_XDECREF(init);
+    Py_XDECREF(new);
+    PyErr_Clear();
+    value_version = stands ? value_type->tp_version_tag : 0;
+    return stands;
+}
+
+/* Value(data) and Value(data, label). */
+static PyObject *value_call(
+    PyObject *type, PyObject *const *args, size_t flags, PyObject *names)
+{
+    Py_ssize_t count = PyVectorcall_NARGS(flags);
+    double data;
+    if (names == NULL && (count == 1 || (count == 2 && PyUnicode_CheckExact(args[1])))
+            && plain_number(args[0], &data) && init_stands() && !profiled()) {
+        Node *node = leaf(data, NO);
+        if (node && count == 2 && PyUnicode_GET_LENGTH(args[1])) {
+            node->notes = Py_BuildValue("{sO}", "label", args[1]);
+            if (node->notes == NULL)
+                Py_CLEAR(node);
+        }
+        return (PyObject *)node;
+    }
+    PyObject *tuple = PyTuple_New(count), *named = NULL, *y = NULL;
+    for (Py_ssize_t i = 0; tuple && i < count; i++)
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
+    if (names)
+        named = PyDict_New();
+    for (Py_ssize_t i = 0; named && i < PyTuple_GET_SIZE(names); i++)
+        if (PyDict_SetItem(named, PyTuple_GET_ITEM(names, i), args[count + i]) < 0)
+            Py_CLEAR(named);
+    if (tuple && (named || !names))
+        y = PyType_Type.tp_call(type, tuple, named);
+    Py_XDECREF(tuple);
+    Py_XDECREF(named);
+    return y;
+}
+
+/* The property `data`, before the one of Python's that answers all other cases. */
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *property;
+} Data;
+
+static PyObject *data_get(PyObject *self, PyObject *instance, PyObject *type)
+{
+    if (instance == NULL)
+        return Py_NewRef(self);
+    if (!recording && ((Node *)instance)->stamp && !profiled())
+        return PyFloat_FromDouble(((Node *)instance)->data);
+    PyObject *property = ((Data *)self)->property;
+    return Py_TYPE(property)->tp_descr_get(property, instance, type);
+}
+
+static int data_set(PyObject *self, PyObject *instance, PyObject *given)
+{
+    Node *node = (Node *)instance;
+    double number;
+    if (!recording && node->constant == NO && given && plain_number(given, &number)) {
+        if (number != node->data)
+            edited = ++last_stamp;
+        node->data = number;
+        return 0;
+    }
+    PyObject *property = ((Data *)self)->property;
+    return Py_TYPE(property)->tp_descr_set(property, instance, given);
+}
+
+static PyObject *data_attribute(PyObject *self, PyObject *name)
+{
+    return PyObject_GetAttr(((Data *)self)->property, name);
+}
+
+static void data_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(((Data *)self)->property);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyType_Slot data_slots[] = {
+    {Py_tp_descr_get, data_get},
+    {Py_tp_descr_set, data_set},
+    {Py_tp_getattro, data_attribute},
+    {Py_tp_dealloc, data_dealloc},
+    {0, NULL},
+};
+
+static PyType_Spec data_spec = {
+    .name = "autograd.native.Data",
+    .basicsize = sizeof(Data),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = data_slots,
+};
+
+/* --- the reverse sweep ----------------------------------------------------------------
+
+   From the output back to the leaves, in falling order of stamps: once a node y is
+   reached, all that depends on it has been, its adjoint ȳ is complete, and it hands it
+   on to its args:
+
+       ā += ȳ · ∂y/∂a
+
+   A stamp says where the adjoint of a node waits: in pages, for stamps of one program
+   lie close together, and those of several programs may lie far apart. So the order
+   needs no search, and each node is visited once. Leaves may be as old as they like;
+   they have a list of their own. Constants have no adjoint.
+
+   On its visit a node gets its adjoint as grad, and its grad before waits in its place.
+   If the sweep cannot be finished, they change back. */
+
+typedef struct {
+    Node *node;
+    double adjoint;               /* nan until something is handed on */
+} Slot;
+
+#define PAGE 256
+#define AHEAD 6
+
+typedef struct {
+    uint64_t newest;              /* the stamp of the output */
+    Slot **pages, *leaves;
+    size_t page_count, leaf_count, leaf_room;
+} Sweep;
+
+enum { DONE, ASK, FAILED };       /* how it ends: ASK leaves it to Python */
+
+static Slot *page_for(Sweep *sweep, size_t number)
+{
+    if (number >= sweep->page_count) {
+        size_t count = 2 * number + 2;
+        Slot **pages = PyMem_Realloc(sweep->pages, count * sizeof *pages);
+        if (pages == NULL)
+            return NULL;
+        memset(pages + sweep->page_count, 0,
+               (count - sweep->page_count) * sizeof *pages);
+        sweep->pages = pages;
+        sweep->page_count = count;
+    }
+    return sweep->pages[number] = PyMem_Calloc(PAGE, sizeof(Slot));
+}
+
+static Slot *leaf_slot(Sweep *sweep, Node *leaf)
+{
+    if (leaf->place < sweep->leaf_count && sweep->leaves[leaf->place].node == leaf)
+        return &sweep->leaves[leaf->place];
+    if (sweep->leaf_count == sweep->leaf_room) {
+        size_t room = 2 * sweep->leaf_room + 8;
+        Slot *leaves = room < UINT32_MAX
+            ? PyMem_Realloc(sweep->leaves, room * sizeof *leaves) : NULL;
+        if (leaves == NULL)
+            return NULL;
+        sweep->leaves = leaves;
+        sweep->leaf_room = room;
+    }
+    leaf->place = (uint32_t)sweep->leaf_count;
+    Slot *slot = &sweep->leaves[sweep->leaf_count++];
+    *slot = (Slot){leaf, NAN};
+    return slot;
+}
+
+/* Where the adjoint of a node is; NULL if there is no room, or one stamp for two. */
+static inline Slot *slot_of(Sweep *sweep, Node *node)
+{
+    if (node->count == 0)
+        return leaf_slot(sweep, node);
+    uint64_t age = sweep->newest - node->stamp;
+    size_t number = (size_t)(age / PAGE);
+    Slot *page = number < sweep->page_count ? sweep->pages[number] : NULL;
+    if (page == NULL && (page = page_for(sweep, number)) == NULL)
+        return NULL;
+    Slot *slot = &page[age % PAGE];
+    if (slot->node == NULL)
+        *slot = (Slot){node, NAN};
+    return slot->node == node ? slot : NULL;
+}
+
+/* Hand the adjoint of a node on to its args. */
+static inline int hand_on(Sweep *sweep, Node *node, double adjoint)
+{
+    Node **args = args_of(node);
+    int count = count_of(node);
+    if (node->stamp <= edited)
+        return ASK;               /* does its number still agree with its args? */
+    if (isnan(adjoint)) {         /* nothing to hand on; but they are visited, too */
+        for (int i = 0; i < count; i++)
+            if (args[i]->constant != YES && slot_of(sweep, args[i]) == NULL)
+                return ASK;
+        return DONE;
+    }
+    if (!node->row || !row_holds[node->row - 1])
+        return ASK;
+    const Row *row = &rows[node->row - 1];
+    double v[MOST_ARGS + 1];
+    numbers_of(node, v);
+    for (int i = 0; i < count; i++) {
+        Node *arg = args[i];
+        if (arg->constant == YES)
+            continue;
+        Slot *slot = arg->stamp < node->stamp ? slot_of(sweep, arg) : NULL;
+        if (slot == NULL)
+            return ASK;
+        int ask = 0;
+        if (row->taken[i] && row->taken[i](v, &ask) == 0.0 && !ask)
+            continue;
+        double share = adjoint;
+        if (row->partial[i])
+            share *= row->partial[i](v, &ask);
+        if (!isnan(slot->adjoint))
+            share += slot->adjoint;
+        if (ask || !isfinite(share))
+            return ASK;
+        slot->adjoint = share;
+    }
+    return DONE;
+}
+
+/* Let a node and its place exchange grad and adjoint. */
+static inline void exchange(Slot *slot)
+{
+    double grad = slot->node->grad.number;
+    slot->node->grad.number = isnan(slot->adjoint) ? 0.0 : slot->adjoint;
+    slot->adjoint = grad;
+}
+
+/* Let the first nodes, up to a place, have the grads that they had. */
+static void undo(Sweep *sweep, const Slot *end)
+{
+    for (size_t number = 0; number < sweep->page_count; number++) {
+        Slot *page = sweep->pages[number];
+        for (int i = 0; page && i < PAGE; i++) {
+            if (&page[i] == end)
+                return;
+            if (page[i].node)
+                page[i].node->grad.number = page[i].adjoint;
+        }
+    }
+}
+
+#define OFTEN 0x3FF               /* signals are looked for each so many pages */
+
+/* Visit all nodes behind `root`. Inner nodes get their adjoints as grads, if wanted. */
+static int visit_all(Sweep *sweep, Node *root, double seed, int grads)
+{
+    int state = DONE;
+    sweep->newest = root->stamp;
+    Slot *slot = slot_of(sweep, root);
+    if (slot == NULL)
+        return ASK;
+    slot->adjoint = seed;
+    for (size_t number = 0; number < sweep->page_count; number++) {
+        Slot *page = sweep->pages[number];
+        if ((number & OFTEN) == OFTEN && PyErr_CheckSignals() < 0) {
+            if (grads)
+                undo(sweep, page);
+            return FAILED;
+        }
+        for (int i = 0; page && i < PAGE; i++) {
+            slot = &page[i];
+            if (i + AHEAD < PAGE && slot[AHEAD].node)
+                fetch(slot[AHEAD].node);
+            if (slot->node == NULL)
+                continue;
+            state = grads && slot->node->grad_is != NUMBER
+                ? ASK : hand_on(sweep, slot->node, slot->adjoint);
+            if (state != DONE) {
+                if (grads)
+                    undo(sweep, slot);
+                return state;
+            }
+            if (grads)
+                exchange(slot);
+        }
+    }
+    return DONE;
+}
+
+static void forget(Sweep *sweep)
+{
+    for (size_t number = 0; number < sweep->page_count; number++)
+        PyMem_Free(sweep->pages[number]);
+    PyMem_Free(sweep->pages);
+    PyMem_Free(sweep->leaves);
+}
+
+/* Put the derivative of `root` into the grad of every node, or touch none. */
+static int backward(Node *root, double seed)
+{
+    Sweep sweep = {0};
+    int state = visit_all(&sweep, root, seed, 1);
+    double before = 0.0;
+    /* Leaves add up. Whether they can is known before any is touched. */
+    for (size_t i = 0; i < sweep.leaf_count && state == DONE; i++) {
+        Slot *slot = &sweep.leaves[i];
+        PyObject *grad = slot->node->grad.object;
+        if (slot->node->grad_is == NUMBER)
+            before = slot->node->grad.number;
+        else if (slot->node->grad_is != OBJECT || !plain_number(grad, &before)) {
+            undo(&sweep, NULL);
+            state = ASK;
+        }
+        slot->adjoint = before + (isnan(slot->adjoint) ? 0.0 : slot->adjoint);
+    }
+    for (size_t i = 0; i < sweep.leaf_count && state == DONE; i++) {
+        Node *leaf = sweep.leaves[i].node;
+        if (leaf->grad_is == OBJECT)
+            Py_DECREF(leaf->grad.object);  /* an int */
+        leaf->grad_is = NUMBER;
+        leaf->grad.number = sweep.leaves[i].adjoint;
+    }
+    forget(&sweep);
+    return state;
+}
+
+/* Value.backward() and Value.backward(seed). */
+static PyObject *quick_backward(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    double seed = 1.0;
+    if (recording || watched || count < 1 || count > 2 || !is_value(args[0])
+            || (count == 2 && !plain_number(args[1], &seed))
+            || seed == 0.0 || !isfinite(seed))
+        return NULL;
+    if (((Node *)args[0])->constant == YES)
+        Py_RETURN_NONE;
+    switch (backward((Node *)args[0], seed)) {
+    case DONE:
+        Py_RETURN_NONE;
+    default:
+        return NULL;
+    }
+}
+
+/* --- the module ----------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    Quick *quick;
+} shortcuts[] = {
+    {"build", quick_build},
+    {"note_edit", quick_note_edit},
+    {"last_edit", quick_last_edit},
+    {"set_watch", quick_set_watch},
+    {"set_reading", quick_set_reading},
+    {"__call__", quick_call},
+    {"backward", quick_backward},
+    {"method", quick_method},
+};
+
+static PyTypeObject *shortcut_type, *data_type;
+
+/* shortcut(name, function, op=None): what stands before a function. */
+static PyObject *core_shortcut(PyObject *module, PyObject *args)
+{
+    const char *name;
+    PyObject *function, *op = Py_None;
+    if (!PyArg_ParseTuple(args, "sO|O", &name, &function, &op))
+        return NULL;
+    for (size_t i = 0; i < sizeof shortcuts / sizeof *shortcuts; i++)
+        if (strcmp(shortcuts[i].name, name) == 0) {
+            Shortcut *made = PyObject_GC_New(Shortcut, shortcut_type);
+            if (made == NULL)
+                return NULL;
+            made->call = shortcut_call;
+            made->function = Py_NewRef(function);
+            made->quick = shortcuts[i].quick;
+            made->row = row_of(op);
+            PyObject_GC_Track(made);
+            return (PyObject *)made;
+        }
+    return PyErr_Format(PyExc_ValueError, "the core has no shortcut %s", name);
+}
+
+/* next_stamp(): that of a node which Python makes. */
+static PyObject *core_next_stamp(PyObject *module, PyObject *nothing)
+{
+    return PyLong_FromUnsignedLongLong(++last_stamp);
+}
+
+/* data(property): what stands before the property `data`. */
+static PyObject *core_data(PyObject *module, PyObject *property)
+{
+    Data *made = PyObject_New(Data, data_type);
+    if (made)
+        made->property = Py_NewRef(property);
+    return (PyObject *)made;
+}
+
+/* hold(name, op, holds): note the op that a row was printed from, and if it still is. */
+static PyObject *core_hold(PyObject *module, PyObject *args)
+{
+    const char *name;
+    PyObject *op;
+    int holds;
+    if (!PyArg_ParseTuple(args, "sOp", &name, &op, &holds))
+        return NULL;
+    for (int row = 0; row < ROWS; row++)
+        if (strcmp(rows[row].name, name) == 0) {
+            Py_XSETREF(row_op[row], Py_NewRef(op));
+            row_holds[row] = (char)holds;
+            Py_RETURN_TRUE;
+        }
+    Py_RETURN_FALSE;
+}
+
+/* compute(name, which, i, numbers): what a formula gives; None if Python has to say. */
+static PyObject *core_compute(PyObject *module, PyObject *args)
+{
+    const char *name, *which;
+    int i, ask = 0;
+    double v[MOST_ARGS + 1];
+    PyObject *numbers;
+    if (!PyArg_ParseTuple(args, "ssiO!", &name, &which, &i, &PyTuple_Type, &numbers))
+        return NULL;
+    for (int k = 0; k < PyTuple_GET_SIZE(numbers) && k <= MOST_ARGS; k++)
+        v[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, k));
+    for (int row = 0; row < ROWS && !PyErr_Occurred(); row++)
+        if (strcmp(rows[row].name, name) == 0) {
+            Formula *formula = *which == 'f' ? rows[row].forward
+                : *which == 'p' ? rows[row].partial[i] : rows[row].taken[i];
+            double y = formula ? formula(v, &ask) : 1.0;
+            if (ask)
+                Py_RETURN_NONE;
+            return PyFloat_FromDouble(y);
+        }
+    return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_KeyError, "%s", name);
+}
+
+/* threads(off): the set of threads in which no graph is recorded. */
+static PyObject *core_threads(PyObject *module, PyObject *threads)
+{
+    if (!PySet_Check(threads))
+        return PyErr_Format(PyExc_TypeError, "the core needs a set of threads");
+    Py_XSETREF(off, Py_NewRef(threads));
+    Py_RETURN_NONE;
+}
+
+/* operator(name, method): give a method of Value's to the operator that it stands behind. */
+static PyObject *core_operator(PyObject *module, PyObject *args)
+{
+    const char *name;
+    PyObject *method;
+    if (!PyArg_ParseTuple(args, "sO", &name, &method))
+        return NULL;
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+        if (strcmp(operators[i].name, name) == 0)
+            Py_XSETREF(operators[i].method, Py_NewRef(method));
+        else if (operators[i].reflected_name
+                 && strcmp(operators[i].reflected_name, name) == 0)
+            Py_XSETREF(operators[i].reflected, Py_NewRef(method));
+        else
+            continue;
+        Py_RETURN_TRUE;
+    }
+    Py_RETURN_FALSE;
+}
+
+/* adopt(Value): make its instances here from now on. */
+static PyObject *core_adopt(PyObject *module, PyObject *type)
+{
+    PyTypeObject *value = (PyTypeObject *)type;
+    if (!PyType_Check(type) || !PyType_IsSubtype(value, node_type)
+            || value->tp_basicsize != sizeof(Node) || value->tp_dictoffset
+            || value->tp_weaklistoffset || value->tp_new != PyBaseObject_Type.tp_new) {
+        PyErr_SetString(PyExc_TypeError, "the core needs a Value without room of its own");
+        return NULL;
+    }
+    value_init = PyObject_GetAttrString(type, "__init__");
+    if (value_init == NULL)
+        return NULL;
+    value_type = (PyTypeObject *)Py_NewRef(type);
+    value->tp_dealloc = node_dealloc;
+    value->tp_traverse = node_traverse;
+    value->tp_clear = node_clear;
+    value->tp_vectorcall = value_call;
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef core_methods[] = {
+    {"shortcut", core_shortcut, METH_VARARGS, NULL},
+    {"next_stamp", core_next_stamp, METH_NOARGS, NULL},
+    {"data", core_data, METH_O, NULL},
+    {"hold", core_hold, METH_VARARGS, NULL},
+    {"compute", core_compute, METH_VARARGS, NULL},
+    {"threads", core_threads, METH_O, NULL},
+    {"operator", core_operator, METH_VARARGS, NULL},
+    {"adopt", core_adopt, METH_O, NULL},
+    {NULL},
+};
+
+static PyType_Slot node_slots[] = {
+    {Py_tp_doc, "What an op makes of its args; or a leaf, which no op made."},
+    {Py_tp_dealloc, node_dealloc},
+    {Py_tp_traverse, node_traverse},
+    {Py_tp_clear, node_clear},
+    {Py_tp_getset, node_fields},
+    OPERATOR_SLOTS
+    {0, NULL},
+};
+
+static PyType_Spec node_spec = {
+    .name = "autograd.node.Node",
+    .basicsize = sizeof(Node),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = node_slots,
+};
+
+static int core_exec(PyObject *module)
+{
+    if (node_type != NULL || PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError,
+                        "the core needs the main interpreter, and is loaded once");
+        return -1;
+    }
+    node_type = (PyTypeObject *)PyType_FromSpec(&node_spec);
+    shortcut_type = (PyTypeObject *)PyType_FromSpec(&shortcut_spec);
+    data_type = (PyTypeObject *)PyType_FromSpec(&data_spec);
+    if (!node_type || !shortcut_type || !data_type)
+        return -1;
+    value_type = node_type;       /* until there is one */
+    off = PySet_New(NULL);
+    if (off == NULL)
+        return -1;
+    PyObject *names = PyTuple_New(ROWS);
+    for (int row = 0; names && row < ROWS; row++)
+        PyTuple_SET_ITEM(names, row, PyUnicode_FromString(rows[row].name));
+    if (names == NULL || PyModule_AddObjectRef(module, "ROWS", names) < 0
+            || PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
+            || PyModule_AddStringConstant(module, "TABLE", TABLE) < 0)
+        return -1;
+    Py_DECREF(names);
+    return 0;
+}
+
+static PyModuleDef_Slot core_slots[] = {
+    {Py_mod_exec, core_exec},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, NULL},
+};
+
+static struct PyModuleDef core_module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "autograd.native.engine",
+    .m_doc = "Nodes and sweeps, in C.",
+    .m_methods = core_methods,
+    .m_slots = core_slots,
+};
+
+PyMODINIT_FUNC PyInit_engine(void)
+{
+    return PyModuleDef_Init(&core_module);
+}
