@@ -379,6 +379,14 @@ GETTER(notes, node->notes, Py_NewRef(node->notes))
 GETTER(grad, node->grad_is, node->grad_is == NUMBER ? PyFloat_FromDouble(node->grad.number)
                                                     : Py_NewRef(node->grad.object))
 
+/* The property `args`: a subclass may have its own idea of them. */
+static PyObject *get_own_args(PyObject *self, void *closure)
+{
+    if (Py_TYPE(self) == value_type)
+        return get_args(self, closure);
+    return PyObject_GetAttrString(self, closure);
+}
+
 static int deleted(PyObject *given)
 {
     if (given == NULL)
@@ -512,7 +520,7 @@ static PyGetSetDef node_fields[] = {
     {"grad", get_grad, set_grad, "The derivative of the last output by this node.", "grad"},
     {"op", get_op, NULL,
      "The row of the table of operations that made it; None for a leaf.", "_row"},
-    {"args", get_args, NULL,
+    {"args", get_own_args, NULL,
      "The nodes that this one was computed from, in order; () for a leaf.", "_args"},
     {"constant", get_constant, NULL,
      "Whether it is never differentiated; its data cannot be changed.", "_constant"},
