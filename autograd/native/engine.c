@@ -984,7 +984,7 @@ typedef struct {
     double adjoint;               /* nan until something is handed on */
 } Slot;
 
-#define PAGE 256
+#define PAGE 32
 #define AHEAD 6
 
 typedef struct {
@@ -1107,7 +1107,7 @@ static void undo(Sweep *sweep, const Slot *end)
     }
 }
 
-#define OFTEN 0x3FF               /* signals are looked for each so many pages */
+#define OFTEN 0x1FFF              /* signals are looked for each so many pages */
 
 /* Visit all nodes behind `root`. Inner nodes get their adjoints as grads, if wanted. */
 static int visit_all(Sweep *sweep, Node *root, double seed, int grads)
