@@ -12,6 +12,7 @@ sweep gives those of one output by every node.
 
 from __future__ import annotations
 
+from . import native
 from .graph import evaluated, first_stamp, is_closed, on_taken_paths, takes, topological
 from .node import last_edit
 from .op import ARITHMETIC_ERRORS, one
@@ -84,3 +85,6 @@ def tangents_of(
         if total is not None:
             tangents[node] = total
     return [tangents.get(output, 0.0) for output in outputs]
+
+
+native.take_sweep(globals(), "tangents_of")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from operator import attrgetter
 
+from . import native
 from .op import one
 
 TYPE_CHECKING = False
@@ -59,6 +60,11 @@ def is_closed(order: Iterable[Value], own: Container[Value], since: int = 0) -> 
     """
     leaves = [node for node in order if node._row is None or node._stamp < since]
     return all([leaf._constant or leaf in own for leaf in leaves])
+
+
+def settled(roots: Sequence[Value], since: int) -> bool:
+    """Tell whether all leaves that `roots` depend on are constants."""
+    return is_closed(topological(*roots, since=since), (), since)
 
 
 def first_stamp(nodes: Iterable[Value]) -> int:
@@ -134,3 +140,6 @@ def on_taken_paths(
         if node in reached and node not in variables:
             reached.update(active.intersection(args_taken(node)))
     return reached
+
+
+native.take_sweep(globals(), "settled")

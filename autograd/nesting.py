@@ -10,6 +10,8 @@ from __future__ import annotations
 import sys
 from itertools import islice
 
+from .node import Node
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +31,8 @@ def opened(nested: Any) -> Opened | None:
     the like of it is made of other things; None for a unit.
     """
     kind = type(nested)
+    if kind is float or isinstance(nested, Node):  # as nearly always
+        return None
     if isinstance(nested, dict):
 
         def filled(inner: list[Any]) -> Any:

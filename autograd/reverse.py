@@ -36,6 +36,7 @@ from __future__ import annotations
 
 from math import isfinite
 
+from . import native
 from .graph import (
     active_in,
     depending,
@@ -244,3 +245,7 @@ def no_slope(node: Value, error: Exception) -> Exception:
     from .reading.faults import no_slope
 
     return no_slope(node, error)
+
+
+native.take_sweep(globals(), "backward")
+native.take_sweep(globals(), "adjoints_of")

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from functools import wraps
 
 from .forward import tangents_of
-from .graph import first_stamp, is_closed, topological
+from .graph import first_stamp, settled
 from .messages import count, cut, is_real, to_float
 from .nesting import (
     aligned,
@@ -215,15 +215,17 @@ def _blocks(output: Any, chosen: Any, rows: Iterator[list[Any]]) -> Any:
     and in there as the chosen arguments are.
     """
 
+    inner = [(len(numbers_of(other)), shape_of(other)) for other in units(chosen)]
+
     def of(unit: Any) -> Any:
-        mine = [next(rows) for _ in numbers_of(unit)]
+        mine, outer = [next(rows) for _ in numbers_of(unit)], shape_of(unit)
         blocks, start = [], 0
-        for other in units(chosen):
-            end = start + len(numbers_of(other))
-            shapes = [s for s in map(shape_of, (unit, other)) if s is not None]
-            shape = sum(shapes, ()) if shapes else None
-            blocks.append(unit_of(shape, iter([x for r in mine for x in r[start:end]])))
-            start = end
+        for size, shape in inner:
+            if shape is not None or outer is not None:
+                shape = (*(outer or ()), *(shape or ()))
+            numbers = [x for row in mine for x in row[start : start + size]]
+            blocks.append(unit_of(shape, iter(numbers)))
+            start += size
         return with_units(chosen, iter(blocks))
 
     return with_units(output, map(of, units(output)))
@@ -461,7 +463,7 @@ def _plain(output: Any, since: int, plain: Callable[[Any], Any]) -> Any:
     """
     found = flatten(output)
     nodes = [x for x in found if isinstance(x, Value)]
-    if not is_closed(topological(*nodes, since=since), (), since):
+    if not settled(nodes, since):
         return output
     numbers = [x._data if isinstance(x, Value) else plain(x) for x in found]
     return rebuild(output, iter(numbers))

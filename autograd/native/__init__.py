@@ -139,9 +139,15 @@ def take_over(value: Any) -> None:
             delattr(value, name)  # Node's operator calls it where it has to
         elif op in _printed and op.arity == 1:
             setattr(value, name, engine.shortcut("method", method, op))
-    value.backward = engine.shortcut("backward", value.backward)
+    value.backward = engine.shortcut("Value.backward", value.backward)
     Op.__call__ = engine.shortcut("__call__", Op.__call__)
     Op.__setattr__ = _changed
+
+
+def take_sweep(names: dict[str, Any], name: str) -> None:
+    """Have the core sweep before a function of the module does, if there is one."""
+    if engine is not None:
+        names[name] = engine.shortcut(name, names[name])
 
 
 def _changed(op: Op, name: str, thing: Any) -> None:

@@ -11,8 +11,8 @@
    are the same by construction, and so is every bit of every number.
 
    The file reads from top to bottom: nodes; the collector; memory; letting go; what
-   Python sees
-   of a node; making nodes; methods; the graph; the reverse sweep; the forward sweep. */
+   Python sees of a node; making nodes; operators; shortcuts; the reverse sweep; gradients
+   that are graphs again; the forward sweep. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -1084,26 +1084,39 @@ static PyType_Spec data_spec = {
    A stamp says where the adjoint of a node waits: in pages, for stamps of one program
    lie close together, and those of several programs may lie far apart. So the order
    needs no search, and each node is visited once. Leaves may be as old as they like;
-   they have a list of their own. Constants have no adjoint.
+   they have a list of their own, in which what to differentiate by comes first.
+   Constants have no adjoint.
 
    On its visit a node gets its adjoint as grad, and its grad before waits in its place.
    If the sweep cannot be finished, they change back. */
 
+typedef union {
+    double number;
+    PyObject *object;             /* if gradients are graphs again */
+} Adjoint;
+
 typedef struct {
     Node *node;
-    double adjoint;               /* nan until something is handed on */
+    Adjoint adjoint;
 } Slot;
 
 #define PAGE 32
 #define AHEAD 6
 
 typedef struct {
+    Adjoint blank;                /* until something is handed on */
     uint64_t newest;              /* the stamp of the output */
+    uint64_t since;               /* what is older counts as a leaf */
+    size_t own;                   /* how many leaves there are to differentiate by */
+    int alone, others;            /* whether there may be no others; whether there are */
+    uint64_t number;              /* of the sweep */
     Slot **pages, *leaves;
     size_t page_count, leaf_count, leaf_room;
 } Sweep;
 
 enum { DONE, ASK, FAILED };       /* how it ends: ASK leaves it to Python */
+
+static uint64_t last_sweep;
 
 static Slot *page_for(Sweep *sweep, size_t number)
 {
@@ -1120,10 +1133,19 @@ static Slot *page_for(Sweep *sweep, size_t number)
     return sweep->pages[number] = PyMem_Calloc(PAGE, sizeof(Slot));
 }
 
+/* Whether a node is in the list of leaves, before an end. */
+static inline int is_listed(const Sweep *sweep, const Node *node, size_t end)
+{
+    return node->place < end && sweep->leaves[node->place].node == node;
+}
+
 static Slot *leaf_slot(Sweep *sweep, Node *leaf)
 {
-    if (leaf->place < sweep->leaf_count && sweep->leaves[leaf->place].node == leaf)
+    if (is_listed(sweep, leaf, sweep->leaf_count))
         return &sweep->leaves[leaf->place];
+    sweep->others = sweep->own != 0;
+    if (sweep->alone && sweep->others)
+        return NULL;
     if (sweep->leaf_count == sweep->leaf_room) {
         size_t room = 2 * sweep->leaf_room + 8;
         Slot *leaves = room < UINT32_MAX
@@ -1135,14 +1157,15 @@ static Slot *leaf_slot(Sweep *sweep, Node *leaf)
     }
     leaf->place = (uint32_t)sweep->leaf_count;
     Slot *slot = &sweep->leaves[sweep->leaf_count++];
-    *slot = (Slot){leaf, NAN};
+    *slot = (Slot){leaf, sweep->blank};
     return slot;
 }
 
 /* Where the adjoint of a node is; NULL if there is no room, or one stamp for two. */
 static inline Slot *slot_of(Sweep *sweep, Node *node)
 {
-    if (node->count == 0)
+    if (node->count == 0 || node->stamp < sweep->since
+            || is_listed(sweep, node, sweep->own))
         return leaf_slot(sweep, node);
     uint64_t age = sweep->newest - node->stamp;
     size_t number = (size_t)(age / PAGE);
@@ -1151,8 +1174,14 @@ static inline Slot *slot_of(Sweep *sweep, Node *node)
         return NULL;
     Slot *slot = &page[age % PAGE];
     if (slot->node == NULL)
-        *slot = (Slot){node, NAN};
+        *slot = (Slot){node, sweep->blank};
     return slot->node == node ? slot : NULL;
+}
+
+/* Whether a row takes argument number `i`; Python has to say where it asks. */
+static inline int takes(const Row *row, int i, const double *v, int *ask)
+{
+    return row->taken[i] == NULL || row->taken[i](v, ask) != 0.0;
 }
 
 /* Hand the adjoint of a node on to its args. */
@@ -1181,16 +1210,16 @@ static inline int hand_on(Sweep *sweep, Node *node, double adjoint)
         if (slot == NULL)
             return ASK;
         int ask = 0;
-        if (row->taken[i] && row->taken[i](v, &ask) == 0.0 && !ask)
+        if (!takes(row, i, v, &ask) && !ask)
             continue;
         double share = adjoint;
         if (row->partial[i])
             share *= row->partial[i](v, &ask);
-        if (!isnan(slot->adjoint))
-            share += slot->adjoint;
+        if (!isnan(slot->adjoint.number))
+            share += slot->adjoint.number;
         if (ask || !isfinite(share))
             return ASK;
-        slot->adjoint = share;
+        slot->adjoint.number = share;
     }
     return DONE;
 }
@@ -1199,8 +1228,8 @@ static inline int hand_on(Sweep *sweep, Node *node, double adjoint)
 static inline void exchange(Slot *slot)
 {
     double grad = slot->node->grad.number;
-    slot->node->grad.number = isnan(slot->adjoint) ? 0.0 : slot->adjoint;
-    slot->adjoint = grad;
+    slot->node->grad.number = isnan(slot->adjoint.number) ? 0.0 : slot->adjoint.number;
+    slot->adjoint.number = grad;
 }
 
 /* Let the first nodes, up to a place, have the grads that they had. */
@@ -1212,28 +1241,35 @@ static void undo(Sweep *sweep, const Slot *end)
             if (&page[i] == end)
                 return;
             if (page[i].node)
-                page[i].node->grad.number = page[i].adjoint;
+                page[i].node->grad.number = page[i].adjoint.number;
         }
     }
 }
 
 #define OFTEN 0x1FFF              /* signals are looked for each so many pages */
 
+/* Whether a signal, or whatever else was run meanwhile, ends the sweep. */
+static int interrupted(const Sweep *sweep)
+{
+    if (PyErr_CheckSignals() < 0)
+        return FAILED;
+    return sweep->number == last_sweep ? DONE : ASK;
+}
+
 /* Visit all nodes behind `root`. Inner nodes get their adjoints as grads, if wanted. */
 static int visit_all(Sweep *sweep, Node *root, double seed, int grads)
 {
     int state = DONE;
-    sweep->newest = root->stamp;
     Slot *slot = slot_of(sweep, root);
     if (slot == NULL)
         return ASK;
-    slot->adjoint = seed;
+    slot->adjoint.number = seed;
     for (size_t number = 0; number < sweep->page_count; number++) {
         Slot *page = sweep->pages[number];
-        if ((number & OFTEN) == OFTEN && PyErr_CheckSignals() < 0) {
+        if ((number & OFTEN) == OFTEN && (state = interrupted(sweep)) != DONE) {
             if (grads)
                 undo(sweep, page);
-            return FAILED;
+            return state;
         }
         for (int i = 0; page && i < PAGE; i++) {
             slot = &page[i];
@@ -1242,7 +1278,7 @@ static int visit_all(Sweep *sweep, Node *root, double seed, int grads)
             if (slot->node == NULL)
                 continue;
             state = grads && slot->node->grad_is != NUMBER
-                ? ASK : hand_on(sweep, slot->node, slot->adjoint);
+                ? ASK : hand_on(sweep, slot->node, slot->adjoint.number);
             if (state != DONE) {
                 if (grads)
                     undo(sweep, slot);
@@ -1255,6 +1291,13 @@ static int visit_all(Sweep *sweep, Node *root, double seed, int grads)
     return DONE;
 }
 
+static Sweep new_sweep(uint64_t newest, Adjoint blank)
+{
+    return (Sweep){.blank = blank, .newest = newest, .number = ++last_sweep};
+}
+
+static const Adjoint no_number = {.number = NAN};
+
 static void forget(Sweep *sweep)
 {
     for (size_t number = 0; number < sweep->page_count; number++)
@@ -1266,7 +1309,7 @@ static void forget(Sweep *sweep)
 /* Put the derivative of `root` into the grad of every node, or touch none. */
 static int backward(Node *root, double seed)
 {
-    Sweep sweep = {0};
+    Sweep sweep = new_sweep(root->stamp, no_number);
     int state = visit_all(&sweep, root, seed, 1);
     double before = 0.0;
     /* Leaves add up. Whether they can is known before any is touched. */
@@ -1279,14 +1322,15 @@ static int backward(Node *root, double seed)
             undo(&sweep, NULL);
             state = ASK;
         }
-        slot->adjoint = before + (isnan(slot->adjoint) ? 0.0 : slot->adjoint);
+        double adjoint = slot->adjoint.number;
+        slot->adjoint.number = before + (isnan(adjoint) ? 0.0 : adjoint);
     }
     for (size_t i = 0; i < sweep.leaf_count && state == DONE; i++) {
         Node *leaf = sweep.leaves[i].node;
         if (leaf->grad_is == OBJECT)
             Py_DECREF(leaf->grad.object);  /* an int */
         leaf->grad_is = NUMBER;
-        leaf->grad.number = sweep.leaves[i].adjoint;
+        leaf->grad.number = sweep.leaves[i].adjoint.number;
     }
     forget(&sweep);
     return state;
@@ -1300,14 +1344,562 @@ static PyObject *quick_backward(Shortcut *self, PyObject *const *args, Py_ssize_
             || (count == 2 && !plain_number(args[1], &seed))
             || seed == 0.0 || !isfinite(seed))
         return NULL;
-    if (((Node *)args[0])->constant == YES)
+    if (((Node *)args[0])->constant == YES || backward((Node *)args[0], seed) == DONE)
         Py_RETURN_NONE;
-    switch (backward((Node *)args[0], seed)) {
-    case DONE:
-        Py_RETURN_NONE;
-    default:
-        return NULL;
+    return NULL;
+}
+
+/* --- gradients that are graphs again ---------------------------------------------------
+
+   The same sweep with adjoints that are Python's objects: numbers or Values. A partial is
+   the function of the row in Python, called with the nodes themselves; its operators are
+   those above, so that it makes nodes. Only nodes that depend on what to differentiate by
+   have an adjoint: `blank` is NULL, and None is put in place of it where one may come. */
+
+static PyObject *row_partials[ROWS];  /* the functions of Python's */
+
+/* What to differentiate by may be made of something itself, which is older than all. */
+static int look_behind(Sweep *sweep, Node *node)
+{
+    Node **args = args_of(node);
+    if (node->count && is_listed(sweep, node, sweep->own))
+        for (int i = count_of(node); i--;) {
+            if (args[i]->constant != YES && args[i]->stamp >= sweep->since)
+                return ASK;
+            sweep->others |= args[i]->constant != YES;
+        }
+    return DONE;
+}
+
+/* Have a slot for all nodes that those that have one depend on. */
+static int reach_all(Sweep *sweep)
+{
+    for (size_t number = 0; number < sweep->page_count; number++) {
+        int state = (number & OFTEN) == OFTEN ? interrupted(sweep) : DONE;
+        if (state != DONE)
+            return state;
+        Slot *page = sweep->pages[number];
+        for (int i = 0; page && i < PAGE; i++) {
+            Node *node = page[i].node;
+            if (node == NULL)
+                continue;
+            if (node->stamp <= edited || !node->row || !row_holds[node->row - 1])
+                return ASK;
+            Node **args = args_of(node);
+            for (int k = count_of(node); k--;)
+                if (args[k]->constant != YES
+                        && (args[k]->stamp >= node->stamp || !slot_of(sweep, args[k])
+                            || look_behind(sweep, args[k]) != DONE))
+                    return ASK;
+        }
     }
+    return DONE;
+}
+
+typedef int Visit(Sweep *sweep, Slot *slot);
+
+/* Visit all nodes that have a slot and are no leaves, args first. */
+static int visit_rising(Sweep *sweep, Visit *visit)
+{
+    for (size_t number = sweep->page_count; number--;) {
+        Slot *page = sweep->pages[number];
+        int state = (number & OFTEN) == OFTEN ? interrupted(sweep) : DONE;
+        for (int i = PAGE; page && i-- && state == DONE;)
+            if (page[i].node)
+                state = visit(sweep, &page[i]);
+        if (state != DONE)
+            return state;
+    }
+    return DONE;
+}
+
+/* Note a node that depends on what to differentiate by, through what it takes. */
+static int note_active(Sweep *sweep, Slot *slot)
+{
+    Node *node = slot->node, **args = args_of(node);
+    const Row *row = &rows[node->row - 1];
+    double v[MOST_ARGS + 1];
+    int ask = 0;
+    numbers_of(node, v);
+    for (int i = count_of(node); i-- && !slot->adjoint.object;)
+        if (args[i]->constant != YES && slot_of(sweep, args[i])->adjoint.object
+                && takes(row, i, v, &ask))
+            slot->adjoint.object = Py_None;
+    return ask ? ASK : DONE;
+}
+
+/* How a sweep ends in which Python's code raised an error: it will raise it again. */
+static int raised_in_python(void)
+{
+    if (!PyErr_ExceptionMatches(PyExc_Exception))
+        return FAILED;
+    PyErr_Clear();
+    return ASK;
+}
+
+static int is_finite(PyObject *number)
+{
+    double x;
+    return is_value(number) ? isfinite(((Node *)number)->data)
+                            : plain_number(number, &x) && isfinite(x);
+}
+
+/* Replace what is in a slot by its sum with a share, whose reference is taken over. */
+static int add_share(Sweep *sweep, Adjoint *total, PyObject *share)
+{
+    if (share == NULL)
+        return raised_in_python();
+    if (!is_finite(share) || sweep->number != last_sweep) {
+        Py_DECREF(share);
+        return ASK;
+    }
+    if (total->object == Py_None || total->object == NULL) {
+        total->object = share;
+        return DONE;
+    }
+    PyObject *sum = PyNumber_Add(total->object, share);
+    Py_DECREF(share);
+    if (sum == NULL)
+        return raised_in_python();
+    Py_SETREF(total->object, sum);
+    return DONE;
+}
+
+/* The partial of a node by an arg, as a graph; NULL where Python raises. */
+static PyObject *partial_of(Node *node, int i)
+{
+    int count = count_of(node);
+    PyObject *operands[MOST_ARGS + 1];
+    memcpy(operands, args_of(node), count * sizeof *operands);
+    operands[count] = (PyObject *)node;
+    PyObject *partial = PyTuple_GET_ITEM(row_partials[node->row - 1], i);
+    return PyObject_Vectorcall(partial, operands, count + 1, NULL);
+}
+
+/* first · second, or the other factor if the partial is 1 everywhere. */
+static PyObject *share_of(Node *node, int i, PyObject *adjoint, int partial_first)
+{
+    if (rows[node->row - 1].partial[i] == NULL)
+        return Py_NewRef(adjoint);
+    PyObject *partial = partial_of(node, i);
+    if (partial == NULL)
+        return NULL;
+    PyObject *share = partial_first ? PyNumber_Multiply(partial, adjoint)
+                                    : PyNumber_Multiply(adjoint, partial);
+    Py_DECREF(partial);
+    return share;
+}
+
+/* Hand the adjoint of a node on to its args. */
+static int hand_on_graph(Sweep *sweep, Slot *slot)
+{
+    Node *node = slot->node, **args = args_of(node);
+    const Row *row = &rows[node->row - 1];
+    PyObject *adjoint = slot->adjoint.object;
+    int count = count_of(node), state = DONE, ask = 0;
+    double v[MOST_ARGS + 1];
+    if (adjoint == NULL || adjoint == Py_None)
+        return DONE;
+    numbers_of(node, v);
+    for (int i = 0; i < count && state == DONE; i++) {
+        if (args[i]->constant == YES || !takes(row, i, v, &ask))
+            continue;
+        Slot *to = slot_of(sweep, args[i]);
+        if (to->adjoint.object != NULL)
+            state = add_share(sweep, &to->adjoint, share_of(node, i, adjoint, 0));
+    }
+    return ask ? ASK : state;
+}
+
+static void forget_objects(Sweep *sweep)
+{
+    for (size_t number = 0; number < sweep->page_count; number++)
+        for (int i = 0; sweep->pages[number] && i < PAGE; i++)
+            if (sweep->pages[number][i].adjoint.object != Py_None)
+                Py_XDECREF(sweep->pages[number][i].adjoint.object);
+    for (size_t i = 0; i < sweep->leaf_count; i++)
+        if (sweep->leaves[i].adjoint.object != Py_None)
+            Py_XDECREF(sweep->leaves[i].adjoint.object);
+    forget(sweep);
+}
+
+/* Visit all nodes behind `root`, from which on gradients are graphs. */
+static int visit_graph(Sweep *sweep, Node *root, PyObject *seed)
+{
+    Slot *slot = slot_of(sweep, root);
+    int state = slot ? look_behind(sweep, root) : ASK;
+    if (state == DONE)
+        state = reach_all(sweep);
+    if (state == DONE && sweep->own)
+        state = sweep->others ? visit_rising(sweep, note_active) : ASK;
+    if (state != DONE)
+        return state;
+    slot = slot_of(sweep, root);  /* leaves may have moved */
+    if (slot->adjoint.object)
+        slot->adjoint.object = Py_NewRef(seed);
+    for (size_t number = 0; number < sweep->page_count; number++) {
+        Slot *page = sweep->pages[number];
+        if ((number & OFTEN) == OFTEN)
+            state = interrupted(sweep);
+        for (int i = 0; page && i < PAGE && state == DONE; i++)
+            if (page[i].node)
+                state = hand_on_graph(sweep, &page[i]);
+        if (state != DONE)
+            return state;
+    }
+    return sweep->number == last_sweep ? DONE : ASK;
+}
+
+/* Begin a sweep with what to differentiate by; some of it may be `inner` nodes. */
+static int begin(Sweep *sweep, PyObject *const *variables, Py_ssize_t count, int *inner)
+{
+    uint64_t since = UINT64_MAX;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (!is_value(variables[i]))
+            return ASK;
+        Node *variable = (Node *)variables[i];
+        *inner |= variable->count != 0;
+        if (variable->stamp < since)
+            since = variable->stamp;
+        Slot *slot = leaf_slot(sweep, variable);
+        if (slot == NULL)
+            return ASK;
+        if (slot->adjoint.object == NULL)
+            slot->adjoint.object = Py_None;
+    }
+    sweep->since = since;
+    sweep->own = sweep->leaf_count;
+    return count ? DONE : ASK;
+}
+
+static const Adjoint no_object = {.object = NULL};
+
+static inline int has_slope(PyObject *thing)
+{
+    return is_value(thing) && ((Node *)thing)->constant != YES;
+}
+
+/* What has come to each of some nodes, as a list; NULL if somebody else came between. */
+static PyObject *listed(
+    Sweep *sweep, PyObject *const *nodes, Py_ssize_t count, int numbers)
+{
+    PyObject *list = PyList_New(count);
+    for (Py_ssize_t i = 0; list && i < count; i++) {
+        Slot *slot = has_slope(nodes[i]) ? slot_of(sweep, (Node *)nodes[i]) : NULL;
+        PyObject *found = NULL;
+        if (sweep->number != last_sweep)
+            ;
+        else if (slot == NULL)
+            found = PyFloat_FromDouble(0.0);
+        else if (numbers)
+            found = PyFloat_FromDouble(
+                isfinite(slot->adjoint.number) ? slot->adjoint.number : 0.0);
+        else if (slot->adjoint.object == NULL || slot->adjoint.object == Py_None)
+            found = PyFloat_FromDouble(0.0);
+        else
+            found = Py_NewRef(slot->adjoint.object);
+        if (found == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, i, found);
+    }
+    return list;
+}
+
+/* adjoints_of(variables, root): numbers, if nothing but the variables went into it. */
+static PyObject *quick_adjoints_of(
+    Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (recording || watched || count != 2 || !PyList_CheckExact(args[0])
+            || !is_value(args[1]))
+        return NULL;
+    PyObject *const *variables = ((PyListObject *)args[0])->ob_item, *list = NULL;
+    Py_ssize_t number_of = PyList_GET_SIZE(args[0]);
+    Node *root = (Node *)args[1];
+    Sweep sweep = new_sweep(root->stamp, no_number);
+    int inner = 0, state = begin(&sweep, variables, number_of, &inner), numbers = !inner;
+    sweep.alone = 1;
+    if (state == DONE && numbers && root->constant != YES)
+        state = visit_all(&sweep, root, 1.0, 0);
+    if (inner || sweep.others) {
+        forget(&sweep);
+        numbers = 0;
+        sweep = new_sweep(root->stamp, no_object);
+        state = begin(&sweep, variables, number_of, &inner);
+        PyObject *seed = PyFloat_FromDouble(1.0);
+        if (state == DONE && root->constant != YES)
+            state = seed ? visit_graph(&sweep, root, seed) : FAILED;
+        Py_XDECREF(seed);
+    }
+    if (state == DONE)
+        list = listed(&sweep, variables, number_of, numbers);
+    if (numbers)
+        forget(&sweep);
+    else
+        forget_objects(&sweep);
+    return list;
+}
+
+/* backward(root, seed, create_graph) of `reverse`: gradients that are Values. */
+static PyObject *quick_graph(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (recording || watched || count != 3 || args[2] != Py_True || !is_value(args[0])
+            || !is_value(args[1]) || ((Node *)args[1])->data == 0.0)
+        return NULL;
+    Node *root = (Node *)args[0];
+    if (root->constant == YES)
+        Py_RETURN_NONE;
+    Sweep sweep = new_sweep(root->stamp, (Adjoint){.object = Py_None});
+    int state = visit_graph(&sweep, root, args[1]);
+    PyObject *zero = PyFloat_FromDouble(0.0), *none = NULL;
+    if (state == DONE && zero)
+        none = PyNumber_Multiply(args[1], zero);
+    if (none == NULL)
+        state = FAILED;
+    /* Leaves add up. Whether they can is known before any is touched. */
+    for (size_t i = 0; i < sweep.leaf_count && state == DONE; i++) {
+        Slot *slot = &sweep.leaves[i];
+        PyObject *adjoint = slot->adjoint.object, *sum = NULL;
+        PyObject *before = get_grad((PyObject *)slot->node, "grad");
+        if (before)
+            sum = PyNumber_Add(before, adjoint == Py_None ? none : adjoint);
+        Py_XDECREF(before);
+        if (sum == NULL)
+            state = raised_in_python();
+        else {
+            slot->adjoint.object = sum;
+            if (adjoint != Py_None)
+                Py_DECREF(adjoint);
+        }
+    }
+    for (size_t n = 0; n < sweep.page_count && state == DONE; n++)
+        for (int i = 0; sweep.pages[n] && i < PAGE && state == DONE; i++) {
+            Slot *slot = &sweep.pages[n][i];
+            PyObject *adjoint = slot->adjoint.object;
+            if (slot->node && set_grad((PyObject *)slot->node,
+                                       adjoint == Py_None ? none : adjoint, NULL) < 0)
+                state = FAILED;
+        }
+    for (size_t i = 0; i < sweep.leaf_count && state == DONE; i++)
+        if (set_grad((PyObject *)sweep.leaves[i].node,
+                     sweep.leaves[i].adjoint.object, NULL) < 0)
+            state = FAILED;
+    Py_XDECREF(zero);
+    Py_XDECREF(none);
+    forget_objects(&sweep);
+    return state == DONE ? Py_NewRef(Py_None) : NULL;
+}
+
+/* --- the forward sweep ----------------------------------------------------------------
+
+   The tangent of each node, from those of its args:
+
+       ẏ = Σ ∂y/∂a · ȧ
+
+   in rising order of stamps: numbers, if nothing but the inputs went into the outputs,
+   and else objects of Python's. Only where a path that is taken leads on to an output is
+   a partial asked for; elsewhere tangents are `unseen`. */
+
+static const Adjoint unseen = {.number = -INFINITY};
+
+/* Note the nodes that the number of one is taken from, which is to be seen itself. */
+static int note_seen(Sweep *sweep, Slot *slot, Adjoint blank)
+{
+    Node *node = slot->node, **args = args_of(node);
+    const Row *row = &rows[node->row - 1];
+    double v[MOST_ARGS + 1];
+    int ask = 0;
+    numbers_of(node, v);
+    for (int i = count_of(node); i--;)
+        if (args[i]->constant != YES && takes(row, i, v, &ask)) {
+            Slot *from = slot_of(sweep, args[i]);
+            if (from->adjoint.object == sweep->blank.object)
+                from->adjoint = blank;
+        }
+    return ask ? ASK : DONE;
+}
+
+static int tangent_number(Sweep *sweep, Slot *slot)
+{
+    Node *node = slot->node, **args = args_of(node);
+    const Row *row = &rows[node->row - 1];
+    double v[MOST_ARGS + 1], total = NAN;
+    int ask = 0;
+    if (slot->adjoint.number == unseen.number)
+        return DONE;
+    numbers_of(node, v);
+    for (int i = 0; i < row->arity; i++) {
+        double tangent = args[i]->constant == YES
+            ? NAN : slot_of(sweep, args[i])->adjoint.number;
+        if (!isfinite(tangent) || !takes(row, i, v, &ask))
+            continue;
+        double share = row->partial[i] ? row->partial[i](v, &ask) * tangent : tangent;
+        total = isnan(total) ? share : total + share;
+        if (ask || !isfinite(total))
+            return ASK;
+    }
+    slot->adjoint.number = total;
+    return DONE;
+}
+
+static int tangent_object(Sweep *sweep, Slot *slot)
+{
+    Node *node = slot->node, **args = args_of(node);
+    const Row *row = &rows[node->row - 1];
+    double v[MOST_ARGS + 1];
+    int ask = 0, state = DONE;
+    if (slot->adjoint.object == NULL)
+        return DONE;
+    numbers_of(node, v);
+    for (int i = 0; i < row->arity && state == DONE; i++) {
+        PyObject *tangent = args[i]->constant == YES
+            ? NULL : slot_of(sweep, args[i])->adjoint.object;
+        if (tangent != NULL && tangent != Py_None && takes(row, i, v, &ask))
+            state = add_share(sweep, &slot->adjoint, share_of(node, i, tangent, 1));
+    }
+    return ask ? ASK : state;
+}
+
+/* Give each input its tangent; those that are 0 ask for nothing. */
+static int take_tangents(Sweep *sweep, PyObject *inputs, int numbers, Adjoint blank)
+{
+    PyObject *input, *tangent;
+    Py_ssize_t at = 0;
+    double number;
+    while (PyDict_Next(inputs, &at, &input, &tangent)) {
+        Slot *slot = leaf_slot(sweep, (Node *)input);
+        if (is_value(tangent))
+            number = ((Node *)tangent)->data;
+        else if (!plain_number(tangent, &number))
+            return ASK;
+        if (!isfinite(number))
+            return ASK;
+        if (number == 0.0 && !has_slope(tangent))
+            slot->adjoint = blank;
+        else if (numbers)
+            slot->adjoint.number = number;
+        else
+            slot->adjoint.object = Py_NewRef(tangent);
+    }
+    return DONE;
+}
+
+/* Put the tangent of each node that leads to an output into its slot. */
+static int visit_tangents(
+    Sweep *sweep, PyObject *outputs, PyObject *inputs, int floats, int numbers)
+{
+    Adjoint blank = numbers ? no_number : (Adjoint){.object = Py_None};
+    int state = DONE;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(outputs); i++) {
+        Node *output = (Node *)PyList_GET_ITEM(outputs, i);
+        if (!has_slope((PyObject *)output))
+            continue;
+        Slot *slot = slot_of(sweep, output);
+        if (slot == NULL || look_behind(sweep, output) != DONE)
+            return ASK;
+        slot->adjoint = blank;
+    }
+    if ((state = reach_all(sweep)) != DONE)
+        return state;
+    if (numbers != (floats && !sweep->others))
+        return ASK;
+    for (size_t number = 0; number < sweep->page_count; number++)
+        for (int i = 0; sweep->pages[number] && i < PAGE && state == DONE; i++) {
+            Slot *slot = &sweep->pages[number][i];
+            if (slot->node && slot->adjoint.object != sweep->blank.object)
+                state = note_seen(sweep, slot, blank);
+        }
+    if (state == DONE)
+        state = take_tangents(sweep, inputs, numbers, blank);
+    if (state == DONE)
+        state = visit_rising(sweep, numbers ? tangent_number : tangent_object);
+    return state == DONE && sweep->number != last_sweep ? ASK : state;
+}
+
+/* tangents_of(outputs, inputs, watch). */
+static PyObject *quick_tangents_of(
+    Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (recording || watched || count != 3 || args[2] != Py_None
+            || !PyList_CheckExact(args[0]) || !PyDict_CheckExact(args[1]))
+        return NULL;
+    PyObject *outputs = args[0], *inputs = args[1], *list = NULL, *tangent;
+    int floats = 1, state = ASK, again = 1;
+    uint64_t newest = 0;
+    double number;
+    Py_ssize_t at = 0;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(outputs); i++) {
+        PyObject *output = PyList_GET_ITEM(outputs, i);
+        if (is_value(output) && ((Node *)output)->stamp > newest)
+            newest = ((Node *)output)->stamp;
+        else if (!is_value(output) && !plain_number(output, &number))
+            return NULL;
+    }
+    while (PyDict_Next(inputs, &at, NULL, &tangent))
+        floats &= PyFloat_CheckExact(tangent);
+    PyObject *keys = PyDict_Keys(inputs);
+    if (keys == NULL)
+        return NULL;
+    for (int numbers = floats; again; numbers = 0) {
+        Sweep sweep = new_sweep(newest, numbers ? unseen : no_object);
+        int inner = 0;
+        state = begin(&sweep, ((PyListObject *)keys)->ob_item, PyList_GET_SIZE(keys), &inner);
+        if (state == DONE)
+            state = visit_tangents(&sweep, outputs, inputs, floats, numbers);
+        if (state == DONE)
+            list = listed(&sweep, ((PyListObject *)outputs)->ob_item,
+                          PyList_GET_SIZE(outputs), numbers);
+        again = state == ASK && numbers && sweep.others;
+        if (numbers)
+            forget(&sweep);
+        else
+            forget_objects(&sweep);
+    }
+    Py_DECREF(keys);
+    return list;
+}
+
+/* --- the end of a derivative ----------------------------------------------------------- */
+
+static int reach_one(Sweep *sweep, Node *node, int *constants)
+{
+    if (node->count == 0 || node->stamp < sweep->since)
+        *constants = 0;
+    else if (slot_of(sweep, node) == NULL)
+        return ASK;
+    return DONE;
+}
+
+/* settled(roots, since) of `graph`: whether all leaves behind the roots are constants. */
+static PyObject *quick_settled(Shortcut *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count != 2 || !PyList_CheckExact(args[0]) || !PyLong_CheckExact(args[1]))
+        return NULL;
+    PyObject *const *roots = ((PyListObject *)args[0])->ob_item;
+    Py_ssize_t number_of = PyList_GET_SIZE(args[0]);
+    Sweep sweep = new_sweep(0, no_number);
+    sweep.since = PyLong_AsUnsignedLongLong(args[1]);
+    if (PyErr_Occurred())
+        return NULL;
+    for (Py_ssize_t i = 0; i < number_of; i++) {
+        if (!is_value(roots[i]))
+            return NULL;
+        if (((Node *)roots[i])->stamp > sweep.newest)
+            sweep.newest = ((Node *)roots[i])->stamp;
+    }
+    int state = DONE, constants = 1;
+    for (Py_ssize_t i = 0; i < number_of && state == DONE; i++)
+        if (has_slope(roots[i]))
+            state = reach_one(&sweep, (Node *)roots[i], &constants);
+    for (size_t number = 0; number < sweep.page_count && constants; number++)
+        for (int i = 0; sweep.pages[number] && i < PAGE && state == DONE; i++) {
+            Node *node = sweep.pages[number][i].node;
+            for (int k = node ? count_of(node) : 0; k-- && state == DONE;)
+                if (args_of(node)[k]->constant != YES)
+                    state = reach_one(&sweep, args_of(node)[k], &constants);
+        }
+    forget(&sweep);
+    return state == DONE ? PyBool_FromLong(constants) : NULL;
 }
 
 /* --- the module ----------------------------------------------------------------------- */
@@ -1322,7 +1914,11 @@ static const struct {
     {"set_watch", quick_set_watch},
     {"set_reading", quick_set_reading},
     {"__call__", quick_call},
-    {"backward", quick_backward},
+    {"Value.backward", quick_backward},
+    {"backward", quick_graph},
+    {"adjoints_of", quick_adjoints_of},
+    {"tangents_of", quick_tangents_of},
+    {"settled", quick_settled},
     {"method", quick_method},
 };
 
@@ -1375,8 +1971,12 @@ static PyObject *core_hold(PyObject *module, PyObject *args)
         return NULL;
     for (int row = 0; row < ROWS; row++)
         if (strcmp(rows[row].name, name) == 0) {
+            PyObject *partials = PyObject_GetAttrString(op, "partials");
+            if (partials == NULL)
+                return NULL;
             Py_XSETREF(row_op[row], Py_NewRef(op));
-            row_holds[row] = (char)holds;
+            Py_XSETREF(row_partials[row], partials);
+            row_holds[row] = (char)(holds && PyTuple_CheckExact(partials));
             Py_RETURN_TRUE;
         }
     Py_RETURN_FALSE;
