@@ -39,7 +39,7 @@ typedef double Formula(const double *v, int *ask);
 #define MOST_ARGS 3
 
 typedef struct {
-    const char *name;
+    const char *name, *digest;
     int arity;
     int chooses;                  /* whether some argument may be left out */
     Formula *forward;
@@ -2005,6 +2005,81 @@ static PyObject *core_compute(PyObject *module, PyObject *args)
     return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_KeyError, "%s", name);
 }
 
+/* Whether a formula of C gives what a function of Python's gives, to the bit. */
+static int agrees(Formula *formula, PyObject *function, const double *v,
+                  PyObject *const *numbers, int count, double *result)
+{
+    int ask = 0;
+    PyObject *found = PyObject_Vectorcall(function, numbers, count, NULL);
+    double y = found ? PyFloat_AsDouble(found) : -1.0;  /* where what is taken is a bool */
+    Py_XDECREF(found);
+    if (y == -1.0 && PyErr_Occurred())
+        return -1;
+    *result = y;
+    double ours = formula ? formula(v, &ask) : 1.0;
+    return ask || memcmp(&ours, &y, sizeof y) == 0;
+}
+
+/* agrees(name, op): whether a row gives the numbers that the op gives, where it is safe. */
+static PyObject *core_agrees(PyObject *module, PyObject *args)
+{
+    static const double shares[] = {0.13, 0.42, 0.86};
+    const char *name;
+    PyObject *op, *forward = NULL, *partials = NULL, *taken = NULL, *safe = NULL;
+    int row = 0, same = 1;
+    if (!PyArg_ParseTuple(args, "sO", &name, &op))
+        return NULL;
+    while (row < ROWS && strcmp(rows[row].name, name))
+        row++;
+    if (row == ROWS)
+        return PyErr_Format(PyExc_KeyError, "%s", name);
+    const Row *printed = &rows[row];
+    const int arity = printed->arity;
+    if (!(forward = PyObject_GetAttrString(op, "forward"))
+            || !(partials = PyObject_GetAttrString(op, "partials"))
+            || !(taken = PyObject_GetAttrString(op, "taken"))
+            || !(safe = PyObject_GetAttrString(op, "safe")))
+        same = -1;
+    else if (!PyTuple_Check(partials) || PyTuple_GET_SIZE(partials) != arity
+            || !PyTuple_Check(taken) || PyTuple_GET_SIZE(taken) != arity)
+        same = 0;
+    for (size_t k = 0; k < sizeof shares / sizeof *shares && same == 1; k++) {
+        double v[MOST_ARGS + 1], ignored;
+        PyObject *numbers[MOST_ARGS + 1] = {NULL};
+        for (int i = 0; i < arity && same == 1; i++) {
+            double low, high;
+            PyObject *range = PySequence_GetItem(safe, i);
+            if (range == NULL || !PyArg_ParseTuple(range, "dd", &low, &high))
+                same = -1;
+            else {
+                v[i] = low + (high - low) * fmod(shares[k] + 0.31 * i, 1.0);
+                if ((numbers[i] = PyFloat_FromDouble(v[i])) == NULL)
+                    same = -1;
+            }
+            Py_XDECREF(range);
+        }
+        if (same == 1)
+            same = agrees(printed->forward, forward, v, numbers, arity, &v[arity]);
+        if (same == 1 && (numbers[arity] = PyFloat_FromDouble(v[arity])) == NULL)
+            same = -1;
+        for (int i = 0; i < arity && same == 1; i++) {
+            if (printed->partial[i])
+                same = agrees(printed->partial[i], PyTuple_GET_ITEM(partials, i), v,
+                              numbers, arity + 1, &ignored);
+            if (same == 1 && printed->taken[i])
+                same = agrees(printed->taken[i], PyTuple_GET_ITEM(taken, i), v, numbers,
+                              arity, &ignored);
+        }
+        for (int i = 0; i <= arity; i++)
+            Py_XDECREF(numbers[i]);
+    }
+    Py_XDECREF(forward);
+    Py_XDECREF(partials);
+    Py_XDECREF(taken);
+    Py_XDECREF(safe);
+    return same < 0 ? NULL : PyBool_FromLong(same);
+}
+
 /* threads(off): the set of threads in which no graph is recorded. */
 static PyObject *core_threads(PyObject *module, PyObject *threads)
 {
@@ -2061,6 +2136,7 @@ static PyMethodDef core_methods[] = {
     {"data", core_data, METH_O, NULL},
     {"hold", core_hold, METH_VARARGS, NULL},
     {"compute", core_compute, METH_VARARGS, NULL},
+    {"agrees", core_agrees, METH_VARARGS, NULL},
     {"threads", core_threads, METH_O, NULL},
     {"operator", core_operator, METH_VARARGS, NULL},
     {"adopt", core_adopt, METH_O, NULL},
@@ -2104,9 +2180,13 @@ static int core_exec(PyObject *module)
     off = PySet_New(NULL);
     if (off == NULL)
         return -1;
-    PyObject *names = PyTuple_New(ROWS);
-    for (int row = 0; names && row < ROWS; row++)
-        PyTuple_SET_ITEM(names, row, PyUnicode_FromString(rows[row].name));
+    PyObject *names = PyDict_New();
+    for (int row = 0; names && row < ROWS; row++) {
+        PyObject *digest = PyUnicode_FromString(rows[row].digest);
+        if (digest == NULL || PyDict_SetItemString(names, rows[row].name, digest) < 0)
+            Py_CLEAR(names);
+        Py_XDECREF(digest);
+    }
     if (names == NULL || PyModule_AddObjectRef(module, "ROWS", names) < 0
             || PyModule_AddObjectRef(module, "Node", (PyObject *)node_type) < 0
             || PyModule_AddStringConstant(module, "TABLE", TABLE) < 0)

@@ -18,7 +18,7 @@ from ..ops import TABLE
 from ..reading.braces import PREDICATES, Writer
 from ..reading.formulas import forward_expression, partial_expression, taken_expression
 from ..value import Value
-from . import fingerprint
+from . import digest, fingerprint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ def _row(op: Op) -> tuple[list[str], str] | None:
         return ", ".join(f"{op.name}_{f}" if f in formulas else "NULL" for f in found)
 
     return functions, (
-        f'    {{"{op.name}", {op.arity}, {int(op.chooses)}, {op.name}_forward,'
+        f'    {{"{op.name}", "{digest(op)}", {op.arity}, {int(op.chooses)},'
+        f" {op.name}_forward,"
         f" {{{listed('by')}}}, {{{listed('takes')}}}}},"
     )
 
