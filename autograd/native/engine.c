@@ -1139,12 +1139,18 @@ static inline int is_listed(const Sweep *sweep, const Node *node, size_t end)
     return node->place < end && sweep->leaves[node->place].node == node;
 }
 
+/* Whether the number of a node may not agree with its args any more. */
+static inline int is_doubtful(const Node *node)
+{
+    return node->count != 0 && node->stamp <= edited;
+}
+
 static Slot *leaf_slot(Sweep *sweep, Node *leaf)
 {
     if (is_listed(sweep, leaf, sweep->leaf_count))
         return &sweep->leaves[leaf->place];
     sweep->others = sweep->own != 0;
-    if (sweep->alone && sweep->others)
+    if ((sweep->alone && sweep->others) || is_doubtful(leaf))
         return NULL;
     if (sweep->leaf_count == sweep->leaf_room) {
         size_t room = 2 * sweep->leaf_room + 8;
@@ -1189,8 +1195,8 @@ static inline int hand_on(Sweep *sweep, Node *node, double adjoint)
 {
     Node **args = args_of(node);
     int count = count_of(node);
-    if (node->stamp <= edited)
-        return ASK;               /* does its number still agree with its args? */
+    if (is_doubtful(node))
+        return ASK;
     if (isnan(adjoint)) {         /* nothing to hand on; but they are visited, too */
         for (int i = 0; i < count; i++)
             if (args[i]->constant != YES && slot_of(sweep, args[i]) == NULL)
@@ -1364,9 +1370,11 @@ static int look_behind(Sweep *sweep, Node *node)
     Node **args = args_of(node);
     if (node->count && is_listed(sweep, node, sweep->own))
         for (int i = count_of(node); i--;) {
-            if (args[i]->constant != YES && args[i]->stamp >= sweep->since)
+            if (args[i]->constant == YES)
+                continue;
+            if (args[i]->stamp >= sweep->since || is_doubtful(args[i]))
                 return ASK;
-            sweep->others |= args[i]->constant != YES;
+            sweep->others = 1;
         }
     return DONE;
 }
@@ -1383,7 +1391,7 @@ static int reach_all(Sweep *sweep)
             Node *node = page[i].node;
             if (node == NULL)
                 continue;
-            if (node->stamp <= edited || !node->row || !row_holds[node->row - 1])
+            if (is_doubtful(node) || !node->row || !row_holds[node->row - 1])
                 return ASK;
             Node **args = args_of(node);
             for (int k = count_of(node); k--;)
