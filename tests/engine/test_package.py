@@ -115,7 +115,7 @@ def test_pydoc_tells_of_every_public_name(package):
 def test_help_has_words_for_all_that_a_value_has():
     told = pydoc.plain(pydoc.render_doc(autograd.Value))
     methods, _, rest = told.partition("Readonly properties defined here")
-    assert "neg(self" in told and "tanh(self" in methods
+    assert re.search(r"neg(__)?\(self", told) and "tanh(self" in methods
     assert "leaky_relu(x, slope=0.01)" in methods
     assert "*settings" not in methods
     names = rest.partition("Data descriptors defined here")[2]
