@@ -16,6 +16,8 @@ from .numerals import counted, grouped, short, span
 from .parts import Part
 from .scene import Scene
 
+_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{}">{}</TABLE>'
+
 
 def box(scene: Scene, group: Group) -> str:
     """Return the DOT of a box."""
@@ -41,10 +43,14 @@ def box(scene: Scene, group: Group) -> str:
         names.append("output")
         if kind != "fold":
             extra += " peripheries=2"
+    table = _table(rows)
+    if places := scene.places(group):
+        table = _with_places(scene, table, places)
+        extra += " margin=0"
     return (
         f'\t{scene.ids[group]} [class="{" ".join(names)}" shape={shape}'
         f' style="{style}" fillcolor="{fill}"{extra}'
-        f" label=<{_table(rows)}> tooltip={quoted(tooltip)}]\n"
+        f" label=<{table}> tooltip={quoted(tooltip)}]\n"
     )
 
 
@@ -179,6 +185,26 @@ def font(text: str, colour: str) -> str:
     return f'<FONT COLOR="{colour}">{text}</FONT>'
 
 
+def _with_places(scene: Scene, table: str, places: int) -> str:
+    """Return the table with 1, 2, … on the side where the args arrive, in order."""
+    small = f'<FONT POINT-SIZE="9" COLOR="{scene.colours.muted}">'
+    cells = [f'<TD PORT="{place(i)}">{small}{i + 1}</FONT></TD>' for i in range(places)]
+    upright = scene.look.direction in ("LR", "RL")
+    first = scene.look.direction in ("LR", "TB")
+    numbers = ("</TR><TR>" if upright else "").join(cells)
+    parts = [
+        _TABLE.format(3, f"<TR>{numbers}</TR>"),
+        _TABLE.format(4, f"<TR><TD>{table}</TD></TR>"),
+    ]
+    parts = [f"<TD>{part}</TD>" for part in (parts if first else parts[::-1])]
+    return _TABLE.format(0, f"<TR>{('' if upright else '</TR><TR>').join(parts)}</TR>")
+
+
+def place(i: int) -> str:
+    """Return what DOT calls the place of argument `i` of a box."""
+    return f"i{i}"
+
+
 def _table(rows: list[tuple[str, str]]) -> str:
     body = "".join(
         f'<TR><TD ALIGN="LEFT">{left}</TD><TD ALIGN="RIGHT">{right}</TD></TR>'
@@ -186,7 +212,4 @@ def _table(rows: list[tuple[str, str]]) -> str:
         else f'<TR><TD COLSPAN="2">{left}</TD></TR>'
         for left, right in rows
     )
-    return (
-        '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
-        f"{body}</TABLE>"
-    )
+    return _TABLE.format(1, body)

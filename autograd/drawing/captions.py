@@ -117,6 +117,8 @@ def legend(scene: Scene) -> str:
         signs["partial"] = "∂y/∂x"
     if look.widths:
         signs["wide"] = words("drawing.legend.wide_edge")
+    if any(map(scene.places, scene.folding.groups)):
+        signs["places"] = "1 2"
     signs["double"] = words("drawing.legend.double_line")
     table += "".join(
         f'<TR><TD>{sign}</TD><TD ALIGN="LEFT" BALIGN="LEFT">{_explained(scene, key)}'

@@ -7,6 +7,7 @@ import math
 from ..reading.partials import partial
 from ..reading.snapshot import place_among
 from ..value import data_of
+from .boxes import place
 from .escaping import html, isolated, quoted
 from .groups import Arrow
 from .numerals import grouped, short, subscript
@@ -14,6 +15,8 @@ from .scene import Scene
 
 # What keeps a text off a thick line under it; the space before it, off one beside it.
 BELOW = '<BR/><FONT POINT-SIZE="5"> </FONT>'
+
+SIDES = {"LR": "w", "TB": "n", "RL": "e", "BT": "s"}  # where edges arrive
 
 
 def edges(scene: Scene) -> list[str]:
@@ -54,12 +57,15 @@ def _steps(scene: Scene, arrow: Arrow) -> list[tuple[int, int]]:
 
 def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
     source, target = scene.ids[arrow.source], scene.ids[arrow.target]
+    if scene.places(arrow.target):
+        side = SIDES[scene.look.direction]
+        target += f":{place(arrow.i)}:{side}"
     colours, look, words = scene.colours, scene.look, scene.words
     names, attributes = ["flow"], ""
     width = 1.0
     n, i = arrow.node, arrow.i
-    place = scene.snapshot.args[n][i]
-    arg = scene.snapshot.nodes[place]
+    at = scene.snapshot.args[n][i]
+    arg = scene.snapshot.nodes[at]
     both_nodes = arrow.source.kind == arrow.target.kind == "node"
     on_path = bool(scene.on_path) and not scene.on_path.isdisjoint(_steps(scene, arrow))
     about = []
@@ -68,7 +74,7 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
         attributes += " style=dashed"
     elif both_nodes and (look.partials or on_path):
         slope = partial(scene.snapshot.nodes[n], i)
-        y, x = scene.shown(n), scene.shown(place)
+        y, x = scene.shown(n), scene.shown(at)
         written = _called(scene, n, i, html(y), html(x)) if x and y else "∂"
         number = short(slope)
         if math.isnan(slope):
@@ -78,7 +84,7 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
         if on_path or look.widths:
             text = f" {text}{BELOW}"
         attributes += f" label=<{text}>"
-        y, x = isolated(y or scene.auto(n)), isolated(x or scene.auto(place))
+        y, x = isolated(y or scene.auto(n)), isolated(x or scene.auto(at))
         about.append(f"{_called(scene, n, i, y, x, plain=True)} = {slope!r}")
     if arrow.count > 1:
         number = grouped(words, arrow.count)
@@ -105,8 +111,8 @@ def _called(scene: Scene, n: int, i: int, y: str, x: str, plain: bool = False) -
     other ways too, its formula takes the place of its name: `∂(v1 + a)/∂a`.
     """
     args = scene.snapshot.args[n]
-    if place := place_among(args, i):
-        x += subscript(place)
+    if number := place_among(args, i):
+        x += subscript(number)
     elif n in scene.snapshot.roots and scene.snapshot.uses[args[i]] > 1:
         y = f"({scene.formula(n, plain)})"
     return f"∂{y}/∂{x}"

@@ -5,9 +5,13 @@ Boxes, edges and words ask here, so that they agree.
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..forks import cached_property
+from ..op import ARITHMETIC_ERRORS, Op
 from ..phrases.table import Phrases
 from ..reading.pathfinding import Paths
 from ..reading.snapshot import Snapshot
@@ -96,6 +100,15 @@ class Scene:
             return "constant"
         return "parameter" if node in self.look.parameters else "leaf"
 
+    def places(self, group: Group) -> int:
+        """Return how many places its args have whose order matters, 0 if it does not.
+
+        To a fold what comes is not in order.
+        """
+        op = self.snapshot.nodes[group.members[-1]].op
+        single = group.kind in ("node", "alike")
+        return op.arity if single and op is not None and order_matters(op) else 0
+
     def name(self, n: int) -> str:
         """Return the name that a node has been given, if any."""
         node, look = self.snapshot.nodes[n], self.look
@@ -132,3 +145,26 @@ class Scene:
         if len(names) == 1:
             return f"{symbol}{names[0]}"
         return f" {symbol} ".join(names)
+
+
+@lru_cache
+def order_matters(op: Op) -> bool:
+    """Tell whether `op` gives other numbers where two of its arguments are exchanged.
+
+    >>> from autograd import ops
+    >>> [op.name for op in (ops.add, ops.sub, ops.hypot) if order_matters(op)]
+    ['sub']
+    """
+    spans = list(enumerate(op.safe, 1))
+    for i, j in itertools.combinations(range(op.arity), 2):
+        for share in (0.2, 0.5, 0.8):
+            data = [low + (high - low) * share**k for k, (low, high) in spans]
+            other = data.copy()
+            other[i], other[j] = data[j], data[i]
+            try:
+                y, exchanged = op.compute(tuple(data)), op.compute(tuple(other))
+                if not math.isclose(y, exchanged, rel_tol=1e-9):
+                    return True
+            except (*ARITHMETIC_ERRORS, TypeError):  # it needs them where they are
+                return True
+    return False
