@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd.teaching.notation import TEXT
+from autograd.drawing.notation import TEXT
 from autograd.teaching.steps import Backward, Forward
 
 # What the page shows at the current step, read from the elements themselves.

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from autograd import Op, ops
+from autograd.drawing.notation import write
 from autograd.reading.formulas import forward_expression, partial_expression
-from autograd.teaching.notation import write
 from autograd.teaching.views.javascript import (
     FUNCTIONS,
     JAVASCRIPT,

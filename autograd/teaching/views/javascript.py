@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import ClassVar, cast
 
+from ...drawing.notation import Markup
 from ...op import Op
 from ...reading.formulas import forward_expression, partial_expression, taken_expression
-from ..notation import Markup
 from ..resources import text_of
 
 # Functions of Python that functions.js has under the same name. Where Python raises,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 from ...drawing.escaping import printable
-from ..notation import TEXT, LaTeX
+from ...drawing.notation import TEXT, LaTeX
 from ..resources import table_of
 from .outline import Writer, tell
 from .telling import cropped, equations, marked

@@ -10,7 +10,7 @@ from __future__ import annotations
 from html import escape
 
 from ....drawing.escaping import printable, shortened
-from ...notation import TEXT
+from ....drawing.notation import TEXT
 from .layout import lay_out
 
 TYPE_CHECKING = False

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import ClassVar
 
-from ..drawing.escaping import isolated, printable, shortened
-from ..drawing.numerals import short, subscript
 from ..graph import topological
 from ..value import Value
+from .escaping import isolated, printable, shortened
+from .numerals import short, subscript
 
 LONGEST = 60  # letters of a name
 
