@@ -12,7 +12,8 @@ from ..phrases.table import Phrases
 from ..value import Value, data_of
 from .escaping import html, isolated, quoted
 from .groups import Group
-from .numerals import counted, grouped, short, span
+from .notation import TEXT
+from .numerals import counted, grouped, span
 from .parts import Part
 from .scene import Scene
 
@@ -67,7 +68,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
             title = f"{html(name or scene.auto(n))} = {scene.formula(n)}"
             rows = [(f"<B>{title}</B>", "")]
         else:
-            symbol = f"<B>{html(op.symbol)}</B>"
+            symbol = f"<B>{html(TEXT.sign(op.symbol))}</B>"
             rows = [(f"<B>{html(name)} </B>", symbol) if name else (symbol, "")]
     else:
         what = font(called, scene.colours.muted) if kind != "leaf" or not name else ""
@@ -75,7 +76,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
             rows = [(f"<B>{html(name)} </B>", what)]
         else:
             rows = [(f"<B>{html(name)}</B>" if name else what, "")]
-    rows.append(_number(scene, "data", short(node.data)))
+    rows.append(_number(scene, "data", scene.look.markup.digits(node.data)))
     tooltip = [f"{isolated(name)} ({called})" if name else called]
     if kind == "op":
         title = isolated(name or scene.auto(n))
@@ -83,7 +84,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
     tooltip.append(f"data = {node.data!r}")
     if scene.graded and not node.constant:
         grad = float(data_of(node.grad))
-        rows.append(_number(scene, "grad", short(grad)))
+        rows.append(_number(scene, "grad", scene.look.markup.digits(grad)))
         tooltip.append(f"grad = {grad!r}")
     if node.source:
         tooltip.append(f"{node.source.expression}   {node.source.place}")
@@ -98,7 +99,7 @@ def _alike(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list
     times = f"× {grouped(words, len(nodes))}"
     labels = [node.label for node in nodes if node.label]
     if op is not None:
-        title = html(op.symbol)
+        title = html(TEXT.sign(op.symbol))
     elif labels and labels[0] != labels[-1]:
         title = f"{html(labels[0])} … {html(labels[-1])}"
     else:
@@ -135,7 +136,7 @@ def _fold(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
         rows[0] = (f"<B>{html(group.name)}</B>", "")
         symbols = Counter(node.op.symbol for node in nodes if node.op is not None)
         steps = "  ".join(
-            f"{html(symbol)} × {grouped(words, count)}"
+            f"{html(TEXT.sign(symbol))} × {grouped(words, count)}"
             for symbol, count in sorted(
                 symbols.items(), key=lambda pair: (-pair[1], pair[0])
             )[:4]
@@ -155,12 +156,12 @@ def _heads(scene: Scene, group: Group) -> list[Value]:
 def _spans(
     scene: Scene, nodes: list[Value], rows: list[tuple[str, str]], tooltip: list[str]
 ) -> None:
-    data = [node.data for node in nodes]
-    rows.append(_number(scene, "data", span(scene.words, data)))
+    data, digits = [node.data for node in nodes], scene.look.markup.digits
+    rows.append(_number(scene, "data", span(scene.words, data, digits)))
     tooltip.append(f"data = {span(scene.words, data, repr)}")
     if scene.graded and not nodes[0].constant:
         grads = [float(data_of(node.grad)) for node in nodes]
-        rows.append(_number(scene, "grad", span(scene.words, grads)))
+        rows.append(_number(scene, "grad", span(scene.words, grads, digits)))
         tooltip.append(f"grad = {span(scene.words, grads, repr)}")
 
 

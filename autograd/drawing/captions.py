@@ -9,7 +9,7 @@ from ..reading.pathfinding import Paths
 from ..value import data_of
 from .boxes import font
 from .escaping import html, quoted
-from .numerals import counted, grouped, scientific, short
+from .numerals import counted, grouped, scientific
 from .scene import Scene
 
 LONGEST_PATH = 9  # stations written out
@@ -32,9 +32,10 @@ def notes(scene: Scene) -> list[str]:
 
 def _path_notes(scene: Scene, root: int, paths: Paths) -> list[str]:
     words, colour = scene.words, scene.colours.highlight
+    digits = scene.look.markup.digits
     start, end = _called(scene, paths.start), _called(scene, root)
     count = paths.count
-    total = short(paths.derivative)
+    total = digits(paths.derivative)
     if not count:
         return [font(words("drawing.paths.none", start=start, end=end), colour)]
     if count < 10**9:
@@ -55,8 +56,8 @@ def _path_notes(scene: Scene, root: int, paths: Paths) -> list[str]:
         factors = ""
         if scene.single and 1 < len(steps) < LONGEST_PATH:
             slopes = (partial(scene.snapshot.nodes[n], i) for n, i in steps)
-            factors = f"{' · '.join(map(_bracketed, slopes))} = "
-        slots = {"path": " → ".join(stations), "product": f"{factors}{short(product)}"}
+            factors = f"{' · '.join(map(scene.look.markup.factor, slopes))} = "
+        slots = {"path": " → ".join(stations), "product": f"{factors}{digits(product)}"}
         notes.append(words("drawing.paths.product", **slots))
     if count > 1:
         what = "sum" if paths.listed else "sum_all"
@@ -77,9 +78,10 @@ def _apart(scene: Scene, root: int, paths: Paths) -> list[str]:
     # Inner nodes hold what the latest call brought, leaves the sum of all calls.
     same = math.isclose(grad, brought, rel_tol=1e-9)
     why = "scaled" if same else "other" if node.op is not None else "added"
+    digits = scene.look.markup.digits
     slots = {"start": _called(scene, paths.start), "end": _called(scene, root)}
-    slots |= {"grad": short(grad), "slope": _bracketed(paths.derivative)}
-    slots |= {"arrived": short(arrived), "total": short(paths.derivative)}
+    slots |= {"grad": digits(grad), "slope": scene.look.markup.factor(paths.derivative)}
+    slots |= {"arrived": digits(arrived), "total": digits(paths.derivative)}
     note = scene.words(f"drawing.paths.{why}", **slots)
     return [font(line, scene.colours.grad) for line in note.split("\n")]
 
@@ -134,8 +136,3 @@ def legend(scene: Scene) -> str:
 
 def _explained(scene: Scene, what: str) -> str:
     return scene.words(f"drawing.legend.{what}").replace("\n", "<BR/>")
-
-
-def _bracketed(number: float) -> str:
-    text = short(number)
-    return f"({text})" if text.startswith("-") else text

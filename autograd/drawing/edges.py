@@ -10,7 +10,8 @@ from ..value import data_of
 from .boxes import place
 from .escaping import html, isolated, quoted
 from .groups import Arrow
-from .numerals import grouped, short, subscript
+from .notation import TEXT
+from .numerals import grouped, subscript
 from .scene import Scene
 
 # What keeps a text off a thick line under it; the space before it, off one beside it.
@@ -75,8 +76,8 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
     elif both_nodes and (look.partials or on_path):
         slope = partial(scene.snapshot.nodes[n], i)
         y, x = scene.shown(n), scene.shown(at)
-        written = _called(scene, n, i, html(y), html(x)) if x and y else "∂"
-        number = short(slope)
+        written = _called(scene, n, i, html(y), html(x))
+        number = look.markup.digits(slope)
         if math.isnan(slope):
             taken = (n, i) in scene.snapshot.taken
             number = words("drawing.none" if taken else "drawing.untaken")
@@ -84,8 +85,8 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
         if on_path or look.widths:
             text = f" {text}{BELOW}"
         attributes += f" label=<{text}>"
-        y, x = isolated(y or scene.auto(n)), isolated(x or scene.auto(at))
-        about.append(f"{_called(scene, n, i, y, x, plain=True)} = {slope!r}")
+        called = _called(scene, n, i, isolated(y), isolated(x), plain=True)
+        about.append(f"{called} = {slope!r}")
     if arrow.count > 1:
         number = grouped(words, arrow.count)
         about.append(words("drawing.edges", number=number))
@@ -115,4 +116,4 @@ def _called(scene: Scene, n: int, i: int, y: str, x: str, plain: bool = False) -
         x += subscript(number)
     elif n in scene.snapshot.roots and scene.snapshot.uses[args[i]] > 1:
         y = f"({scene.formula(n, plain)})"
-    return f"∂{y}/∂{x}"
+    return TEXT.quotient(y, x)

@@ -46,7 +46,11 @@ class Markup:
     """How formulas look as plain text; the base of the other languages."""
 
     linear = True  # fractions and exponents stand on the line, and may need brackets
-    signs: ClassVar = {"*": "·", "-": "−"}
+    signs: ClassVar = {"*": "·", "-": "−", "**": "^"}
+
+    def __init__(self, written: Callable[[float], str] = short) -> None:
+        """Have numbers `written` so, but for their sign."""
+        self.written = written
 
     def name(self, name: str) -> str:
         """Return the name of a node."""
@@ -67,7 +71,7 @@ class Markup:
 
     def digits(self, number: float) -> str:
         """Return a number."""
-        return short(number).replace("-", "−")
+        return self.written(number).replace("-", "−")
 
     def brackets(self, inner: str) -> str:
         """Return `inner` in brackets."""
@@ -329,7 +333,7 @@ def write(
     written: dict[Value, Written] = {}
     for node in topological(root):
         if node.op is not None:
-            written[node] = _operation(node, written, markup)
+            written[node] = operation(node, written, markup)
             continue
         called = name(node)
         if called is not None:
@@ -340,7 +344,12 @@ def write(
     return _closed(root, written, markup, LOOSE)
 
 
-def _operation(node: Value, written: dict[Value, Written], markup: Markup) -> Written:
+def operation(node: Value, written: dict[Value, Written], markup: Markup) -> Written:
+    """Return how a node is computed from its args, as they are `written`.
+
+    Of what has no text the number is written.
+    """
+
     def inner(i: int, least: int = LOOSE) -> str:
         return _closed(node.args[i], written, markup, least).text
 

@@ -17,9 +17,11 @@ from ..reading.pathfinding import Paths
 from ..reading.snapshot import Snapshot
 from ..value import Value
 from ..writing.colours import THEMES, Theme
-from .escaping import html, isolated
+from .escaping import IN_TOOLTIP, html, shortened
 from .groups import Folding, Group
-from .numerals import short
+from .notation import LOOSE, TEXT, Markup, Written, operation
+
+EXACT = Markup(repr)
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Look:
     names: dict[Value, str]
     parameters: dict[Value, str]
     words: Phrases
+    markup: Markup = TEXT
     paths: list[tuple[int, Paths]] = field(default_factory=list)
 
 
@@ -117,7 +120,9 @@ class Scene:
     def shown(self, n: int) -> str:
         """Return the name that stands in the box of a single node, if any."""
         group = self.folding.group_of[n]
-        told = self.look.formula and self.kind(n) == "op"
+        kind = self.kind(n)
+        told = self.look.formula and kind == "op"
+        told = told or (self.look.partials and kind != "constant")
         # The paths are told below the picture, with names.
         auto = self.auto(n) if told or group in self.path_groups else ""
         return self.name(n) or auto
@@ -127,24 +132,17 @@ class Scene:
         return f"v{self.ids[self.folding.group_of[n]][1:]}"
 
     def formula(self, n: int, plain: bool = False) -> str:
-        """Return `a * b`, as text or else as HTML."""
-        op = self.snapshot.nodes[n].op
-        assert op is not None
-        names = []
+        """Return `a · b`, as text with all digits or else as HTML."""
+        node = self.snapshot.nodes[n]
+        written = {}
         for place in self.snapshot.args[n]:
             arg = self.snapshot.nodes[place]
-            name = self.name(place)
-            if not name and arg.op is None:
-                number = repr(arg.data) if plain else short(arg.data)
-                name = f"({number})" if number.startswith("-") else number
-            name = name or self.auto(place)
-            names.append(isolated(name) if plain else html(name))
-        symbol = op.symbol if plain else html(op.symbol)
-        if op.symbol.isidentifier():
-            return f"{symbol}({', '.join(names)})"
-        if len(names) == 1:
-            return f"{symbol}{names[0]}"
-        return f" {symbol} ".join(names)
+            name = self.name(place) or (self.auto(place) if arg.op is not None else "")
+            known = Written(TEXT.name(shortened(name))) if name else Written("", LOOSE)
+            written[arg] = known
+        markup = EXACT if plain else self.look.markup
+        text = operation(node, written, markup).text
+        return text if plain else html(text, IN_TOOLTIP)
 
 
 @lru_cache

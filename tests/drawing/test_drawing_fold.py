@@ -236,7 +236,7 @@ def test_what_is_done_with_a_score_is_not_the_neuron():
     score = model(x)
     loss = (score - 1.0) ** 2.0 + (model(x) + score)
     picture = draw(loss, depth="network", model=model)
-    assert {"MLP", "+", "-", "**"} <= set(boxes(picture))
+    assert {"MLP", "+", "−", "^"} <= set(boxes(picture))
 
 
 def test_highlight_goes_through_folds():

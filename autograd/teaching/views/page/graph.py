@@ -27,7 +27,6 @@ WIDTH, HEIGHT = 122.0, 64.0  # of a node with data and grad, at least
 FLAT = 30.0  # the height of a number that stands in the code
 INSET = 9  # of the text in a box
 MARGIN = 10.0
-SIGNS = {"*": "·", "-": "−"}
 ARROWS = "".join(
     f"<marker id={name} viewBox='0 0 9 8' refX=9 refY=4 markerWidth=9 markerHeight=8"
     ' markerUnits=userSpaceOnUse orient=auto-start-reverse><path d="M0,0L9,4 0,8z"/>'
@@ -94,7 +93,7 @@ def _size(node: Node) -> tuple[float, float]:
 
 def _sign(node: Node) -> str:
     symbol = shortened(printable(node.op.symbol), 12) if node.op else ""
-    return SIGNS.get(symbol, symbol)
+    return TEXT.sign(symbol)
 
 
 def _node(node: Node, corner: str) -> str:
