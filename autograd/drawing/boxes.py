@@ -57,7 +57,7 @@ def box(scene: Scene, group: Group) -> str:
 
 def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[str]]:
     """Return kind, rows and tooltip of the box of one node."""
-    (n,) = group.members
+    n = group.members[0]
     node = scene.snapshot.nodes[n]
     op = node.op
     kind = scene.kind(n)
@@ -68,7 +68,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
             title = f"{html(name or scene.auto(n))} = {scene.formula(n)}"
             rows = [(f"<B>{title}</B>", "")]
         else:
-            symbol = f"<B>{html(TEXT.sign(op.symbol))}</B>"
+            symbol = f"<B>{html(scene.symbol(n))}</B>"
             rows = [(f"<B>{html(name)} </B>", symbol) if name else (symbol, "")]
     else:
         what = font(called, scene.colours.muted) if kind != "leaf" or not name else ""
@@ -77,12 +77,15 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
         else:
             rows = [(f"<B>{html(name)}</B>" if name else what, "")]
     rows.append(_number(scene, "data", scene.look.markup.digits(node.data)))
-    tooltip = [f"{isolated(name)} ({called})" if name else called]
+    whole = name
+    if kind == "parameter" and group.part is not None and not node.label:
+        whole = f"{group.part.name}.{name}"
+    tooltip = [f"{isolated(whole)} ({called})" if name else called]
     if kind == "op":
         title = isolated(name or scene.auto(n))
         tooltip[0] = f"{title} = {scene.formula(n, plain=True)}"
     tooltip.append(f"data = {node.data!r}")
-    if scene.graded and not node.constant:
+    if scene.shows_grad and not node.constant:
         grad = float(data_of(node.grad))
         rows.append(_number(scene, "grad", scene.look.markup.digits(grad)))
         tooltip.append(f"grad = {grad!r}")
@@ -159,7 +162,7 @@ def _spans(
     data, digits = [node.data for node in nodes], scene.look.markup.digits
     rows.append(_number(scene, "data", span(scene.words, data, digits)))
     tooltip.append(f"data = {span(scene.words, data, repr)}")
-    if scene.graded and not nodes[0].constant:
+    if scene.shows_grad and not nodes[0].constant:
         grads = [float(data_of(node.grad)) for node in nodes]
         rows.append(_number(scene, "grad", span(scene.words, grads, digits)))
         tooltip.append(f"grad = {span(scene.words, grads, repr)}")
@@ -173,6 +176,8 @@ def _number(scene: Scene, kind: str, number: str) -> tuple[str, str]:
 
 def about(part: Part, words: Phrases) -> list[str]:
     """Return name, kind and size of a module, a line each."""
+    if part.module is None:  # a function
+        return [part.name]
     lines = [part.name, type(part.module).__name__]
     kinds = Counter(type(inner.module).__name__ for inner in part.parts)
     for kind, count in kinds.items():

@@ -18,7 +18,7 @@ LONGEST_PATH = 9  # stations written out
 def notes(scene: Scene) -> list[str]:
     """Return what is said below the picture."""
     words, notes = scene.words, []
-    if not scene.graded:
+    if not scene.graded and not scene.look.data_only:
         notes.append(font(words("drawing.no_gradients"), scene.colours.muted))
     if not scene.single:
         nodes = counted(words, "drawing.nodes", len(scene.snapshot.nodes))
@@ -105,7 +105,7 @@ def legend(scene: Scene) -> str:
         "fold"
         if group.kind in ("module", "sum", "run")
         else scene.kind(group.members[0])
-        for group in scene.folding.groups
+        for group in filter(scene.is_drawn, scene.folding.groups)
     }
     table = "".join(
         f'<TR><TD><TABLE BORDER="1" CELLBORDER="0" COLOR="{colours.line}"'

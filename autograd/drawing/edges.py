@@ -22,7 +22,7 @@ SIDES = {"LR": "w", "TB": "n", "RL": "e", "BT": "s"}  # where edges arrive
 
 def edges(scene: Scene) -> list[str]:
     """Return the DOT of all edges."""
-    arrows = scene.folding.arrows
+    arrows = [arrow for arrow in scene.folding.arrows if scene.is_drawn(arrow.source)]
     flows = [_flow(scene, arrow) for arrow in arrows]
     largest = max((flow for flow in flows if math.isfinite(flow)), default=0.0)
     return [

@@ -18,7 +18,7 @@ class Group:
     Attributes:
         kind: "node"; "alike" for nodes computed alike; or a fold, which has a name:
             "module", "sum" or "run".
-        members: The places of its nodes.
+        members: The places of its nodes; in a box "node", the one that it shows first.
         name: By which a fold is expanded.
         part: The module that is folded, or in which the box stands.
     """

@@ -52,11 +52,11 @@ def draw_network(model: Any, direction: str, theme: str, words: Phrases) -> Pict
         notes.append(words("drawing.network.some"))
     tallest = min(max(sizes), WIDEST)
     picture = new_picture(direction, theme, notes)
-    picture.body.append(
-        f"\tgraph [ranksep={1.0 + 0.14 * tallest:.3g} nodesep=0.12 splines=line"
-        " outputorder=edgesfirst]\n"
-        "\tnode [shape=circle style=filled fixedsize=true width=0.55]\n"
-    )
+    picture.attr(
+        ranksep=f"{1.0 + 0.14 * tallest:.3g}", nodesep="0.12", splines="line",
+        outputorder="edgesfirst",
+    )  # fmt: skip
+    picture.attr("node", shape="circle", style="filled", fixedsize="true", width="0.55")
     # Thin lines where there are many.
     thick = 4.5 / max(1.0, len(weights) / 40) ** 0.5
     number = 0

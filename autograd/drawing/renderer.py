@@ -87,6 +87,12 @@ class Picture(graphviz.Digraph):
     where the theme is "auto". The DOT is in `source`, whether or not it can be drawn.
     """
 
+    def attr(self, kw: Any = None, _attributes: Any = None, **attrs: Any) -> None:
+        """Set attributes, as `graphviz.Digraph.attr` does: they win over ours."""
+        kinds = {"node": self.node_attr, "edge": self.edge_attr}
+        given = {**(_attributes or {}), **attrs}
+        kinds.get(kw and kw.lower(), self.graph_attr).update(given)
+
     def pipe(self, format: str | None = None, *args: Any, **options: Any) -> Any:
         """Return the picture, as `graphviz.Digraph.pipe` does.
 

@@ -38,6 +38,9 @@ class Look:
     parameters: dict[Value, str]
     words: Phrases
     markup: Markup = TEXT
+    title: str = ""
+    data_only: bool = False
+    hides_constants: bool = False
     paths: list[tuple[int, Paths]] = field(default_factory=list)
 
 
@@ -63,6 +66,11 @@ class Scene:
     def graded(self) -> bool:
         """Whether there are gradients to show."""
         return self.snapshot.has_gradients
+
+    @property
+    def shows_grad(self) -> bool:
+        """Whether they are to be shown."""
+        return self.graded and not self.look.data_only
 
     @cached_property
     def single(self) -> bool:
@@ -103,18 +111,40 @@ class Scene:
             return "constant"
         return "parameter" if node in self.look.parameters else "leaf"
 
+    def is_drawn(self, group: Group) -> bool:
+        """Tell whether there is a box for the group."""
+        n = group.members[0]
+        hidden = self.look.hides_constants and self.snapshot.nodes[n].constant
+        return not hidden or group.kind != "node" or n in self.snapshot.roots
+
+    def symbol(self, n: int) -> str:
+        """Return the sign of an op, with the numbers that have no box of their own."""
+        node = self.snapshot.nodes[n]
+        written = {
+            arg: Written("…" if self.is_drawn(self.folding.group_of[at]) else "")
+            for arg, at in zip(node.args, self.snapshot.args[n], strict=True)
+        }
+        if all(part.text for part in written.values()):
+            return TEXT.sign(node.op.symbol)
+        return operation(node, written, self.look.markup).text
+
     def places(self, group: Group) -> int:
         """Return how many places its args have whose order matters, 0 if it does not.
 
         To a fold what comes is not in order.
         """
-        op = self.snapshot.nodes[group.members[-1]].op
+        n = group.members[0]
+        op, group_of = self.snapshot.nodes[n].op, self.folding.group_of
         single = group.kind in ("node", "alike")
+        # With a number in the box, a formula there tells the order.
+        arrive = [arg for arg in self.snapshot.args[n] if self.is_drawn(group_of[arg])]
+        single = single and len(arrive) > 1
         return op.arity if single and op is not None and order_matters(op) else 0
 
     def name(self, n: int) -> str:
         """Return the name that a node has been given, if any."""
-        node, look = self.snapshot.nodes[n], self.look
+        group, look = self.folding.group_of[n], self.look
+        node = self.snapshot.nodes[group.members[0] if group.kind == "node" else n]
         return node.label or look.names.get(node) or look.parameters.get(node, "")
 
     def shown(self, n: int) -> str:

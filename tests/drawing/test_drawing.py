@@ -288,6 +288,8 @@ def test_directions_and_themes():
         ({"depth": "cell"}, "depth needs one of None, 'network'"),
         ({"depth": "layer"}, "depth='layer' needs a network"),
         ({"expand": "Σ9"}, "expand needs the name of a fold.*got 'Σ9'.*none"),
+        ({"highlight": "b"}, "highlight needs nodes .* got 'b'"),
+        ({"numbers": "2g!"}, "numbers needs a format of Python, .* got '2g!'"),
         ({"highlight": [Value(5.0)]}, r"highlight needs nodes .* got Value\(data=5.0"),
     ],
 )
@@ -301,9 +303,8 @@ def test_wrong_options(options, message):
     [
         ({"names": {1: Value(5.0)}}, "names needs text for each name; got int 1"),
         ({"names": [Value(5.0)]}, "names needs a mapping, .* got list"),
-        ({"highlight": 3}, "highlight needs Values; got int 3"),
-        ({"highlight": "a"}, "highlight needs Values; got str 'a'"),
-        ({"highlight": [[]]}, "highlight needs Values; got list"),
+        ({"highlight": 3}, "highlight needs Values, or their names; got int 3"),
+        ({"highlight": [[]]}, "highlight needs Values, or their names; got list"),
         ({"model": 3}, "model needs a module, .* got int 3"),
     ],
 )
