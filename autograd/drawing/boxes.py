@@ -87,7 +87,9 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
     tooltip.append(f"data = {node.data!r}")
     if scene.shows_grad and not node.constant:
         grad = float(data_of(node.grad))
-        rows.append(_number(scene, "grad", scene.look.markup.digits(grad)))
+        # What the sweep has not reached yet takes its room.
+        hidden = getattr(scene.colours, kind) if scene.is_ahead(n) else ""
+        rows.append(_number(scene, "grad", scene.look.markup.digits(grad), hidden))
         tooltip.append(f"grad = {grad!r}")
     if node.source:
         tooltip.append(f"{node.source.expression}   {node.source.place}")
@@ -168,10 +170,10 @@ def _spans(
         tooltip.append(f"grad = {span(scene.words, grads, repr)}")
 
 
-def _number(scene: Scene, kind: str, number: str) -> tuple[str, str]:
+def _number(scene: Scene, kind: str, number: str, colour: str = "") -> tuple[str, str]:
     """Return a row of "data" or "grad", in its colour."""
-    colour = getattr(scene.colours, kind)
-    return font(f"{kind} ", colour), font(number, colour)
+    colour = colour or getattr(scene.colours, kind)
+    return font(f"{kind} ", colour), font(number.replace("−", "-"), colour)
 
 
 def about(part: Part, words: Phrases) -> list[str]:

@@ -25,6 +25,8 @@ def notes(scene: Scene) -> list[str]:
         drawn = len(scene.folding.groups)
         text = counted(words, "drawing.boxes", drawn, nodes=nodes)
         notes.append(font(text, scene.colours.muted))
+    if scene.look.sweep is not None:
+        notes.append(scene.look.sweep.told)
     for root, paths in scene.look.paths:
         notes += _path_notes(scene, root, paths)
     return notes

@@ -73,6 +73,7 @@ def draw_graph(scene: Scene) -> Picture:
         picture.body.append(HURRY)
     picture.body += _boxes(scene)
     picture.body += edges(scene)
+    picture.scene = scene
     if look.legend:
         picture.body.append(legend(scene))
     return picture

@@ -82,9 +82,11 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
             taken = (n, i) in scene.snapshot.taken
             number = words("drawing.none" if taken else "drawing.untaken")
         text = f"{written} = {number}"
-        if on_path or look.widths:
+        if on_path or look.widths or look.sweep:
             text = f" {text}{BELOW}"
         attributes += f" label=<{text}>"
+        if look.sweep and (n, i) not in look.sweep.passed:  # it takes its room
+            attributes += f' fontcolor="{colours.background}"'
         called = _called(scene, n, i, isolated(y), isolated(x), plain=True)
         about.append(f"{called} = {slope!r}")
     if arrow.count > 1:

@@ -25,6 +25,23 @@ EXACT = Markup(repr)
 
 
 @dataclass
+class Sweep:
+    """How far back-propagation has come.
+
+    Attributes:
+        known: The places of nodes whose grad is complete.
+        passed: The edges that a share has come along: node, and which of its args.
+        active: Those that it comes along now.
+        told: What is said below the picture.
+    """
+
+    known: set[int]
+    passed: set[tuple[int, int]]
+    active: set[tuple[int, int]]
+    told: str
+
+
+@dataclass
 class Look:
     """How a graph is to be drawn; see `draw`."""
 
@@ -41,6 +58,7 @@ class Look:
     title: str = ""
     data_only: bool = False
     hides_constants: bool = False
+    sweep: Sweep | None = None
     paths: list[tuple[int, Paths]] = field(default_factory=list)
 
 
@@ -85,6 +103,8 @@ class Scene:
     @cached_property
     def on_path(self) -> set[tuple[int, int]]:
         """The edges on highlighted paths: place of the node, and which of its args."""
+        if self.look.sweep is not None:
+            return self.look.sweep.active
         return {
             (n, i)
             for _, paths in self.look.paths
@@ -110,6 +130,10 @@ class Scene:
         if node.constant:
             return "constant"
         return "parameter" if node in self.look.parameters else "leaf"
+
+    def is_ahead(self, n: int) -> bool:
+        """Tell whether the sweep has still to bring a node its grad."""
+        return self.look.sweep is not None and n not in self.look.sweep.known
 
     def is_drawn(self, group: Group) -> bool:
         """Tell whether there is a box for the group."""
