@@ -14,7 +14,7 @@ from typing import Any
 from .escaping import printable
 
 FILE: dict[str, Any] = tomllib.loads(
-    (files(__package__) / "letters.toml").read_text("utf-8")
+    (files("autograd.drawing") / "letters.toml").read_text("utf-8")
 )
 GREEK = frozenset((
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho"

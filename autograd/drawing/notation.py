@@ -47,10 +47,7 @@ class Markup:
 
     linear = True  # fractions and exponents stand on the line, and may need brackets
     signs: ClassVar = {"*": "·", "-": "−", "**": "^"}
-
-    def __init__(self, written: Callable[[float], str] = short) -> None:
-        """Have numbers `written` so, but for their sign."""
-        self.written = written
+    written = staticmethod(short)  # a number, but for its sign
 
     def name(self, name: str) -> str:
         """Return the name of a node."""
@@ -298,6 +295,14 @@ class Python(Markup):
     def bars(self, inner: str) -> str:
         """Return a call."""
         return f"abs({inner})"
+
+
+class Numbers(Markup):
+    """How formulas look as text, with numbers that are `written` so."""
+
+    def __init__(self, written: Callable[[float], str]) -> None:
+        """See the class."""
+        self.written = written
 
 
 TEXT, LATEX, MATHML, PYTHON = Markup(), LaTeX(), MathML(), Python()

@@ -90,7 +90,7 @@ def draw(
     from . import network
     from .dot import draw_graph
     from .fold import DEPTHS, fold
-    from .notation import TEXT, Markup
+    from .notation import TEXT, Numbers
     from .parts import find_modules, is_module, owners
     from .scene import Look, Scene
     from .tidying import CONSTANTS, tidied
@@ -99,7 +99,7 @@ def draw(
     _check("theme", theme, THEMES)
     _check("depth", depth, (None, *DEPTHS))
     _check("constants", constants, CONSTANTS)
-    markup = Markup(_written_as(numbers)) if numbers else TEXT
+    markup = Numbers(_written_as(numbers)) if numbers else TEXT
     words = Phrases(language)
     highlight = () if highlight is None else highlight
     expand = () if expand is None else expand

@@ -182,6 +182,7 @@ def _run(
     if input_lines is not None:
         options["input"] = ("" if encoding else b"").join(input_lines)
     command, convert, file = _in_svg([os.fspath(part) for part in command])
+    done: subprocess.CompletedProcess[Any]
     try:
         done = subprocess.run(command, encoding=encoding, timeout=SECONDS, **options)
     except FileNotFoundError as error:

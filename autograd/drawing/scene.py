@@ -19,9 +19,9 @@ from ..value import Value
 from ..writing.colours import THEMES, Theme
 from .escaping import IN_TOOLTIP, html, shortened
 from .groups import Folding, Group
-from .notation import LOOSE, TEXT, Markup, Written, operation
+from .notation import LOOSE, TEXT, Markup, Numbers, Written, operation
 
-EXACT = Markup(repr)
+EXACT = Numbers(repr)
 
 
 @dataclass

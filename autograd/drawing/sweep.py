@@ -6,20 +6,16 @@ in the colour of what lies behind it.
 
 from __future__ import annotations
 
-import io
-import math
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
-
 from ..imports import needed
-from .dot import draw_graph
-from .scene import Scene, Sweep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any
+
     from .renderer import Picture
+    from .scene import Scene
 
 COLOURS = 64  # of a GIF
 
@@ -30,6 +26,11 @@ def frames(picture: Picture) -> Iterator[Picture]:
     Raises:
         ValueError: If there are no gradients, or nodes are folded.
     """
+    from dataclasses import replace
+
+    from .dot import draw_graph
+    from .scene import Scene, Sweep
+
     scene: Scene | None = picture.scene
     if scene is None or not scene.shows_grad or not scene.single:
         raise ValueError(
@@ -68,6 +69,8 @@ def animate(picture: Picture, file: str | Path, seconds: float = 1.2) -> list[Pa
         ImportError: If Pillow, which writes a GIF, is missing.
         ValueError: If there are no gradients, or nodes are folded.
     """
+    from pathlib import Path
+
     file = Path(file)
     kind = file.suffix[1:].lower()
     if kind == "gif":
@@ -81,12 +84,14 @@ def animate(picture: Picture, file: str | Path, seconds: float = 1.2) -> list[Pa
 
 
 def _gif(pictures: list[Picture], seconds: float) -> bytes:
+    import io
+
     library: Any = needed("PIL.Image", "a GIF needs", "Pillow", "pictures")
     images = []
     for picture in pictures:
         image = library.open(io.BytesIO(picture.pipe("png"))).convert("RGB")
         images.append(image.quantize(COLOURS))
-    times = [math.ceil(1000 * seconds)] * len(images)
+    times = [round(1000 * seconds)] * len(images)
     times[-1] *= 3
     out = io.BytesIO()
     images[0].save(
