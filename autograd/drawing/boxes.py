@@ -109,6 +109,8 @@ def _alike(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list
         title = f"{html(labels[0])} … {html(labels[-1])}"
     else:
         title = html(labels[0] if labels else called)
+    if scene.look.partials and kind != "constant":
+        title = f"{scene.auto(group.members[0])} {title}"
     rows = [(f"<B>{title} </B>", f"<B>{times}</B>")]
     what = op.name if op is not None else called
     slots = {"nodes": counted(words, "drawing.nodes", len(nodes)), "what": what}
@@ -130,7 +132,7 @@ def _fold(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
         tooltip += lines
         rows += [(html(line, 40), "") for line in lines]
     elif group.kind == "sum":
-        heads = _heads(scene, group)
+        heads = [scene.snapshot.nodes[n] for n in scene.heads(group)]
         adds = sum(1 if node.op is not None else -1 for node in nodes)
         terms = adds // len(heads) + 1
         times = f" × {grouped(words, len(heads))}" if len(heads) > 1 else ""
@@ -149,13 +151,6 @@ def _fold(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
         rows.append((steps, ""))
     rows.append((font(held, scene.colours.muted), ""))
     return "fold", rows, tooltip
-
-
-def _heads(scene: Scene, group: Group) -> list[Value]:
-    """Return the nodes of a fold whose values are used outside it."""
-    members = set(group.members)
-    inner = {arg for n in group.members for arg in scene.snapshot.args[n]} & members
-    return [scene.snapshot.nodes[n] for n in group.members if n not in inner]
 
 
 def _spans(

@@ -49,6 +49,7 @@ def _path_notes(scene: Scene, root: int, paths: Paths) -> list[str]:
     notes = [f"<B>{font(words.counted('drawing.paths', count, **slots), colour)}</B>"]
     for steps, product in paths.listed:
         stations = [start]
+        steps = [(n, i) for n, i in steps if scene.is_told(n)]
         for n, _ in steps:  # of those inside a fold, the fold is named once
             if scene.single or stations[-1] != _called(scene, n):
                 stations.append(_called(scene, n))

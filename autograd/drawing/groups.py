@@ -69,6 +69,8 @@ def with_arrows(snapshot: Snapshot, folding: Folding) -> Folding:
     for n, args in enumerate(snapshot.args):
         target = group_of[n]
         single = target.kind in ("node", "alike")
+        if target.kind == "node" and n != target.members[0]:
+            continue  # it changes nothing
         for i, arg in enumerate(args):
             source = group_of[arg]
             if source is target:

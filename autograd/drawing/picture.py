@@ -54,7 +54,8 @@ def draw(
         data_only: Whether boxes show data alone, and no grad.
         constants: Whether there is a box for "each" constant; "once" for equal ones; or
             for none, "hidden": their numbers stand in the boxes of ops then. With
-            "once" and "hidden", `x·1` and `x + 0` are in the box of x.
+            "once" and "hidden", `x·1` and `x + 0` are in the box of x; `1·x` and
+            `0 + x`, as in derivatives and sums, are so always.
         numbers: How numbers are written: a format of Python, such as ".2f". By default,
             with about four digits.
         title: What stands above the picture.
@@ -128,8 +129,7 @@ def draw(
     is_one = isinstance(expand, str) or not hasattr(expand, "__iter__")
     owner = owners(snapshot, wholes)
     folding = fold(snapshot, owner, depth, [expand] if is_one else expand, words)
-    if constants != "each":
-        folding = tidied(snapshot, folding)
+    folding = tidied(snapshot, folding, constants, named)
     look = Look(
         partials, formula, widths, legend, direction, theme, named, parameters,
         words, markup, title, data_only, constants == "hidden",

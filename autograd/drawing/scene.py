@@ -141,6 +141,21 @@ class Scene:
         hidden = self.look.hides_constants and self.snapshot.nodes[n].constant
         return not hidden or group.kind != "node" or n in self.snapshot.roots
 
+    def is_told(self, n: int) -> bool:
+        """Tell whether a node changes a number: `0 + x` is in the box of x."""
+        group = self.folding.group_of[n]
+        return group.kind != "node" or n == group.members[0]
+
+    def called(self, group: Group) -> str:
+        """Return what edges call the node or nodes in a box."""
+        n = group.members[0]
+        return self.shown(n) if group.kind == "node" else group.name or self.auto(n)
+
+    def heads(self, group: Group) -> list[int]:
+        """Return the nodes of a fold whose values are used outside it."""
+        inner = {arg for n in group.members for arg in self.snapshot.args[n]}
+        return [n for n in group.members if n not in inner]
+
     def symbol(self, n: int) -> str:
         """Return the sign of an op, with the numbers that have no box of their own."""
         node = self.snapshot.nodes[n]

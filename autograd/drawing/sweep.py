@@ -45,15 +45,19 @@ def frames(picture: Picture) -> Iterator[Picture]:
     passed: set[tuple[int, int]] = set()
     known = {n for n, waits in enumerate(left) if not waits}
     steps = sorted({n for n, _ in snapshot.taken}, reverse=True)
-    for k, n in enumerate([-1, *steps, -1]):
+    told = sum(map(scene.is_told, steps)) + 1
+    k = 0
+    for n in [-1, *steps, -1]:
         active = {step for step in snapshot.taken if step[0] == n}
         passed |= active
         for step in active:
             left[snapshot.args[n][step[1]]] -= 1
         known |= {n for n, waits in enumerate(left) if not waits}
-        sweep = Sweep(set(known), set(passed), active, f"{k} / {len(steps) + 1}")
-        look = replace(scene.look, partials=True, paths=[], sweep=sweep)
-        yield draw_graph(Scene(snapshot, scene.folding, look))
+        if n < 0 or scene.is_told(n):
+            sweep = Sweep(set(known), set(passed), active, f"{k} / {told}")
+            look = replace(scene.look, partials=True, paths=[], sweep=sweep)
+            yield draw_graph(Scene(snapshot, scene.folding, look))
+            k += 1
 
 
 def animate(picture: Picture, file: str | Path, seconds: float = 1.2) -> list[Path]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from autograd import Value, grad, record_sources, tanh
+from autograd import Value, grad, logsumexp, record_sources, softmax, tanh
 from autograd.drawing import draw
 from nn import MLP
 
@@ -63,11 +63,26 @@ def test_steps_that_change_nothing_are_folded(constants):
     assert len(boxes(draw(0.0 * a + a, constants=constants))) == 3
 
 
-def test_derivatives_are_tidied():
+def test_what_nobody_has_written_is_folded():
     x = Value(0.5, "x")
-    (slope,) = [grad(lambda x: tanh(x) ** 2.0)(x)]
-    all_of_it = draw(slope).source.count('class="op')
-    assert draw(slope, constants="hidden").source.count('class="op') < all_of_it
+    slope = grad(lambda x: tanh(x) * x)(x)
+    assert [*boxes(draw(slope)).values()].count("·") == 2
+    tanh(x).backward(create_graph=True)
+    assert boxes(draw(x.grad)) == {"n1": "x", "n2": "tanh", "n3": "·", "n4": "−"}
+    total = sum([x * 2.0, x])
+    assert sorted(boxes(draw(total)).values()) == ["+", "x", "·"]
+    assert "total" in boxes(draw(total - total, names={"total": total})).values()
+    paths = draw(total, highlight=[x]).source
+    assert "x → v2 → v3: 2 · 1 = 2" in paths and "x → v3: 1" in paths
+    assert len(boxes(draw(x * 1.0 + 0.0))) == 3
+
+
+def test_the_largest_of_a_softmax_is_a_number():
+    xs = [Value(number, f"x{i}") for i, number in enumerate((2.0, -1.0, 0.5))]
+    picture = draw(softmax(xs))
+    assert "maximum" not in picture.source and picture.source.count(">constant<") == 1
+    hidden = draw(logsumexp(xs), constants="hidden")
+    assert [*boxes(hidden).values()].count("… − 2") == 3
 
 
 def test_what_is_set_on_the_digraph_wins():

@@ -10,6 +10,7 @@ from autograd import Value, tanh
 from autograd.__main__ import main
 from autograd.drawing import animate, draw
 from autograd.drawing.sweep import frames
+from autograd.graph import topological
 
 
 def neuron():
@@ -41,14 +42,31 @@ def test_the_sweep_reaches_the_nodes_one_by_one():
     assert draw(neuron(), partials=True).source.count("label=<∂") == 7
 
 
-def test_numbered_pictures_and_a_gif(tmp_path):
+def test_numbered_pictures(tmp_path):
     files = animate(draw(neuron()), tmp_path / "sweep.svg")
     assert [file.name for file in files] == [f"sweep-0{k}.svg" for k in range(1, 7)]
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("fr", "dark")])
+def test_a_gif_of_15_nodes_can_be_sent_by_mail(tmp_path, language, theme):
     image = pytest.importorskip("PIL.Image")
-    (gif,) = animate(draw(neuron(), theme="dark"), tmp_path / "sweep.gif")
+    w1, w2, x1, x2 = (Value(number, f"w{number}") for number in (0.5, -0.3, 0.2, 0.8))
+    loss = (tanh(w1 * x1 + w2 * x2 + Value(0.1, "b")) - Value(1.0, "y")) ** 2.0 * w1
+    loss.backward()
+    assert len(topological(loss)) == 15
+    picture = draw(loss, theme=theme, language=language)
+    (gif,) = animate(picture, tmp_path / "sweep.gif")
     with image.open(gif) as opened:
-        assert opened.n_frames == 6
+        assert opened.n_frames == 10
     assert gif.stat().st_size < 500_000
+
+
+def test_what_changes_nothing_is_no_step_of_its_own():
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    y = sum([a * b, a])
+    y.backward()
+    pictures = list(frames(draw(y)))
+    assert len(pictures) == 4 and "2 / 3" in pictures[2].source
 
 
 def test_a_sweep_needs_gradients():
