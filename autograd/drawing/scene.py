@@ -139,7 +139,8 @@ class Scene:
         """Tell whether there is a box for the group."""
         n = group.members[0]
         hidden = self.look.hides_constants and self.snapshot.nodes[n].constant
-        return not hidden or group.kind != "node" or n in self.snapshot.roots
+        shown = not set(self.snapshot.roots).isdisjoint(group.members)
+        return not hidden or group.kind != "node" or shown
 
     def is_told(self, n: int) -> bool:
         """Tell whether a node changes a number: `0 + x` is in the box of x."""

@@ -46,7 +46,7 @@ def tidied(
                 group_of[n] = known.setdefault(key, group_of[n])
         elif (way := _unchanged(node, constants)) is not None:
             number, kept = snapshot.args[n][way], snapshot.args[n][1 - way]
-            if group_of[kept].kind == "node" and not nodes[kept].constant:
+            if group_of[kept].kind == "node":
                 group_of[n] = group_of[kept]
                 # A constant that nothing else uses goes along.
                 uses[number] -= 1
