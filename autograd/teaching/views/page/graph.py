@@ -60,7 +60,7 @@ class Places:
             (step.node.place, step.i): at_edge(lesson, step.node, step.i) + NUMBER
             for step in lesson.backward
         }
-        layout = lay_out(args, sizes, labels, direction)
+        layout = lay_out(args, sizes, direction, labels)
         width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
         self.box = [-MARGIN, -MARGIN, round(width), round(height)]
         self.nodes = [

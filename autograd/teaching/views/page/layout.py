@@ -36,16 +36,16 @@ class Layout:
 def lay_out(
     args: Sequence[Sequence[int]],
     sizes: Sequence[tuple[float, float]],
-    labels: Mapping[tuple[int, int], str],
     direction: str,
+    labels: Mapping[tuple[int, int], str],
 ) -> Layout:
     """Return where Graphviz puts the nodes of a graph.
 
     Args:
         args: The places of each node's args.
         sizes: The width and height of each node, in pixels.
-        labels: For a node and place of its args what stands beside the edge.
         direction: "LR" (left to right) or "TB" (top to bottom).
+        labels: For a node and place of its args what stands beside the edge.
 
     Raises:
         RuntimeError: If Graphviz is missing or fails.
