@@ -11,6 +11,7 @@ from .messages import cut
 from .nesting import flatten, rebuild
 from .op import Op, zero
 from .operands import Operand
+from .value import Value, data_of, lifted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ def logsumexp(xs: Iterable[Any]) -> Any:
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
+    xs = list(xs)
     m, exponentials = _exponentials(xs, "logsumexp")
-    if not isinstance(m, Operand) and math.isinf(getattr(m, "data", m)):
-        return m
+    if not isinstance(m, Operand) and math.isinf(data_of(m)):
+        return reduce(ops.maximum, xs)
     return m + ops.log(sum(exponentials[1:], exponentials[0]))
 
 
@@ -131,13 +133,15 @@ def _listed(xs: Iterable[Any], who: str) -> list[Any]:
 
 def _exponentials(xs: Iterable[Any], who: str) -> tuple[Any, list[Any]]:
     """Return the largest x, and eˣ⁻ᵐ for each x."""
+    # Any m gives the same sum, so nothing depends on it.
     xs = _listed(xs, who)
     if any(isinstance(x, Operand) for x in xs):
-        # Any m gives the same sum, so nothing depends on it; and in pairs, the largest
-        # of all is found with few operations on vectors.
+        # In pairs, the largest is found with few operations on vectors.
         m = _held(_largest(xs))
     else:
-        m = reduce(ops.maximum, xs)
+        m = reduce(ops.maximum, map(data_of, xs))
+        if any(isinstance(x, Value) for x in xs):
+            m = lifted(m, who)  # one for all, in a picture too
     return m, [ops.exp(x - m) for x in xs]
 
 

@@ -19,13 +19,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..drawing.renderer import Picture
 
-ENDINGS = (".svg", ".png", ".pdf", ".gv")
-FLAGS = ("partials", "formula", "widths", "legend")
+ENDINGS = (".svg", ".png", ".pdf", ".tex", ".gv")
+STEPS = (".gif", ".svg", ".png", ".pdf", ".tex")
+FLAGS = ("partials", "formula", "widths", "legend", "data_only")
+TEXTS = ("numbers", "title")
 
 
 def add(parser: Parser, words: Phrases) -> None:
     """Add what the command takes."""
     from ..drawing.picture import DIRECTIONS
+    from ..drawing.tidying import CONSTANTS
     from ..writing.colours import THEMES
 
     parser.add_argument(
@@ -36,13 +39,22 @@ def add(parser: Parser, words: Phrases) -> None:
     parser.add_file("-o", "--out", help=words("command.draw.out"))
     for flag in FLAGS:
         parser.add_argument(
-            f"--{flag}", action="store_true", help=words(f"command.draw.{flag}")
-        )
+            f"--{flag.replace('_', '-')}", action="store_true",
+            help=words(f"command.draw.{flag}"),
+        )  # fmt: skip
+    for option in TEXTS:
+        parser.add_argument(
+            f"--{option}", default="", metavar=words("command.draw.text"),
+            help=words(f"command.draw.{option}"),
+        )  # fmt: skip
+    parser.add_file("--animate", help=words("command.draw.animate"))
     name, about = words("command.name"), words("command.draw.highlight")
     parser.add_argument(
         "--highlight", action="append", default=[], metavar=name, help=about
     )
-    for option, known in (("direction", DIRECTIONS), ("theme", ("auto", *THEMES))):
+    choices = {"direction": DIRECTIONS, "theme": ("auto", *THEMES)}
+    choices["constants"] = CONSTANTS
+    for option, known in choices.items():
         parser.add_argument(
             f"--{option}", choices=dict.fromkeys(known), default=known[0],
             help=words(f"command.draw.{option}"),
@@ -52,10 +64,13 @@ def add(parser: Parser, words: Phrases) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run it, and return the exit status."""
     from ..drawing.picture import draw
+    from ..drawing.sweep import animate
 
     words = Phrases(options.language)
     out = options.out or free_name("graph.svg")
     check_out("--out", out, ENDINGS, words)
+    if options.animate:
+        check_out("--animate", options.animate, STEPS, words)
     variables = read_variables(options.variables, words)
     with said_in(words):
         y = read_expression(options.expression, variables, words)
@@ -72,14 +87,18 @@ def run(options: argparse.Namespace) -> int:
         say(words("command.draw.no_gradients", error=error), sys.stderr)
     picture = draw(
         y,
-        **{flag: vars(options)[flag] for flag in FLAGS},
+        **{name: vars(options)[name] for name in (*FLAGS, *TEXTS, "constants")},
         highlight=[leaves[name] for name in highlight],
         direction=options.direction,
         theme=options.theme,
         language=words.language,
     )
-    write_picture(picture, out, words)
-    say(words("command.draw.wrote", file=out, number=repr(y.data)))
+    files = animate(picture, options.animate) if options.animate else []
+    if options.out or not files:
+        write_picture(picture, out, words)
+        files.append(out)
+    for file in files:
+        say(words("command.draw.wrote", file=file, number=repr(y.data)))
     return 0
 
 

@@ -10,9 +10,9 @@ import argparse
 import sys
 import time
 
+from ..drawing.notation import TEXT
 from ..phrases.table import Phrases, chosen
 from ..teaching.lesson import Lesson, explain
-from ..teaching.notation import TEXT
 from ..teaching.passes import recompute
 from ..teaching.steps import Backward, Seed
 from ..teaching.views.telling import bill, digits, equations

@@ -2,5 +2,6 @@
 
 from .picture import draw
 from .registry import register_module
+from .sweep import animate
 
-__all__ = ["draw", "register_module"]
+__all__ = ["animate", "draw", "register_module"]

@@ -12,9 +12,12 @@ from ..phrases.table import Phrases
 from ..value import Value, data_of
 from .escaping import html, isolated, quoted
 from .groups import Group
-from .numerals import counted, grouped, short, span
+from .notation import TEXT
+from .numerals import counted, grouped, span
 from .parts import Part
 from .scene import Scene
+
+_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{}">{}</TABLE>'
 
 
 def box(scene: Scene, group: Group) -> str:
@@ -41,16 +44,20 @@ def box(scene: Scene, group: Group) -> str:
         names.append("output")
         if kind != "fold":
             extra += " peripheries=2"
+    table = _table(rows)
+    if places := scene.places(group):
+        table = _with_places(scene, table, places)
+        extra += " margin=0"
     return (
         f'\t{scene.ids[group]} [class="{" ".join(names)}" shape={shape}'
         f' style="{style}" fillcolor="{fill}"{extra}'
-        f" label=<{_table(rows)}> tooltip={quoted(tooltip)}]\n"
+        f" label=<{table}> tooltip={quoted(tooltip)}]\n"
     )
 
 
 def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[str]]:
     """Return kind, rows and tooltip of the box of one node."""
-    (n,) = group.members
+    n = group.members[0]
     node = scene.snapshot.nodes[n]
     op = node.op
     kind = scene.kind(n)
@@ -61,7 +68,7 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
             title = f"{html(name or scene.auto(n))} = {scene.formula(n)}"
             rows = [(f"<B>{title}</B>", "")]
         else:
-            symbol = f"<B>{html(op.symbol)}</B>"
+            symbol = f"<B>{html(scene.symbol(n))}</B>"
             rows = [(f"<B>{html(name)} </B>", symbol) if name else (symbol, "")]
     else:
         what = font(called, scene.colours.muted) if kind != "leaf" or not name else ""
@@ -69,15 +76,20 @@ def _node(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
             rows = [(f"<B>{html(name)} </B>", what)]
         else:
             rows = [(f"<B>{html(name)}</B>" if name else what, "")]
-    rows.append(_number(scene, "data", short(node.data)))
-    tooltip = [f"{isolated(name)} ({called})" if name else called]
+    rows.append(_number(scene, "data", scene.look.markup.digits(node.data)))
+    whole = name
+    if kind == "parameter" and group.part is not None and not node.label:
+        whole = f"{group.part.name}.{name}"
+    tooltip = [f"{isolated(whole)} ({called})" if name else called]
     if kind == "op":
         title = isolated(name or scene.auto(n))
         tooltip[0] = f"{title} = {scene.formula(n, plain=True)}"
     tooltip.append(f"data = {node.data!r}")
-    if scene.graded and not node.constant:
+    if scene.shows_grad and not node.constant:
         grad = float(data_of(node.grad))
-        rows.append(_number(scene, "grad", short(grad)))
+        # What the sweep has not reached yet takes its room.
+        hidden = getattr(scene.colours, kind) if scene.is_ahead(n) else ""
+        rows.append(_number(scene, "grad", scene.look.markup.digits(grad), hidden))
         tooltip.append(f"grad = {grad!r}")
     if node.source:
         tooltip.append(f"{node.source.expression}   {node.source.place}")
@@ -92,11 +104,13 @@ def _alike(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list
     times = f"× {grouped(words, len(nodes))}"
     labels = [node.label for node in nodes if node.label]
     if op is not None:
-        title = html(op.symbol)
+        title = html(TEXT.sign(op.symbol))
     elif labels and labels[0] != labels[-1]:
         title = f"{html(labels[0])} … {html(labels[-1])}"
     else:
         title = html(labels[0] if labels else called)
+    if scene.look.partials and kind != "constant":
+        title = f"{scene.auto(group.members[0])} {title}"
     rows = [(f"<B>{title} </B>", f"<B>{times}</B>")]
     what = op.name if op is not None else called
     slots = {"nodes": counted(words, "drawing.nodes", len(nodes)), "what": what}
@@ -118,7 +132,7 @@ def _fold(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
         tooltip += lines
         rows += [(html(line, 40), "") for line in lines]
     elif group.kind == "sum":
-        heads = _heads(scene, group)
+        heads = [scene.snapshot.nodes[n] for n in scene.heads(group)]
         adds = sum(1 if node.op is not None else -1 for node in nodes)
         terms = adds // len(heads) + 1
         times = f" × {grouped(words, len(heads))}" if len(heads) > 1 else ""
@@ -129,7 +143,7 @@ def _fold(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
         rows[0] = (f"<B>{html(group.name)}</B>", "")
         symbols = Counter(node.op.symbol for node in nodes if node.op is not None)
         steps = "  ".join(
-            f"{html(symbol)} × {grouped(words, count)}"
+            f"{html(TEXT.sign(symbol))} × {grouped(words, count)}"
             for symbol, count in sorted(
                 symbols.items(), key=lambda pair: (-pair[1], pair[0])
             )[:4]
@@ -139,33 +153,28 @@ def _fold(scene: Scene, group: Group) -> tuple[str, list[tuple[str, str]], list[
     return "fold", rows, tooltip
 
 
-def _heads(scene: Scene, group: Group) -> list[Value]:
-    """Return the nodes of a fold whose values are used outside it."""
-    members = set(group.members)
-    inner = {arg for n in group.members for arg in scene.snapshot.args[n]} & members
-    return [scene.snapshot.nodes[n] for n in group.members if n not in inner]
-
-
 def _spans(
     scene: Scene, nodes: list[Value], rows: list[tuple[str, str]], tooltip: list[str]
 ) -> None:
-    data = [node.data for node in nodes]
-    rows.append(_number(scene, "data", span(scene.words, data)))
+    data, digits = [node.data for node in nodes], scene.look.markup.digits
+    rows.append(_number(scene, "data", span(scene.words, data, digits)))
     tooltip.append(f"data = {span(scene.words, data, repr)}")
-    if scene.graded and not nodes[0].constant:
+    if scene.shows_grad and not nodes[0].constant:
         grads = [float(data_of(node.grad)) for node in nodes]
-        rows.append(_number(scene, "grad", span(scene.words, grads)))
+        rows.append(_number(scene, "grad", span(scene.words, grads, digits)))
         tooltip.append(f"grad = {span(scene.words, grads, repr)}")
 
 
-def _number(scene: Scene, kind: str, number: str) -> tuple[str, str]:
+def _number(scene: Scene, kind: str, number: str, colour: str = "") -> tuple[str, str]:
     """Return a row of "data" or "grad", in its colour."""
-    colour = getattr(scene.colours, kind)
-    return font(f"{kind} ", colour), font(number, colour)
+    colour = colour or getattr(scene.colours, kind)
+    return font(f"{kind} ", colour), font(number.replace("−", "-"), colour)
 
 
 def about(part: Part, words: Phrases) -> list[str]:
     """Return name, kind and size of a module, a line each."""
+    if part.module is None:  # a function
+        return [part.name]
     lines = [part.name, type(part.module).__name__]
     kinds = Counter(type(inner.module).__name__ for inner in part.parts)
     for kind, count in kinds.items():
@@ -179,6 +188,26 @@ def font(text: str, colour: str) -> str:
     return f'<FONT COLOR="{colour}">{text}</FONT>'
 
 
+def _with_places(scene: Scene, table: str, places: int) -> str:
+    """Return the table with 1, 2, … on the side where the args arrive, in order."""
+    small = f'<FONT POINT-SIZE="9" COLOR="{scene.colours.muted}">'
+    cells = [f'<TD PORT="{place(i)}">{small}{i + 1}</FONT></TD>' for i in range(places)]
+    upright = scene.look.direction in ("LR", "RL")
+    first = scene.look.direction in ("LR", "TB")
+    numbers = ("</TR><TR>" if upright else "").join(cells)
+    parts = [
+        _TABLE.format(3, f"<TR>{numbers}</TR>"),
+        _TABLE.format(4, f"<TR><TD>{table}</TD></TR>"),
+    ]
+    parts = [f"<TD>{part}</TD>" for part in (parts if first else parts[::-1])]
+    return _TABLE.format(0, f"<TR>{('' if upright else '</TR><TR>').join(parts)}</TR>")
+
+
+def place(i: int) -> str:
+    """Return what DOT calls the place of argument `i` of a box."""
+    return f"i{i}"
+
+
 def _table(rows: list[tuple[str, str]]) -> str:
     body = "".join(
         f'<TR><TD ALIGN="LEFT">{left}</TD><TD ALIGN="RIGHT">{right}</TD></TR>'
@@ -186,7 +215,4 @@ def _table(rows: list[tuple[str, str]]) -> str:
         else f'<TR><TD COLSPAN="2">{left}</TD></TR>'
         for left, right in rows
     )
-    return (
-        '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
-        f"{body}</TABLE>"
-    )
+    return _TABLE.format(1, body)

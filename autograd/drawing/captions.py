@@ -9,7 +9,7 @@ from ..reading.pathfinding import Paths
 from ..value import data_of
 from .boxes import font
 from .escaping import html, quoted
-from .numerals import counted, grouped, scientific, short
+from .numerals import counted, grouped, scientific
 from .scene import Scene
 
 LONGEST_PATH = 9  # stations written out
@@ -18,13 +18,15 @@ LONGEST_PATH = 9  # stations written out
 def notes(scene: Scene) -> list[str]:
     """Return what is said below the picture."""
     words, notes = scene.words, []
-    if not scene.graded:
+    if not scene.graded and not scene.look.data_only:
         notes.append(font(words("drawing.no_gradients"), scene.colours.muted))
     if not scene.single:
         nodes = counted(words, "drawing.nodes", len(scene.snapshot.nodes))
         drawn = len(scene.folding.groups)
         text = counted(words, "drawing.boxes", drawn, nodes=nodes)
         notes.append(font(text, scene.colours.muted))
+    if scene.look.sweep is not None:
+        notes.append(scene.look.sweep.told)
     for root, paths in scene.look.paths:
         notes += _path_notes(scene, root, paths)
     return notes
@@ -32,9 +34,10 @@ def notes(scene: Scene) -> list[str]:
 
 def _path_notes(scene: Scene, root: int, paths: Paths) -> list[str]:
     words, colour = scene.words, scene.colours.highlight
+    digits = scene.look.markup.digits
     start, end = _called(scene, paths.start), _called(scene, root)
     count = paths.count
-    total = short(paths.derivative)
+    total = digits(paths.derivative)
     if not count:
         return [font(words("drawing.paths.none", start=start, end=end), colour)]
     if count < 10**9:
@@ -46,6 +49,7 @@ def _path_notes(scene: Scene, root: int, paths: Paths) -> list[str]:
     notes = [f"<B>{font(words.counted('drawing.paths', count, **slots), colour)}</B>"]
     for steps, product in paths.listed:
         stations = [start]
+        steps = [(n, i) for n, i in steps if scene.is_told(n)]
         for n, _ in steps:  # of those inside a fold, the fold is named once
             if scene.single or stations[-1] != _called(scene, n):
                 stations.append(_called(scene, n))
@@ -55,8 +59,8 @@ def _path_notes(scene: Scene, root: int, paths: Paths) -> list[str]:
         factors = ""
         if scene.single and 1 < len(steps) < LONGEST_PATH:
             slopes = (partial(scene.snapshot.nodes[n], i) for n, i in steps)
-            factors = f"{' · '.join(map(_bracketed, slopes))} = "
-        slots = {"path": " → ".join(stations), "product": f"{factors}{short(product)}"}
+            factors = f"{' · '.join(map(scene.look.markup.factor, slopes))} = "
+        slots = {"path": " → ".join(stations), "product": f"{factors}{digits(product)}"}
         notes.append(words("drawing.paths.product", **slots))
     if count > 1:
         what = "sum" if paths.listed else "sum_all"
@@ -77,9 +81,10 @@ def _apart(scene: Scene, root: int, paths: Paths) -> list[str]:
     # Inner nodes hold what the latest call brought, leaves the sum of all calls.
     same = math.isclose(grad, brought, rel_tol=1e-9)
     why = "scaled" if same else "other" if node.op is not None else "added"
+    digits = scene.look.markup.digits
     slots = {"start": _called(scene, paths.start), "end": _called(scene, root)}
-    slots |= {"grad": short(grad), "slope": _bracketed(paths.derivative)}
-    slots |= {"arrived": short(arrived), "total": short(paths.derivative)}
+    slots |= {"grad": digits(grad), "slope": scene.look.markup.factor(paths.derivative)}
+    slots |= {"arrived": digits(arrived), "total": digits(paths.derivative)}
     note = scene.words(f"drawing.paths.{why}", **slots)
     return [font(line, scene.colours.grad) for line in note.split("\n")]
 
@@ -103,7 +108,7 @@ def legend(scene: Scene) -> str:
         "fold"
         if group.kind in ("module", "sum", "run")
         else scene.kind(group.members[0])
-        for group in scene.folding.groups
+        for group in filter(scene.is_drawn, scene.folding.groups)
     }
     table = "".join(
         f'<TR><TD><TABLE BORDER="1" CELLBORDER="0" COLOR="{colours.line}"'
@@ -117,6 +122,8 @@ def legend(scene: Scene) -> str:
         signs["partial"] = "∂y/∂x"
     if look.widths:
         signs["wide"] = words("drawing.legend.wide_edge")
+    if any(map(scene.places, scene.folding.groups)):
+        signs["places"] = "1 2"
     signs["double"] = words("drawing.legend.double_line")
     table += "".join(
         f'<TR><TD>{sign}</TD><TD ALIGN="LEFT" BALIGN="LEFT">{_explained(scene, key)}'
@@ -132,8 +139,3 @@ def legend(scene: Scene) -> str:
 
 def _explained(scene: Scene, what: str) -> str:
     return scene.words(f"drawing.legend.{what}").replace("\n", "<BR/>")
-
-
-def _bracketed(number: float) -> str:
-    text = short(number)
-    return f"({text})" if text.startswith("-") else text

@@ -22,47 +22,59 @@ REMINCROSS = "\tgraph [remincross=false]\n"
 
 # Where a picture has many arrows, Graphviz could go on for minutes to make it a little
 # neater: bounds on its rounds of tidying, that are relative to the size.
+IN_TITLE = 100  # letters
 MANY = 200
 HURRY = "\tgraph [nslimit=0.1 nslimit1=0.5 mclimit=0.1]\n"
 
 
-def new_picture(direction: str, theme: str, notes: list[str]) -> Picture:
-    """Return an empty picture with `notes`, HTML each, below what will be drawn."""
+def new_picture(
+    direction: str, theme: str, notes: list[str], title: str = ""
+) -> Picture:
+    """Return an empty picture with `notes`, HTML each, below what will be drawn.
+
+    With a title they stand above it, and the title above them.
+    """
     from .renderer import Picture
 
     colours = THEMES[theme]
-    picture = Picture("graph", format="svg")
     name = f"{DRAWING} {AUTO}" if theme == "auto" else DRAWING
-    line = (
-        f'\tgraph [class="{name}" rankdir={direction} bgcolor="{colours.background}"'
-        f' fontname=Courier fontsize=12 fontcolor="{colours.text}"'
-        " nodesep=0.25 ranksep=0.45"
-    )
+    graph = {
+        "class": name, "rankdir": direction, "bgcolor": colours.background,
+        "nodesep": "0.25", "ranksep": "0.45", "fontname": "Courier", "fontsize": "12",
+        "fontcolor": colours.text,
+    }  # fmt: skip
+    if title:
+        notes = [f"<B>{html(title, IN_TITLE)}</B>", *notes]
     if notes:
-        line += f" labelloc=b labeljust=l label=<{_note_table(notes)}>"
-    picture.body.append(f"{line}]\n")
-    picture.body.append(
-        f'\tnode [fontname=Courier fontsize=12 fontcolor="{colours.text}" shape=box'
-        f' color="{colours.line}" margin="0.08,0.04" height=0.2 width=0.2]\n'
+        graph |= {"labelloc": "t" if title else "b", "labeljust": "l"}
+        graph["label"] = f"<{_note_table(notes)}>"
+    node = {
+        "fontname": "Courier", "fontsize": "12", "fontcolor": colours.text,
+        "shape": "box", "color": colours.line, "margin": "0.08,0.04", "height": "0.2",
+        "width": "0.2",
+    }  # fmt: skip
+    edge = {
+        "fontname": "Courier", "fontsize": "11", "fontcolor": colours.text,
+        "color": colours.line, "arrowsize": "0.7",
+    }  # fmt: skip
+    return Picture(
+        "graph", format="svg", graph_attr=graph, node_attr=node, edge_attr=edge
     )
-    picture.body.append(
-        f'\tedge [fontname=Courier fontsize=11 fontcolor="{colours.text}"'
-        f' color="{colours.line}" arrowsize=0.7]\n'
-    )
-    return picture
 
 
 def draw_graph(scene: Scene) -> Picture:
     """Return the picture of the graph."""
-    picture = new_picture(scene.look.direction, scene.look.theme, notes(scene))
+    look = scene.look
+    picture = new_picture(look.direction, look.theme, notes(scene), look.title)
     crowd = len(scene.folding.arrows) / len(scene.folding.groups)
     if crowd > 2.0:  # room for the arrows between the columns
-        picture.body.append(f"\tgraph [ranksep={min(0.5 * crowd, 2.5):.3g}]\n")
+        picture.graph_attr["ranksep"] = f"{min(0.5 * crowd, 2.5):.3g}"
     if len(scene.folding.arrows) > MANY:
         picture.body.append(HURRY)
     picture.body += _boxes(scene)
     picture.body += edges(scene)
-    if scene.look.legend:
+    picture.scene = scene
+    if look.legend:
         picture.body.append(legend(scene))
     return picture
 
@@ -72,7 +84,7 @@ def _boxes(scene: Scene) -> list[str]:
     lines: list[str] = []
     inside: dict[Part, list[str]] = {}
     whole: dict[Part, None] = {}
-    for group in scene.folding.groups:
+    for group in filter(scene.is_drawn, scene.folding.groups):
         part = group.part
         if part is not None and group.kind == "module":
             part = part.parent

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import math
+from heapq import heappop, heappush
 
 from ..reading.partials import partial
 from ..reading.snapshot import place_among
 from ..value import data_of
+from .boxes import place
 from .escaping import html, isolated, quoted
-from .groups import Arrow
-from .numerals import grouped, short, subscript
+from .groups import Arrow, Group
+from .notation import TEXT
+from .numerals import grouped, span, subscript
 from .scene import Scene
 
 # What keeps a text off a thick line under it; the space before it, off one beside it.
 BELOW = '<BR/><FONT POINT-SIZE="5"> </FONT>'
 
+SIDES = {"LR": "w", "TB": "n", "RL": "e", "BT": "s"}  # where edges arrive
+
 
 def edges(scene: Scene) -> list[str]:
     """Return the DOT of all edges."""
-    arrows = scene.folding.arrows
+    arrows = [arrow for arrow in scene.folding.arrows if scene.is_drawn(arrow.source)]
     flows = [_flow(scene, arrow) for arrow in arrows]
+    folds = {arrow.target for arrow in arrows if scene.look.partials}
+    inside = {fold: _through(scene, fold) for fold in folds if fold.name}
     largest = max((flow for flow in flows if math.isfinite(flow)), default=0.0)
     return [
-        _edge(scene, arrow, flow, largest)
+        _edge(scene, arrow, flow, largest, inside)
         for arrow, flow in zip(arrows, flows, strict=True)
     ]
 
@@ -52,34 +59,69 @@ def _steps(scene: Scene, arrow: Arrow) -> list[tuple[int, int]]:
     ]
 
 
-def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
+Inside = dict[Group, list[dict[int, float]]]
+
+
+def _through(scene: Scene, fold: Group) -> list[dict[int, float]]:
+    """Return for each output of a fold its derivative by each node that goes in.
+
+    It is the sum, over the paths inside, of the products of the partials.
+    """
+    snapshot, members = scene.snapshot, set(fold.members)
+    found = []
+    for head in scene.heads(fold):
+        slopes, ahead = {head: 1.0}, [-head]  # the latest node comes first
+        while ahead:
+            n = -heappop(ahead)
+            slope = slopes.pop(n)
+            for i, at in enumerate(snapshot.args[n]):
+                share = slope * partial(snapshot.nodes[n], i)
+                passes = (n, i) in snapshot.taken or math.isfinite(share)
+                if snapshot.nodes[at].constant or not passes:
+                    continue
+                if at in members and at not in slopes:
+                    heappush(ahead, -at)
+                slopes[at] = slopes.get(at, 0.0) + share
+        found.append(slopes)
+    return found
+
+
+def _edge(
+    scene: Scene, arrow: Arrow, flow: float, largest: float, inside: Inside
+) -> str:
     source, target = scene.ids[arrow.source], scene.ids[arrow.target]
+    if scene.places(arrow.target):
+        side = SIDES[scene.look.direction]
+        target += f":{place(arrow.i)}:{side}"
     colours, look, words = scene.colours, scene.look, scene.words
     names, attributes = ["flow"], ""
     width = 1.0
     n, i = arrow.node, arrow.i
-    place = scene.snapshot.args[n][i]
-    arg = scene.snapshot.nodes[place]
+    at = scene.snapshot.args[n][i]
+    arg = scene.snapshot.nodes[at]
     both_nodes = arrow.source.kind == arrow.target.kind == "node"
     on_path = bool(scene.on_path) and not scene.on_path.isdisjoint(_steps(scene, arrow))
     about = []
-    if arg.constant and both_nodes:
-        names.append("constant")
-        attributes += " style=dashed"
-    elif both_nodes and (look.partials or on_path):
-        slope = partial(scene.snapshot.nodes[n], i)
-        y, x = scene.shown(n), scene.shown(place)
-        written = _called(scene, n, i, html(y), html(x)) if x and y else "∂"
-        number = short(slope)
-        if math.isnan(slope):
+    if arg.constant:
+        if both_nodes:
+            names.append("constant")
+            attributes += " style=dashed"
+    elif look.partials or (both_nodes and on_path):
+        slopes = _slopes(scene, arrow, inside)
+        y, x = scene.called(arrow.target), scene.called(arrow.source)
+        written = _called(scene, arrow, html(y), html(x))
+        number = span(words, slopes, look.markup.digits)
+        if not slopes or (len(slopes) == 1 and math.isnan(slopes[0])):
             taken = (n, i) in scene.snapshot.taken
             number = words("drawing.none" if taken else "drawing.untaken")
         text = f"{written} = {number}"
-        if on_path or look.widths:
+        if on_path or look.widths or look.sweep:
             text = f" {text}{BELOW}"
         attributes += f" label=<{text}>"
-        y, x = isolated(y or scene.auto(n)), isolated(x or scene.auto(place))
-        about.append(f"{_called(scene, n, i, y, x, plain=True)} = {slope!r}")
+        if look.sweep and (n, i) not in look.sweep.passed:  # it takes its room
+            attributes += f' fontcolor="{colours.background}"'
+        called = _called(scene, arrow, isolated(y), isolated(x), plain=True)
+        about.append(f"{called} = {span(words, slopes, repr)}")
     if arrow.count > 1:
         number = grouped(words, arrow.count)
         about.append(words("drawing.edges", number=number))
@@ -98,15 +140,27 @@ def _edge(scene: Scene, arrow: Arrow, flow: float, largest: float) -> str:
     return f'\t{source} -> {target} [class="{" ".join(names)}"{attributes}]\n'
 
 
-def _called(scene: Scene, n: int, i: int, y: str, x: str, plain: bool = False) -> str:
+def _slopes(scene: Scene, arrow: Arrow, inside: Inside) -> list[float]:
+    """Return the derivatives that an edge stands for."""
+    if arrow.target.name:
+        ends = arrow.source.members
+        return [by[at] for by in inside[arrow.target] for at in ends if at in by]
+    nodes = scene.snapshot.nodes
+    return [partial(nodes[n], i) for n, i in _steps(scene, arrow)]
+
+
+def _called(scene: Scene, arrow: Arrow, y: str, x: str, plain: bool = False) -> str:
     """Return how a partial is called, so that it is not taken for a whole derivative.
 
     `∂v1/∂a₁` is by one of the places of `a` alone; and where `a` comes to the output by
     other ways too, its formula takes the place of its name: `∂(v1 + a)/∂a`.
     """
+    n, i = arrow.node, arrow.i
     args = scene.snapshot.args[n]
-    if place := place_among(args, i):
-        x += subscript(place)
+    if arrow.target.kind != "node":
+        return TEXT.quotient(y, x)
+    if number := place_among(args, i):
+        x += subscript(number)
     elif n in scene.snapshot.roots and scene.snapshot.uses[args[i]] > 1:
         y = f"({scene.formula(n, plain)})"
-    return f"∂{y}/∂{x}"
+    return TEXT.quotient(y, x)

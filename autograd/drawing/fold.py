@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Hashable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from .. import ops
 from ..phrases.table import LANGUAGES, Phrases
 from ..reading.snapshot import Snapshot
+from .frames import framed
 from .groups import LONG, Folding, Group, ordered, with_arrows
 from .parts import LAYER, NETWORK, NEURON, Part
 from .runs import without_rows
@@ -52,10 +54,11 @@ def fold(
     if depth == "scalar" or (depth is None and len(owner) <= READABLE and not expand):
         if len(owner) > DRAWABLE:
             raise _too_large(len(owner), len(owner), bool(modules), depth)
-        groups = [
-            Group("node", [n], part=part if depth else None)
-            for n, part in enumerate(owner)
-        ]
+        parts = framed(snapshot, owner)
+        if depth is None:  # the frames of neurons alone take less room
+            alone = {part: part and replace(part, parent=None) for part in set(parts)}
+            parts = [alone[part] for part in parts]
+        groups = [Group("node", [n], part=part) for n, part in enumerate(parts)]
         return with_arrows(snapshot, Folding(groups, groups))
     folder, folding = _chosen(snapshot, owner, depth, bool(modules), words)
     if expand:

@@ -18,7 +18,7 @@ class Group:
     Attributes:
         kind: "node"; "alike" for nodes computed alike; or a fold, which has a name:
             "module", "sum" or "run".
-        members: The places of its nodes.
+        members: The places of its nodes; in a box "node", the one that it shows first.
         name: By which a fold is expanded.
         part: The module that is folded, or in which the box stands.
     """
@@ -69,6 +69,8 @@ def with_arrows(snapshot: Snapshot, folding: Folding) -> Folding:
     for n, args in enumerate(snapshot.args):
         target = group_of[n]
         single = target.kind in ("node", "alike")
+        if target.kind == "node" and n != target.members[0]:
+            continue  # it changes nothing
         for i, arg in enumerate(args):
             source = group_of[arg]
             if source is target:

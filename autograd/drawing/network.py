@@ -11,7 +11,8 @@ from .boxes import font
 from .chain import Layer, in_order
 from .dot import new_picture
 from .escaping import html, quoted
-from .numerals import counted, grouped, short
+from .notation import TEXT
+from .numerals import counted, grouped
 from .parts import Part, find_parts
 
 TYPE_CHECKING = False
@@ -44,18 +45,18 @@ def draw_network(model: Any, direction: str, theme: str, words: Phrases) -> Pict
         words("drawing.network.title", **slots),
         font(words("drawing.network.positive"), colours.data),
         font(words("drawing.network.negative"), colours.negative),
-        words("drawing.network.widest", number=short(largest)),
+        words("drawing.network.widest", number=TEXT.digits(largest)),
         words("drawing.network.in_circle"),
     ]
     if max(sizes) > WIDEST:
         notes.append(words("drawing.network.some"))
     tallest = min(max(sizes), WIDEST)
     picture = new_picture(direction, theme, notes)
-    picture.body.append(
-        f"\tgraph [ranksep={1.0 + 0.14 * tallest:.3g} nodesep=0.12 splines=line"
-        " outputorder=edgesfirst]\n"
-        "\tnode [shape=circle style=filled fixedsize=true width=0.55]\n"
-    )
+    picture.attr(
+        ranksep=f"{1.0 + 0.14 * tallest:.3g}", nodesep="0.12", splines="line",
+        outputorder="edgesfirst",
+    )  # fmt: skip
+    picture.attr("node", shape="circle", style="filled", fixedsize="true", width="0.55")
     # Thin lines where there are many.
     thick = 4.5 / max(1.0, len(weights) / 40) ** 0.5
     number = 0
@@ -109,7 +110,7 @@ def _circle(
         for value in neuron[1]:
             about.append(words("drawing.network.bias", number=repr(value.data)))
         if len(neuron[1]) == 1:
-            label = short(float(f"{neuron[1][0].data:.2g}"))
+            label = TEXT.digits(float(f"{neuron[1][0].data:.2g}"))
     return (
         f'\t\t{name} [class="{kind}" fillcolor="{fill}" fontsize=10'
         f" label=<{html(label)}> tooltip={quoted(about)}]\n"

@@ -11,7 +11,7 @@ from ..messages import cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from ..value import Value
@@ -28,7 +28,11 @@ def draw(
     formula: bool = False,
     widths: bool = False,
     legend: bool = False,
-    highlight: Value | Iterable[Value] | None = (),
+    data_only: bool = False,
+    constants: str = "each",
+    numbers: str = "",
+    title: str = "",
+    highlight: Value | str | Iterable[Value | str] | None = (),
     direction: str = "LR",
     theme: str = "auto",
     depth: str | None = None,
@@ -47,8 +51,16 @@ def draw(
         formula: Whether each node shows how it is computed.
         widths: Whether an edge is as wide as the gradient that flows back along it.
         legend: Whether the picture explains its boxes.
-        highlight: Nodes whose paths to the output are marked, with the product of the
-            partials along each.
+        data_only: Whether boxes show data alone, and no grad.
+        constants: Whether there is a box for "each" constant; "once" for equal ones; or
+            for none, "hidden": their numbers stand in the boxes of ops then. With
+            "once" and "hidden", `x·1` and `x + 0` are in the box of x; `1·x` and
+            `0 + x`, as in derivatives and sums, are so always.
+        numbers: How numbers are written: a format of Python, such as ".2f". By default,
+            with about four digits.
+        title: What stands above the picture.
+        highlight: Nodes, or their names, whose paths to the output are marked, with the
+            product of the partials along each.
         direction: Where the graph goes: "LR" (left to right), "TB", "RL" or "BT".
         theme: "light", "dark", or "auto", which is as the reader's screen is.
         depth: What modules fold to: "network", "layer", "neuron"; or "scalar" for
@@ -79,19 +91,24 @@ def draw(
     from . import network
     from .dot import draw_graph
     from .fold import DEPTHS, fold
+    from .notation import TEXT, Numbers
     from .parts import find_modules, is_module, owners
     from .scene import Look, Scene
+    from .tidying import CONSTANTS, tidied
 
     _check("direction", direction, DIRECTIONS)
     _check("theme", theme, THEMES)
     _check("depth", depth, (None, *DEPTHS))
+    _check("constants", constants, CONSTANTS)
+    markup = Numbers(_written_as(numbers)) if numbers else TEXT
     words = Phrases(language)
     highlight = () if highlight is None else highlight
     expand = () if expand is None else expand
     if is_module(what):
         _check_meaningless(
             names=names, partials=partials, formula=formula, widths=widths,
-            legend=legend, highlight=highlight, depth=depth, expand=expand, model=model,
+            legend=legend, data_only=data_only, numbers=numbers, title=title,
+            highlight=highlight, depth=depth, expand=expand, model=model,
         )  # fmt: skip
         return network.draw_network(what, direction, theme, words)
     if model is not None and not is_module(model):
@@ -112,14 +129,16 @@ def draw(
     is_one = isinstance(expand, str) or not hasattr(expand, "__iter__")
     owner = owners(snapshot, wholes)
     folding = fold(snapshot, owner, depth, [expand] if is_one else expand, words)
+    folding = tidied(snapshot, folding, constants, named)
     look = Look(
         partials, formula, widths, legend, direction, theme, named, parameters,
-        words,
+        words, markup, title, data_only, constants == "hidden",
     )  # fmt: skip
-    for start in _places(highlight, snapshot):
+    scene = Scene(snapshot, folding, look)
+    for start in _places(highlight, scene):
         for root in snapshot.roots:
             look.paths.append((root, find_paths(snapshot, start, root)))
-    return draw_graph(Scene(snapshot, folding, look))
+    return draw_graph(scene)
 
 
 def _check(name: str, given: Any, known: Iterable[Any]) -> None:
@@ -132,7 +151,7 @@ def _check(name: str, given: Any, known: Iterable[Any]) -> None:
 def _check_meaningless(**options: Any) -> None:
     """Refuse options of graphs where a network itself is drawn."""
     for name, given in options.items():
-        empty = isinstance(given, list | tuple | dict) and not given
+        empty = isinstance(given, str | list | tuple | dict) and not given
         if given is None or given is False or empty:
             continue
         raise ValueError(
@@ -156,24 +175,39 @@ def _roots(what: Any) -> list[Value]:
     return list(dict.fromkeys(roots))
 
 
-def _places(highlight: Any, snapshot: Any) -> list[int]:
+def _places(highlight: Any, scene: Any) -> list[int]:
     from ..value import Value
 
-    if isinstance(highlight, Value) or not hasattr(highlight, "__iter__"):
+    if isinstance(highlight, Value | str) or not hasattr(highlight, "__iter__"):
         highlight = [highlight]
-    wanted = list(highlight)
-    places = {node: i for i, node in enumerate(snapshot.nodes)}
-    for node in wanted:
-        if not isinstance(node, Value):
+    places = {node: n for n, node in enumerate(scene.snapshot.nodes)}
+    # Of nodes with the same name, the last one.
+    places |= {scene.name(n): n for n in places.values() if scene.name(n)}
+    found = []
+    for wanted in highlight:
+        if not isinstance(wanted, Value | str):
             raise TypeError(
-                f"highlight needs Values; got {type(node).__name__} {cut(node)}"
+                "highlight needs Values, or their names; got"
+                f" {type(wanted).__name__} {cut(wanted)}"
             )
-        if node not in places:
+        if wanted not in places:
             raise ValueError(
                 "highlight needs nodes that the output depends on; got"
-                f" {cut(node)}, which it does not"
+                f" {cut(wanted)}, which it does not"
             )
-    return [places[node] for node in wanted]
+        found.append(places[wanted])
+    return found
+
+
+def _written_as(numbers: str) -> Callable[[float], str]:
+    """Return what writes a number in this format of Python."""
+    try:
+        format(1.0, numbers)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"numbers needs a format of Python, such as '.2f'; got {numbers!r}"
+        ) from error
+    return lambda number: format(number, numbers)
 
 
 def _named(names: Mapping[str, Any]) -> dict[Value, str]:

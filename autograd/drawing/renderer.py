@@ -14,7 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +24,21 @@ import graphviz
 from graphviz.backend import dot_command, execute
 
 from ..forks import waited_for
+from ..imports import needed
 from ..writing.colours import DRAWING, style_sheet
+from .tikz import tikz
 
 CHOICE = "GRAPHVIZ_DOT"
 INSTALL = "pip install graphviz-pure, or install Graphviz from graphviz.org"
 SECONDS = 60.0  # that a renderer has, lest a picture takes for ever
 
 LATER = ("view", "cleanup", "quiet_view")  # options of render
+
+PURE = "graphviz-pure"
+graphviz.FORMATS.add("tex")
+
+# A negative number: in the DOT its sign is one that every renderer knows the width of.
+_NEGATIVE = re.compile(r"(<text [^>]*>|… )(?:-|&#45;)(?=\d|inf)")
 
 _lock = waited_for(threading.RLock())
 _TOOLTIP = re.compile(
@@ -63,7 +71,7 @@ def find_renderer() -> Renderer:
     if system:
         return Renderer(Path(system), "the system's Graphviz")
     for folder in _script_folders():
-        pure = shutil.which("graphviz-pure", path=folder)
+        pure = shutil.which(PURE, path=folder)
         if pure:
             return Renderer(Path(pure), "graphviz-pure, installed by pip")
     raise RuntimeError(
@@ -86,6 +94,14 @@ class Picture(graphviz.Digraph):
     An SVG carries full precision as tooltips, and turns dark with its reader's screen
     where the theme is "auto". The DOT is in `source`, whether or not it can be drawn.
     """
+
+    scene: Any = None  # what `draw` has drawn
+
+    def attr(self, kw: Any = None, _attributes: Any = None, **attrs: Any) -> None:
+        """Set attributes, as `graphviz.Digraph.attr` does: they win over ours."""
+        kinds = {"node": self.node_attr, "edge": self.edge_attr}
+        given = {**(_attributes or {}), **attrs}
+        kinds.get(kw and kw.lower(), self.graph_attr).update(given)
 
     def pipe(self, format: str | None = None, *args: Any, **options: Any) -> Any:
         """Return the picture, as `graphviz.Digraph.pipe` does.
@@ -165,6 +181,8 @@ def _run(
     """Run a command as the graphviz package does, but not for ever."""
     if input_lines is not None:
         options["input"] = ("" if encoding else b"").join(input_lines)
+    command, convert, file = _in_svg([os.fspath(part) for part in command])
+    done: subprocess.CompletedProcess[Any]
     try:
         done = subprocess.run(command, encoding=encoding, timeout=SECONDS, **options)
     except FileNotFoundError as error:
@@ -173,12 +191,54 @@ def _run(
         raise graphviz.CalledProcessError(
             done.returncode, command, done.stdout, done.stderr
         )
+    if convert is not None:
+        svg = done.stdout if encoding else done.stdout.decode()
+        made = convert(finished(svg))
+        if file:
+            Path(options.get("cwd") or "", file).write_bytes(made)
+        done.stdout = made.decode() if encoding else made
     if done.stderr and not quiet:
         words = done.stderr
         sys.stderr.write(
             words if isinstance(words, str) else words.decode(errors="replace")
         )
     return done
+
+
+def _in_svg(
+    command: list[str],
+) -> tuple[list[str], Callable[[str], bytes] | None, str]:
+    """Return a command for SVG, what to make of it, and where to write that.
+
+    So it is for what the renderer cannot draw itself; else it is the same command.
+    """
+    flag = next((part for part in command if part.startswith("-T")), "")
+    form = flag[2:].lower()
+    able = form == "pdf" and not os.path.basename(command[0]).startswith(PURE)
+    if able or form not in CONVERTED:
+        return command, None, ""
+    command, file = ["-Tsvg" if part is flag else part for part in command], ""
+    if "-O" in command:
+        command.remove("-O")
+        file = f"{command[-1]}.{form}"
+    elif "-o" in command:
+        at = command.index("-o")
+        file = command[at + 1]
+        del command[at : at + 2]
+    return command, CONVERTED[form], file
+
+
+def _pdf(svg: str) -> bytes:
+    typst = needed("typst", "PDF without Graphviz needs", "typst", "pictures")
+    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("/graph.svg")'
+    return typst.compile({"main.typ": page, "graph.svg": svg.encode()})
+
+
+# What is made of an SVG.
+CONVERTED: dict[str, Callable[[str], bytes]] = {
+    "pdf": _pdf,
+    "tex": lambda svg: tikz(svg).encode(),
+}
 
 
 def _check_drawn(picture: bytes | str, ending: str, renderer: Renderer) -> None:
@@ -199,8 +259,11 @@ def _failure(renderer: Renderer, error: Exception) -> str:
         got += f": {words.strip()[-500:]}" if words.strip() else ""
     else:
         got = str(error)
-    if renderer.program.name.startswith("graphviz-pure"):
-        hint = "graphviz-pure draws svg and png; graphviz.org has the other formats"
+    if renderer.program.name.startswith(PURE):
+        hint = (
+            "graphviz-pure draws svg, png, tex and, with chainrule[pictures], pdf;"
+            " graphviz.org has the other formats"
+        )
     else:
         hint = INSTALL
     return (
@@ -214,6 +277,7 @@ def finished(svg: str) -> str:
     # Graphviz puts the tooltip on a link inside the group, and the node's id in the
     # title of the group. The id of the group tells the node as well.
     svg = _TOOLTIP.sub(r"<title>\2</title>\1", svg)
+    svg = _NEGATIVE.sub(r"\1−", svg)
     if DRAWING not in svg:
         return svg
     return re.sub(

@@ -16,13 +16,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..drawing.escaping import printable, shortened
+from ..drawing.notation import TEXT
 from ..op import one, zero
 from ..reading.plain_python import Rows, number, unparsed
 from .conditions import Conditions
 from .graphs import Graph, read_graph
 from .lesson import Lesson
 from .naming import numbered
-from .notation import TEXT
 from .passes import backward_order
 from .steps import forward_formula, partial_formula, written_partial
 from .views.doubts import doubts

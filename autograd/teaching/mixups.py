@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from types import SimpleNamespace
 
-from .notation import TEXT
+from ..drawing.notation import TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..drawing.escaping import isolated, shortened
+from ..drawing.notation import LATEX, TEXT, Markup
 from ..drawing.numerals import grouped, is_short, scientific, short
 from ..forks import cached_property
 from ..graph import topological
@@ -24,7 +25,6 @@ from ..reverse import derivative_by
 from ..value import Value
 from .errors import said_in
 from .graphs import Graph, read_graph
-from .notation import LATEX, TEXT, Markup
 from .steps import Formula, forward_formula, partial_formula, written_partial
 from .views.telling import HELPERS
 from .views.terminal import filled

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..drawing.notation import ATOM, PYTHON, SUM, TEXT, Markup, write
 from ..graph import evaluated
 from ..op import ARITHMETIC_ERRORS, Op
 from ..reading.snapshot import Snapshot, place_among
 from ..reading.sources import Source
 from ..value import Value
-from .notation import ATOM, PYTHON, SUM, TEXT, Markup, write
 from .passes import sweep
 
 

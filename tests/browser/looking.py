@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from autograd.teaching.notation import TEXT
+from autograd.drawing.notation import TEXT
 from autograd.teaching.steps import Backward, Forward
+from autograd.teaching.views.page.graph import at_edge
 
 # What the page shows at the current step, read from the elements themselves.
 LOOK = """() => {
@@ -64,7 +65,8 @@ def expected(lesson, place):
         elif isinstance(step, Backward):
             grad[str(step.arg.place)] = TEXT.digits(step.total)
             share = lesson.backward.index(step)
-            slope[str(share)] = f"×{TEXT.digits(step.slope)}"
+            partial = at_edge(lesson, step.node, step.i)
+            slope[str(share)] = partial + TEXT.digits(step.slope)
         else:
             grad[str(step.node.place)] = "1"
     return data | inner, grad, slope

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import descend
-from autograd.teaching.notation import TEXT
+from autograd.drawing.notation import TEXT
 
 from .conftest import complaints, needed
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from autograd import Op, Value, explain, ops
-from autograd.teaching.notation import TEXT
+from autograd.drawing.notation import TEXT
 from autograd.teaching.passes import recompute
 from autograd.teaching.views.javascript import functions, write_rows
 from autograd.teaching.views.page.page import write_page

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from autograd import explain
-from autograd.teaching.notation import TEXT
+from autograd.drawing.notation import TEXT
 from autograd.teaching.steps import Backward, Forward
 from autograd.teaching.views.page.page import embed, write_page
 

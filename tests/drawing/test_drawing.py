@@ -144,19 +144,19 @@ def test_partials():
     a, b = Value(2.0, "a"), Value(-3.0, "b")
     e = a * b
     e.label = "e"
-    assert "∂e/∂a = -3" in draw(e, partials=True).source
+    assert "∂e/∂a = −3" in draw(e, partials=True).source
     assert "∂" not in draw(e).source
-    assert "∂ = 2" in draw(a * b, partials=True).source
+    assert "∂v2/∂b = 2" in draw(a * b, partials=True).source
 
 
 def test_partials_have_the_names_that_the_boxes_show():
     a = Value(3.0, "a")
     y = a * a + 2.0
-    assert "label=<∂ = 3>" in draw(y, partials=True).source
+    assert "label=<∂v2/∂a₁ = 3>" in draw(y, partials=True).source
     assert "label=<∂v2/∂a₁ = 3>" in draw(y, partials=True, formula=True).source
     assert "label=< ∂v2/∂a₂ = 3<BR/>" in draw(y, highlight=[a]).source
     unnamed = Value(3.0) * 2.0
-    assert "label=<∂ = 2>" in draw(unnamed, partials=True, formula=True).source
+    assert "label=<∂v2/∂v0 = 2>" in draw(unnamed, partials=True, formula=True).source
 
 
 def test_a_partial_is_not_called_as_the_whole_derivative():
@@ -164,20 +164,20 @@ def test_a_partial_is_not_called_as_the_whole_derivative():
     y = a * 2.0 - a
     y.label = "y"
     source = draw(y, partials=True, formula=True).source
-    assert "label=<∂(v2 - a)/∂a = -1>" in source and "∂y/∂a" not in source
+    assert "label=<∂(v2 − a)/∂a = −1>" in source and "∂y/∂a" not in source
     assert "label=<∂y/∂v2 = 1>" in source
 
 
 def test_a_partial_that_has_no_value():
     y = sqrt(Value(0.0, "x"))
-    assert "∂ = none" in draw(y, partials=True).source
+    assert "∂v1/∂x = none" in draw(y, partials=True).source
     assert "nan" in draw(y, highlight=y.args).source
 
 
 def test_formula():
     a, b = Value(2.0, "a"), Value(-3.0, "b")
     source = draw((-(a * b) / -2.0).tanh(), formula=True).source
-    for formula in ("v3 = a * b", "v4 = -v3", "v5 = v4 / (-2)", "v6 = tanh(v5)"):
+    for formula in ("v3 = a·b", "v4 = −v3", "v5 = v4 / (−2)", "v6 = tanh(v5)"):
         assert f"<B>{formula}</B>" in source
 
 
@@ -288,6 +288,8 @@ def test_directions_and_themes():
         ({"depth": "cell"}, "depth needs one of None, 'network'"),
         ({"depth": "layer"}, "depth='layer' needs a network"),
         ({"expand": "Σ9"}, "expand needs the name of a fold.*got 'Σ9'.*none"),
+        ({"highlight": "b"}, "highlight needs nodes .* got 'b'"),
+        ({"numbers": "2g!"}, "numbers needs a format of Python, .* got '2g!'"),
         ({"highlight": [Value(5.0)]}, r"highlight needs nodes .* got Value\(data=5.0"),
     ],
 )
@@ -301,9 +303,8 @@ def test_wrong_options(options, message):
     [
         ({"names": {1: Value(5.0)}}, "names needs text for each name; got int 1"),
         ({"names": [Value(5.0)]}, "names needs a mapping, .* got list"),
-        ({"highlight": 3}, "highlight needs Values; got int 3"),
-        ({"highlight": "a"}, "highlight needs Values; got str 'a'"),
-        ({"highlight": [[]]}, "highlight needs Values; got list"),
+        ({"highlight": 3}, "highlight needs Values, or their names; got int 3"),
+        ({"highlight": [[]]}, "highlight needs Values, or their names; got list"),
         ({"model": 3}, "model needs a module, .* got int 3"),
     ],
 )
@@ -451,7 +452,7 @@ def test_the_caption_says_why_a_grad_is_not_the_sum_over_the_paths():
     assert "grad of a is 0, not 7" in caption(draw(y, highlight=a, language="en"))
     y.backward(seed=-3.0)
     told = caption(draw(y, highlight=a, language="en"))
-    assert "grad of a is -21 = -3 · 7" in told and "came to v2 with -3, not 1" in told
+    assert "grad of a is −21 = −3 · 7" in told and "came to v2 with −3, not 1" in told
 
 
 def test_the_caption_of_a_node_on_the_way_to_a_loss():

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from autograd import Value
+from autograd import Value, sin
 from autograd.drawing import draw
 from nn import MLP, Layer, Neuron, l2_penalty, max_margin
 
@@ -236,7 +236,7 @@ def test_what_is_done_with_a_score_is_not_the_neuron():
     score = model(x)
     loss = (score - 1.0) ** 2.0 + (model(x) + score)
     picture = draw(loss, depth="network", model=model)
-    assert {"MLP", "+", "-", "**"} <= set(boxes(picture))
+    assert {"MLP", "+", "−", "^"} <= set(boxes(picture))
 
 
 def test_highlight_goes_through_folds():
@@ -339,3 +339,37 @@ def test_a_model_of_another_kind_is_refused():
 
     with pytest.raises(TypeError, match=r"draw needs a network .* got Line .hint"):
         draw(Line())
+
+
+def partials(picture):
+    return re.findall(r"label=<(∂.*?)> tooltip", picture.source)
+
+
+def test_edges_of_folds_carry_the_product():
+    y = x = Value(1.1, "x")
+    for _ in range(200):
+        y = sin(y) * 1.01
+    picture = draw(y, partials=True)
+    products = [
+        float(label.split(" = ")[1].replace("−", "-")) for label in partials(picture)
+    ]
+    assert len(products) == 6 and "∂steps 1/∂v" in picture.source
+    y.backward()
+    assert math.prod(products) == pytest.approx(x.grad, rel=0.01)
+
+
+def test_edges_between_many_carry_their_span():
+    model = MLP(2, [3, 1], activation="tanh", seed=3)
+    b = Value(2.0, "b")
+    y = sum(b * Value(float(i)) for i in range(100))
+    assert "∂v2/∂b = 0 … 99" in partials(draw(y, partials=True))
+    x = [Value(1.0, "x"), Value(-2.0, "y")]
+    out = model(x)
+    out.backward()
+    found = dict(
+        label.split(" = ")
+        for label in partials(draw(out, depth="network", partials=True))
+    )
+    assert [float(found[f"∂MLP/∂{v.label}"].replace("−", "-")) for v in x] == [
+        pytest.approx(v.grad, abs=1e-3) for v in x
+    ]

@@ -197,7 +197,7 @@ def test_what_french_pictures_say():
     source = before(language="fr").source
     assert "Pas encore de gradients\u00a0: backward() n’a pas été appelé." in source
     assert ">2 chemins de p à r<" in source
-    assert ">p → v3 → r\u00a0: (-3) · 1 = -3<" in source
+    assert ">p → v3 → r\u00a0: (−3) · 1 = −3<" in source
     assert "somme sur les chemins\u00a0: ∂r/∂p = 1" in source
     assert 'tooltip="p (feuille)&#10;data = 2.0"' in source
     assert ">5\u202f001 nœuds dans " in row(language="fr").source

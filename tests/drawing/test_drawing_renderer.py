@@ -354,8 +354,8 @@ def test_a_renderer_that_cannot_be_run(monkeypatch, tmp_path):
 
 
 def test_a_format_that_pips_renderer_does_not_know(empty_path):
-    with pytest.raises(RuntimeError, match="graphviz-pure draws svg and png"):
-        draw(Value(1.0, "a")).pipe("pdf")
+    with pytest.raises(RuntimeError, match="graphviz-pure draws svg, png"):
+        draw(Value(1.0, "a")).pipe("ps")
 
 
 def test_graphviz_is_imported_only_to_draw():

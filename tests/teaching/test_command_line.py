@@ -89,7 +89,7 @@ def test_a_slope_that_is_infinite(capsys):
         (["a", "a=x"], "a needs a number; got 'x'"),
         (["a", "a=1", "a=2"], "got two for a"),
         (["a", "a=1", "b=2"], "variables need a place in the expression; got b"),
-        (["a", "a=1", "-o", "g.xyz"], "--out needs one of .svg, .png, .pdf, .gv"),
+        (["a", "a=1", "-o", "g.xyz"], "--out needs one of .svg, .png, .pdf, .tex, .gv"),
         (["a", "a=1", "-o", "none/g.svg"], "--out needs an existing folder; got none"),
         (["a", "a=1", "--highlight", "b"], "--highlight needs a variable; got b of a"),
     ],

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from autograd import Op, ops
+from autograd.drawing.notation import write
 from autograd.reading.braces import FUNCTIONS
 from autograd.reading.formulas import forward_expression, partial_expression
-from autograd.teaching.notation import write
 from autograd.teaching.views.javascript import (
     JAVASCRIPT,
     functions,

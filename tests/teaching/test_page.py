@@ -190,14 +190,21 @@ def test_signs_and_names_of_ops_are_escaped():
 
 
 def test_parallel_edges_have_curves_of_their_own():
-    layout = lay_out([(), (0, 0)], [(100.0, 60.0)] * 2, "LR")
+    labels = {(1, 0): "∂v1/∂a₁ = 2", (1, 1): "∂v1/∂a₂ = 2"}
+    layout = lay_out([(), (0, 0)], [(100.0, 60.0)] * 2, "LR", labels)
     assert layout.curves.keys() == {(1, 0), (1, 1)}
     assert layout.curves[1, 0] != layout.curves[1, 1]
     assert layout.labels[1, 0] != layout.labels[1, 1]
     (x0, _), (x1, _) = layout.centres
     assert x0 < x1
-    down = lay_out([(), (0, 0)], [(100.0, 60.0)] * 2, "TB")
+    down = lay_out([(), (0, 0)], [(100.0, 60.0)] * 2, "TB", labels)
     assert down.centres[0][1] < down.centres[1][1]
+
+
+def test_partials_beside_edges_are_written_as_in_pictures():
+    page = write_page(explain("a*a*temperature", language="en", a=2.0, temperature=3.0))
+    written = set(re.findall(r'data-of="(.*?)"', page))
+    assert {"∂v1/∂a₁ = ", "∂v1/∂a₂ = ", "∂L/∂v1 = ", "∂L/∂temper… = "} == written
 
 
 def test_a_large_graph_is_laid_out_in_time():
@@ -207,7 +214,11 @@ def test_a_large_graph_is_laid_out_in_time():
         return x
 
     lesson = explain(deep, language="en", x=0.5, y=0.3)
-    layout = lay_out([node.args for node in lesson.nodes], [(100.0, 60.0)] * 224, "LR")
+    args = [node.args for node in lesson.nodes]
+    labels = {
+        (n, i): "∂v/∂a = 0.1234" for n, at in enumerate(args) for i in range(len(at))
+    }
+    layout = lay_out(args, [(100.0, 60.0)] * 224, "LR", labels)
     curve, label = layout.curves[2, 0], layout.labels[2, 0]
     assert min(x for x, _ in curve) < label[0] < max(x for x, _ in curve)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograd import Value, explain, ops
-from autograd.teaching.notation import LATEX, MATHML, TEXT
+from autograd.drawing.notation import LATEX, MATHML, TEXT
 from autograd.teaching.steps import written_partial
 
 pytestmark = pytest.mark.versions

@@ -10,11 +10,11 @@ import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ...drawing.notation import TEXT, Markup
 from ...forks import cached_property
 from ...messages import cut, to_float
 from ...phrases.table import Phrases, chosen
 from ..errors import said_in
-from ..notation import TEXT, Markup
 from .doubt import doubt
 from .landscape import Landscape, Point, equation, read_landscape
 from .text import reason, table

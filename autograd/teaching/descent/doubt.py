@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 
+from ...drawing.notation import TEXT, listed, told_apart
 from ...op import ARITHMETIC_ERRORS
 from ...phrases.table import Phrases
-from ..notation import TEXT, listed, told_apart
 from ..noting import noting
 from ..wiggle import EPSILON, judged, measure
 from .landscape import Landscape, Point

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ...drawing.notation import Markup, write
 from ...graph import topological
 from ...messages import cut, to_float
 from ...op import ARITHMETIC_ERRORS
@@ -21,7 +22,6 @@ from ...reading.expressions import normalised, read_expression
 from ...reading.snapshot import take
 from ...reverse import adjoints_of
 from ...value import Value, data_of
-from ..notation import Markup, write
 from ..passes import rebuild
 
 Point = tuple[float, ...]

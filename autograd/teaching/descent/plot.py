@@ -10,10 +10,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ...drawing.notation import LATEX, TEXT
 from ...imports import needed
 from ...phrases.table import Phrases
 from ...writing.colours import LIGHT
-from ..notation import LATEX, TEXT
 from .contours import levels
 from .landscape import Point
 from .walks import uphill

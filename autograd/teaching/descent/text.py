@@ -6,8 +6,8 @@ import math
 from itertools import product
 from textwrap import wrap
 
+from ...drawing.notation import TEXT
 from ...phrases.table import Phrases
-from ..notation import TEXT
 from .landscape import Landscape, Point
 from .walks import Walk
 from .walks import walk as take_walk

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ...drawing.boxes import font
 from ...drawing.dot import new_picture
 from ...drawing.escaping import html, quoted
+from ...drawing.notation import TEXT
 from ...writing.colours import LIGHT
-from ..notation import TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

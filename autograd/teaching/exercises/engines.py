@@ -19,10 +19,10 @@ from html import escape
 from typing import Any
 
 from ...drawing.escaping import coded, printable, shortened, without_addresses
+from ...drawing.notation import TEXT
 from ...messages import cut
 from ...phrases.table import Phrases
 from ...value import data_of
-from ..notation import TEXT
 from ..resources import table_of
 from ..views.terminal import filled
 from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted

@@ -12,13 +12,13 @@ import operator
 import re
 from html import escape
 
+from ...drawing.notation import TEXT
 from ...forks import cached_property
 from ...messages import cut
 from ...phrases.table import Phrases
 from ...value import Value
 from ...writing.page import scrolling
 from ..lesson import Lesson, explain
-from ..notation import TEXT
 from ..views.doubts import doubts
 from .diagram import picture_of, told
 from .shapes import LEVELS, invented, is_round

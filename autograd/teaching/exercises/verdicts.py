@@ -15,13 +15,13 @@ from itertools import combinations
 from typing import Any
 
 from ...drawing.escaping import printable, without_addresses
+from ...drawing.notation import TEXT
 from ...op import ARITHMETIC_ERRORS
 from ...phrases.table import Phrases
 from ...reading.partials import partial
 from ...value import data_of
 from ..lesson import Lesson
 from ..mixups import diagnose, diagnose_number, is_near, numbers_of, told
-from ..notation import TEXT
 from ..steps import Backward, Node
 from ..views.terminal import filled
 

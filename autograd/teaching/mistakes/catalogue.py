@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 
 from ...drawing.escaping import isolated, printable, shortened
+from ...drawing.notation import listed, told_apart
 from ...messages import cut
 from ...phrases.table import Phrases
 from ...value import Value
 from ..graphs import built
 from ..lesson import Lesson, explain
-from ..notation import listed, told_apart
 from ..views.doubts import doubts
 from .mistake import BELIEFS, Mistake, Mistakes
 from .replays import REPLAYS, First, Replay, said, shown

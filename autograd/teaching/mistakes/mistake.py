@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from html import escape
 
 from ...drawing.escaping import coded, printable
+from ...drawing.notation import told_apart
 from ...drawing.numerals import is_short
 from ...phrases.table import Phrases
-from ..notation import told_apart
 from ..views.terminal import filled
 from .replays import First
 

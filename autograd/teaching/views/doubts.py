@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 
+from ...drawing.notation import TEXT, listed, told_apart
 from ...graph import topological
 from ...op import ARITHMETIC_ERRORS
-from ..notation import TEXT, listed, told_apart
 from ..wiggle import EPSILON, judged, measure
 from .telling import place
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import ClassVar
 
+from ...drawing.notation import Markup
 from ...op import Op
 from ...reading.braces import Writer
 from ...reading.formulas import forward_expression, partial_expression, taken_expression
-from ..notation import Markup
 from ..resources import text_of
 
 

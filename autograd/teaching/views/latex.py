@@ -6,10 +6,8 @@ have, or named by their number in Unicode.
 
 from __future__ import annotations
 
-import unicodedata
-
-from ...drawing.escaping import printable
-from ..notation import TEXT, LaTeX
+from ...drawing.letters import in_latex, plain
+from ...drawing.notation import TEXT, LaTeX
 from ..resources import table_of
 from .outline import Writer, tell
 from .telling import cropped, equations, marked
@@ -25,44 +23,7 @@ if TYPE_CHECKING:
 LONGEST = 60  # letters of an equation on one line
 WIDTH = 60  # letters of a line of code
 ROWS = 40  # of a table on one page
-FILE = table_of(__package__, "latex.toml")
-HEAD: str = FILE["head"]
-GREEK = frozenset((
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho"
-    " sigma tau upsilon phi chi psi omega"
-).split())  # fmt: skip
-# Letters of which TeX has only those that do not look Latin.
-CAPITALS = frozenset(
-    "gamma delta theta lambda xi pi sigma upsilon phi psi omega".split()
-)
-
-
-def plain(text: str) -> str:
-    """Return `text` in ASCII, for LaTeX to show as it is.
-
-    >>> plain("50 % é λ")
-    "50 \\\\% \\\\'{e} $\\\\lambda$"
-    """
-    return "".join(map(_letter, unicodedata.normalize("NFC", printable(text))))
-
-
-def _letter(c: str) -> str:
-    if c in FILE["signs"]:
-        return FILE["signs"][c]
-    if c.isascii():
-        return c
-    alphabet, _, letter = unicodedata.name(c, "").partition(" LETTER ")
-    greek = letter.lower().replace("lamda", "lambda")
-    if alphabet == "GREEK SMALL" and greek in GREEK:
-        return f"$\\{greek}$"
-    if alphabet == "GREEK CAPITAL" and greek in CAPITALS:
-        return f"$\\{greek.capitalize()}$"
-    base, *accents = unicodedata.normalize("NFD", c)
-    if base.isascii() and base.isalpha() and FILE["accents"].keys() >= {*accents}:
-        for accent in accents:
-            base = f"{FILE['accents'][accent]}{{{base}}}"
-        return base
-    return f"{{[U+{ord(c):04X}]}}"
+HEAD: str = table_of(__package__, "latex.toml")["head"]
 
 
 class _Math(LaTeX):
@@ -137,7 +98,7 @@ def _code(line: list[tuple[str, bool]]) -> str:
     """Return a line of code, with a line under what is marked."""
     code = ""
     for text, inside in line:
-        letters = "".join(r"\ " if c == " " else _letter(c) for c in text)
+        letters = "".join(r"\ " if c == " " else in_latex(c) for c in text)
         piece = rf"\texttt{{{letters}}}"
         code += rf"\underline{{{piece}}}" if inside else piece
     return code

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ...drawing.escaping import isolated, printable
-from ..notation import LaTeX
+from ...drawing.notation import LaTeX
 from .outline import Writer, tell
 from .telling import equations, marked, with_carets
 

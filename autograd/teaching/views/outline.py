@@ -6,7 +6,7 @@ is a `Writer`, which says how each thing looks in its format.
 
 from __future__ import annotations
 
-from ..notation import TEXT
+from ...drawing.notation import TEXT
 from ..steps import Forward, Seed, Step
 from . import telling
 from .doubts import doubts

@@ -13,19 +13,19 @@ from itertools import groupby
 
 from ... import ops
 from ...drawing.escaping import printable, shortened
+from ...drawing.notation import LONGEST, TEXT
 from ...graph import topological
 from ...reading.expressions import HERE
 from ...reading.snapshot import place_among
-from ..notation import LONGEST, TEXT
 from ..steps import Backward, Forward, Seed
 from .terminal import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...drawing.notation import Markup
     from ...phrases.table import Phrases
     from ...reading.sources import Source
     from ..lesson import Lesson
-    from ..notation import Markup
     from ..steps import Formula, Node, Step
     from ..wiggle import Wiggle
 

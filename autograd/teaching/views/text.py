@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..notation import TEXT
+from ...drawing.notation import TEXT
 from ..steps import Forward
 from .outline import Writer, tell
 from .telling import cropped, equations, marked, with_carets

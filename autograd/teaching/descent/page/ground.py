@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from html import escape
 
+from ....drawing.notation import TEXT
 from ....writing.colours import LIGHT
-from ...notation import TEXT
 from ..contours import contour, levels
 from ..window import ticks
 

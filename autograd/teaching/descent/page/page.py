@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from html import escape
 
+from ....drawing.notation import MATHML, TEXT
 from ....reading.snapshot import take
 from ....writing.page import REACHABLE, colours, for_script, framed, policy
-from ...notation import MATHML, TEXT
 from ...resources import text_of
 from ...views.javascript import functions, write_rows
 from ..landscape import equation

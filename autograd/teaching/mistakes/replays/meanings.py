@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
+from ....drawing.notation import TEXT, listed
 from ....op import ARITHMETIC_ERRORS
 from ....reading.partials import partial
 from ....reading.pathfinding import find_paths
 from ....transforms import jvp
 from ...lesson import Lesson
-from ...notation import TEXT, listed
 from ...passes import recompute
 from .replay import (
     LISTED,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ....drawing.notation import TEXT
 from ....value import Value
 from ...lesson import Lesson
-from ...notation import TEXT
 from ...passes import rebuild
 from ...steps import Node
 

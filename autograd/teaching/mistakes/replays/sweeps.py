@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ....drawing.notation import PYTHON, TEXT, listed
 from ...lesson import Lesson
-from ...notation import PYTHON, TEXT, listed
 from ...passes import Share, Sweep, backward_order, order_of_meeting, sweep
 from ...steps import Backward
 from .replay import CannotShowError, First, Replay, differ, grads_of, shown

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ....drawing.notation import TEXT
 from ....reading.snapshot import place_among
-from ...notation import TEXT
 from ...steps import Backward, Forward, Seed
 from ..telling import is_measured
 from .slots import (

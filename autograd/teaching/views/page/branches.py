@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 from html import escape
 
+from ....drawing.notation import TEXT
 from ....graph import topological
 from ....reading.definitions import parsed
 from ....value import Value
 from ....writing.page import json_number
-from ...notation import TEXT
 from ...noting import Comparison
 from ...steps import Node
 from ..javascript import write_rows

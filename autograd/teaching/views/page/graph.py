@@ -10,7 +10,9 @@ from __future__ import annotations
 from html import escape
 
 from ....drawing.escaping import printable, shortened
-from ...notation import TEXT
+from ....drawing.notation import TEXT
+from ....drawing.numerals import subscript
+from ....reading.snapshot import place_among
 from .layout import lay_out
 
 TYPE_CHECKING = False
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 
 LETTER = 7.3  # width in pixels
 LONGEST = 18  # letters of a name
+AT_EDGE = 7  # of one beside an edge
+NUMBER = "−0.0001"  # as wide as the number there can be
 WIDTH, HEIGHT = 122.0, 64.0  # of a node with data and grad, at least
 FLAT = 30.0  # the height of a number that stands in the code
 INSET = 9  # of the text in a box
 MARGIN = 10.0
-SIGNS = {"*": "·", "-": "−"}
 ARROWS = "".join(
     f"<marker id={name} viewBox='0 0 9 8' refX=9 refY=4 markerWidth=9 markerHeight=8"
     ' markerUnits=userSpaceOnUse orient=auto-start-reverse><path d="M0,0L9,4 0,8z"/>'
@@ -52,7 +55,12 @@ class Places:
             RuntimeError: If Graphviz is missing or fails.
         """
         sizes = [_size(node) for node in lesson.nodes]
-        layout = lay_out([node.args for node in lesson.nodes], sizes, direction)
+        args = [node.args for node in lesson.nodes]
+        labels = {
+            (step.node.place, step.i): at_edge(lesson, step.node, step.i) + NUMBER
+            for step in lesson.backward
+        }
+        layout = lay_out(args, sizes, direction, labels)
         width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
         self.box = [-MARGIN, -MARGIN, round(width), round(height)]
         self.nodes = [
@@ -94,7 +102,7 @@ def _size(node: Node) -> tuple[float, float]:
 
 def _sign(node: Node) -> str:
     symbol = shortened(printable(node.op.symbol), 12) if node.op else ""
-    return SIGNS.get(symbol, symbol)
+    return TEXT.sign(symbol)
 
 
 def _node(node: Node, corner: str) -> str:
@@ -112,9 +120,9 @@ def _node(node: Node, corner: str) -> str:
         f"<rect width={width:.0f} height={height:.0f} rx=8 />"
     ]
     if kind == "number":
-        parts.append(text("digits", width / 2, 20, _title(node)))
+        parts.append(text("digits", width / 2, 20, escape(_title(node))))
     else:
-        parts.append(text("name", INSET, 19, _title(node)))
+        parts.append(text("name", INSET, 19, escape(_title(node))))
         if node.op:
             kind = "op" if len(_sign(node)) > 1 else "'op sign'"
             parts.append(text(kind, right, 20, escape(_sign(node))))
@@ -128,23 +136,34 @@ def _node(node: Node, corner: str) -> str:
     return "".join(parts) + "</g>"
 
 
-def _title(node: Node) -> str:
+def _title(node: Node, most: int = LONGEST) -> str:
     """Return the name, shortened where it tells least: layers[0].w[1] by its end."""
     label = node.label
-    if len(label) > LONGEST and ("." in label or "[" in label):
-        label = "…" + label[1 - LONGEST :]
-    return escape(printable(shortened(label, LONGEST)))
+    if len(label) > most and ("." in label or "[" in label):
+        label = "…" + label[1 - most :]
+    return printable(shortened(label, most))
+
+
+def at_edge(lesson: Lesson, node: Node, i: int) -> str:
+    """Return what stands beside an edge, before the number of its partial."""
+    by = _title(lesson.nodes[node.args[i]], AT_EDGE)
+    if number := place_among(node.args, i):
+        by += subscript(number)
+    return TEXT.quotient(_title(node, AT_EDGE), by) + " = "
 
 
 def _edge(
     lesson: Lesson, edge: tuple[int, int], picture: Places, share: int | None
 ) -> str:
-    curve, x, y = picture.edges[edge]
+    (n, i), (curve, x, y) = edge, picture.edges[edge]
     number = ""
     if share is not None:
+        written = escape(at_edge(lesson, lesson.nodes[n], i))
         slope = TEXT.digits(lesson.backward[share].slope)
-        number = f"<text class=slope data-k={share} x={x} y={y} dy=4>×{slope}</text>"
-    n, i = edge
+        number = (
+            f'<text class=slope data-k={share} data-of="{written}" x={x} y={y} dy=4>'
+            f"{written}{slope}</text>"
+        )
     return f'<g class=edge data-edge={n}.{i}><path d="{curve}"/>{number}</g>'
 
 

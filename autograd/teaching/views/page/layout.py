@@ -6,11 +6,10 @@ picture is then ours, so that its parts have ids that a script can find.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 POINTS = 72.0  # of an inch, which is what Graphviz counts in
-LABEL = "000000000"  # as wide as the label of an edge can be
 MOST = 120  # edges with labels, for which Graphviz finds room in less than some seconds
 
 
@@ -35,7 +34,10 @@ class Layout:
 
 
 def lay_out(
-    args: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]], direction: str
+    args: Sequence[Sequence[int]],
+    sizes: Sequence[tuple[float, float]],
+    direction: str,
+    labels: Mapping[tuple[int, int], str],
 ) -> Layout:
     """Return where Graphviz puts the nodes of a graph.
 
@@ -43,6 +45,7 @@ def lay_out(
         args: The places of each node's args.
         sizes: The width and height of each node, in pixels.
         direction: "LR" (left to right) or "TB" (top to bottom).
+        labels: For a node and place of its args what stands beside the edge.
 
     Raises:
         RuntimeError: If Graphviz is missing or fails.
@@ -54,20 +57,19 @@ def lay_out(
     edges = sum(map(len, args))
     if edges > MANY:
         picture.body.append(HURRY)
-    if edges <= MOST:
-        space, label = 0.15, f'fontname=Courier fontsize=11 label="{LABEL}"'
-    else:
-        space, label = 0.8, ""
+    space = 0.15 if edges <= MOST else 0.8
     picture.body.append(
         f"\tgraph [rankdir={direction} nodesep=0.2 ranksep={space}]\n"
         "\tnode [shape=box fixedsize=true]\n"
-        f"\tedge [dir=none {label}]\n"
+        "\tedge [dir=none fontname=Courier fontsize=11]\n"
     )
     for n, (width, height) in enumerate(sizes):
         size = f"width={width / POINTS:.4f} height={height / POINTS:.4f}"
         picture.body.append(f"\tn{n} [{size}]\n")
     for n, places in enumerate(args):
-        picture.body += [f"\tn{arg} -> n{n}\n" for arg in places]
+        for i, arg in enumerate(places):
+            width = len(labels.get((n, i), "")) if edges <= MOST else 0
+            picture.body.append(f'\tn{arg} -> n{n} [label="{"0" * width}"]\n')
     return _read(picture.pipe("plain", encoding="utf-8"), args)
 
 

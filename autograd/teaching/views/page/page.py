@@ -10,8 +10,8 @@ from __future__ import annotations
 from html import escape
 
 from ....drawing.escaping import printable
+from ....drawing.notation import TEXT
 from ....writing.page import colours, for_script, framed, policy, scrolling
-from ...notation import TEXT
 from .. import text
 from ..doubts import doubts
 from .branches import places_of

@@ -305,7 +305,8 @@ const showGraph = (sums) => {
   for (const text of all("[data-k]", graph)) {
     const s = Number(text.dataset.k);
     const known = numbers.v[s] || !Number.isNaN(numbers.k[s]);
-    text.textContent = passed(sharedAt[s]) && known ? `×${short(numbers.k[s])}` : "";
+    text.textContent = passed(sharedAt[s]) && known
+      ? text.dataset.of + short(numbers.k[s]) : "";
   }
   for (const text of all("[data-g]", graph)) {
     const sum = sums[text.dataset.g];

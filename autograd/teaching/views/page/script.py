@@ -13,10 +13,10 @@ from html import escape
 from types import SimpleNamespace
 
 from ....drawing.escaping import printable
+from ....drawing.notation import TEXT, write
 from ....value import Value
 from ....writing.page import REACHABLE, json_number
 from ...mixups import MIXUPS, QUESTIONS
-from ...notation import TEXT, write
 from ...resources import text_of
 from ..javascript import JAVASCRIPT, functions, write_rows
 from .articles import write_articles

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from html import escape
 
+from ....drawing.notation import TEXT
 from ....writing.page import scrolling
-from ...notation import TEXT
 from ..telling import is_graph, is_measured
 from .branches import write_branches
 

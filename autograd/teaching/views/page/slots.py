@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from ....drawing.notation import TEXT, MathML, write
 from ....phrases.table import Phrases
 from ....value import Value
 from ....writing.page import scrolling
-from ...notation import TEXT, MathML, write
 from ...steps import Formula
 
 MARK = "\0"  # around a part; nothing that is shown holds it

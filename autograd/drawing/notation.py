@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import ClassVar
 
-from ..drawing.escaping import isolated, printable, shortened
-from ..drawing.numerals import short, subscript
 from ..graph import topological
 from ..value import Value
+from .escaping import isolated, printable, shortened
+from .numerals import short, subscript
 
 LONGEST = 60  # letters of a name
 
@@ -46,7 +46,8 @@ class Markup:
     """How formulas look as plain text; the base of the other languages."""
 
     linear = True  # fractions and exponents stand on the line, and may need brackets
-    signs: ClassVar = {"*": "·", "-": "−"}
+    signs: ClassVar = {"*": "·", "-": "−", "**": "^"}
+    written = staticmethod(short)  # a number, but for its sign
 
     def name(self, name: str) -> str:
         """Return the name of a node."""
@@ -67,7 +68,7 @@ class Markup:
 
     def digits(self, number: float) -> str:
         """Return a number."""
-        return short(number).replace("-", "−")
+        return self.written(number).replace("-", "−")
 
     def brackets(self, inner: str) -> str:
         """Return `inner` in brackets."""
@@ -296,6 +297,14 @@ class Python(Markup):
         return f"abs({inner})"
 
 
+class Numbers(Markup):
+    """How formulas look as text, with numbers that are `written` so."""
+
+    def __init__(self, written: Callable[[float], str]) -> None:
+        """See the class."""
+        self.written = written
+
+
 TEXT, LATEX, MATHML, PYTHON = Markup(), LaTeX(), MathML(), Python()
 
 
@@ -329,7 +338,7 @@ def write(
     written: dict[Value, Written] = {}
     for node in topological(root):
         if node.op is not None:
-            written[node] = _operation(node, written, markup)
+            written[node] = operation(node, written, markup)
             continue
         called = name(node)
         if called is not None:
@@ -340,7 +349,12 @@ def write(
     return _closed(root, written, markup, LOOSE)
 
 
-def _operation(node: Value, written: dict[Value, Written], markup: Markup) -> Written:
+def operation(node: Value, written: dict[Value, Written], markup: Markup) -> Written:
+    """Return how a node is computed from its args, as they are `written`.
+
+    Of what has no text the number is written.
+    """
+
     def inner(i: int, least: int = LOOSE) -> str:
         return _closed(node.args[i], written, markup, least).text
 
