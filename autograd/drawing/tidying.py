@@ -1,4 +1,4 @@
-"""Less in a picture: equal constants as one box, and no steps that change nothing.
+"""Less to look at: equal constants as one box, and no steps that change nothing.
 
 Derivatives begin with `1 ·` and end with `0 +`, sums begin with `0 +`, which nobody has
 written: there the number stands on the left.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from .. import ops
+from ..graph import topological
 from ..reading.snapshot import Snapshot
 from ..value import Value
 from .groups import Folding, Group, with_arrows
@@ -67,7 +68,22 @@ def tidied(
     return with_arrows(snapshot, Folding(groups, group_of))
 
 
-def _unchanged(node: Value, constants: str) -> int | None:
+def simplified(root: Value) -> Value:
+    """Return a formula without what numbers alone give: `2·x^(2 − 1)` is `2·x`."""
+    now: dict[Value, Value] = {}
+    for node in topological(root):
+        args = [now[arg] for arg in node.args]
+        now[node] = node
+        if node.op is not None and node.constant:
+            now[node] = Value(node.data, constant=True)
+        elif args != list(node.args):
+            now[node] = node.op(*args)
+        if (way := _unchanged(now[node])) is not None:
+            now[node] = args[1 - way]
+    return now[root]
+
+
+def _unchanged(node: Value, constants: str = "once") -> int | None:
     """Return which arg of a node without a name leaves the other one as it is."""
     if node.op not in NEUTRAL or node.label:
         return None

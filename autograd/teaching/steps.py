@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..drawing.notation import ATOM, PYTHON, SUM, TEXT, Markup, write
+from ..drawing.tidying import simplified
 from ..graph import evaluated
 from ..op import ARITHMETIC_ERRORS, Op
 from ..reading.snapshot import Snapshot, place_among
@@ -232,7 +233,11 @@ def call_partial(
 
 
 def _formula(
-    snapshot: Snapshot, names: list[str], places: Sequence[int], row: Callable[..., Any]
+    snapshot: Snapshot,
+    names: list[str],
+    places: Sequence[int],
+    row: Callable[..., Any],
+    tidy: bool = False,
 ) -> Formula:
     """Return what a row computes of Values that stand for the nodes at some places."""
     stand_ins = [
@@ -242,6 +247,7 @@ def _formula(
     root = row(*stand_ins)
     if not isinstance(root, Value):
         root = Value(root, constant=True)
+    root = simplified(root) if tidy else root
     named = {value: names[n] for value, n in known.items() if names[n]}
     return Formula(root, known, named)
 
@@ -270,6 +276,6 @@ def partial_formula(
     try:
         with evaluated(node.op):
             places = *snapshot.args[n], n
-            return _formula(snapshot, names, places, node.op.partials[i])
+            return _formula(snapshot, names, places, node.op.partials[i], tidy=True)
     except ARITHMETIC_ERRORS:
         return None
