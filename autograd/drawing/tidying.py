@@ -74,7 +74,9 @@ def simplified(root: Value) -> Value:
     for node in topological(root):
         args = [now[arg] for arg in node.args]
         now[node] = node
-        if node.op is not None and node.constant:
+        if node.op is None:
+            continue
+        if node.constant:
             now[node] = Value(node.data, constant=True)
         elif args != list(node.args):
             now[node] = node.op(*args)
