@@ -108,7 +108,7 @@ class TestMoons:
                  "PYTHONIOENCODING": "utf-8"}, encoding="utf-8",
         )  # fmt: skip
         assert done.stderr == ""
-        assert "époque 3/3\u00a0: erreur" in done.stdout
+        assert "époque 3/3\u00a0: perte" in done.stdout
         assert "Rapport écrit\u00a0: report.html" in done.stdout
         assert '<html lang="fr">' in (elsewhere / "report.html").read_text("utf-8")
 

@@ -347,12 +347,12 @@ def test_the_table_holds_the_walk():
     lines = str(descend("x**2", 3, rate=1.0, steps=2, language="fr")).splitlines()
     assert lines[:7] == [
         "f(x) = x^2, taux 1",
-        "À chaque étape\xa0: x ← x − taux·∂f/∂x",
+        "À chaque pas\xa0: x ← x − taux·∂f/∂x",
         "",
-        "  étape   x  ∂f/∂x  dépl.  f",
-        "      0   3      6     −6  9",
-        "      1  −3     −6      6  9",
-        "      2   3      6         9",
+        "  pas   x  ∂f/∂x  dépl.  f",
+        "    0   3      6     −6  9",
+        "    1  −3     −6      6  9",
+        "    2   3      6         9",
     ]
 
 
