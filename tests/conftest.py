@@ -7,11 +7,15 @@ import os
 from importlib.util import find_spec
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 os.environ["LANGUAGE"] = "en"  # of who runs the tests: what is French asks for it
 
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+# No example is too slow: machines are.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
 settings.load_profile("steady")
 
 # .ci/run has a second environment, in which these run too.

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 
 import graphviz
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value
@@ -203,10 +203,7 @@ def test_labels_stay_labels(empty_path, label):
     check_label(label)
 
 
-@settings(
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=60)
 @given(st.text(max_size=40))
 def test_any_label_stays_a_label(label):
     check_label(label)
@@ -215,10 +212,7 @@ def test_any_label_stays_a_label(label):
 TURNING = "א١ب] [<>&;\\N\"'-a\n\u200f\u061c\u2066\u2067\u2068\u2069\u202e"
 
 
-@settings(
-    max_examples=40,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=40)
 @given(st.text(TURNING, max_size=12))
 def test_labels_that_turn_stay_labels(label):
     check_label(label)
