@@ -29,6 +29,7 @@ from nn import (
     squared_error,
     two_moons,
 )
+from nn.training.compiled import CompiledTrainer
 
 FINDER = "autograd.compiling.backends.table.find_spec"
 ENGINES = [
@@ -444,6 +445,26 @@ def test_control_c_keeps_what_was_learned():
     after = [p.data for p in model.parameters()]
     assert after != before and all(map(math.isfinite, after))
     assert 30 <= history.steps < 500
+
+
+@pytest.mark.skipif(not hasattr(signal, "raise_signal"), reason="needs raise_signal")
+def test_control_c_waits_until_the_model_holds_what_was_learned(monkeypatch):
+    settle, times = CompiledTrainer._settle, []
+
+    def settled(trainer):
+        times.append(trainer.stepper.steps)
+        if len(times) == 3:
+            signal.raise_signal(signal.SIGINT)
+        settle(trainer)
+
+    monkeypatch.setattr(CompiledTrainer, "_settle", settled)
+    model, known = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=0)
+    common = {"progress": False, "engine": "numpy", "callbacks": [lambda _: None]}
+    history = fit(model, X, Y, epochs=500, **common)
+    assert (history.stopped, history.steps) == ("interrupted", times[2])
+    monkeypatch.undo()
+    fit(known, X, Y, epochs=3, **common)
+    assert [p.data for p in model.parameters()] == [p.data for p in known.parameters()]
 
 
 @pytest.mark.parametrize("looked_at", ["callbacks", "checkpoint"])
