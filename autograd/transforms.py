@@ -340,12 +340,12 @@ class _Run:
         given = {i: flatten(args[i]) for i in positions}
         call = list(args)
         self.variables: list[Value] = []
-        for i in positions:
-            own = [_fresh(args[i], n, x, i, who) for n, x in enumerate(given[i])]
-            call[i] = rebuild(args[i], iter(own))
-            self.variables += own
-        noted(None, self.variables)
         with no_grad(False):  # whatever the caller does: this is to be differentiated
+            for i in positions:
+                own = [_fresh(args[i], n, x, i, who) for n, x in enumerate(given[i])]
+                call[i] = rebuild(args[i], iter(own))
+                self.variables += own
+            noted(None, self.variables)
             self.output = f(*call, **named)
         self.since = first_stamp(self.variables)
         self.has_aux, self.aux = has_aux, None
