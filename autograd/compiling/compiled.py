@@ -223,12 +223,11 @@ class Compiled:
 
         program = self.program
         parameters = values_of(parameters)
-        refuse_masked(parameters, "a program needs as parameters")
-        order = self.order
-        if isinstance(parameters, np.ndarray) and parameters.dtype.kind == "f":
-            if parameters.size == len(order):
-                return parameters.ravel()[order].astype(float)
-        numbers = _flat(parameters)
+        if type(parameters) is not np.ndarray:
+            refuse_masked(parameters, "a program needs as parameters")
+        numbers = _numbers(parameters)
+        if isinstance(numbers, np.ndarray) and len(numbers) == len(self.order):
+            return numbers[self.order].astype(float, copy=False)
         needed = count(len(program.parameters), "parameter")
         if len(numbers) != len(program.parameters):
             raise ValueError(f"a program needs its {needed}; got {len(numbers)}")
@@ -241,7 +240,7 @@ class Compiled:
                     " [p.data for p in parameters])"
                 )
         P = np.array([_number(number) for number in numbers], dtype=float)
-        return P[order]
+        return P[self.order]
 
     def data(self, *inputs: Any) -> Any:
         """Return samples as `evaluate` takes them, checked: numbers by samples.
@@ -259,7 +258,7 @@ class Compiled:
                 f"a program needs {count(len(program.inputs), 'argument')} beside the"
                 f" parameters, {', '.join(program.names) or 'none'}; got {len(inputs)}"
             )
-        columns, sizes = [], set()
+        arrays = []
         for name, x, size in zip(program.names, inputs, program.inputs, strict=True):
             array = _array(x, name)
             wanted = _shape(size)
@@ -270,16 +269,19 @@ class Compiled:
                 raise ValueError(
                     f"a program needs {name} of shape ({shown}); got {array.shape}"
                 )
-            sizes.add(len(array))
-            columns.append(array)
+            arrays.append(array)
+        sizes = set(map(len, arrays))
         if len(sizes) > 1 or 0 in sizes:
             raise ValueError(
                 "a program needs the same number of samples in all arguments, at least"
                 f" one; got {', '.join(map(str, sorted(sizes)))}"
             )
-        columns = [array.reshape(len(array), -1).T for array in columns]
-        X = np.concatenate(columns) if columns else np.empty((0, 1))
-        if not np.isfinite(X).all():
+        X = np.empty((sum(program.lengths), *(sizes or [1])))
+        start = 0
+        for array, length in zip(arrays, program.lengths, strict=True):
+            X[start : start + length] = array.reshape(-1, length).T
+            start += length
+        if not is_finite(X):
             place, sample = np.argwhere(~np.isfinite(X))[0]
             raise ValueError(
                 f"a program needs finite data; got {X[place, sample]} in sample"
@@ -294,7 +296,7 @@ class Compiled:
                     f"a program needs a whole number from 0 to {length - 1}; got"
                     f" {x[sample]:g} in sample {sample}, at {_place(program, place)}"
                 )
-        return np.ascontiguousarray(X)
+        return X
 
     def evaluate(self, P: Any, X: Any) -> tuple[float, Any, Any]:
         """Return the mean loss, its gradient, and what else the function gives.
@@ -392,7 +394,7 @@ class Compiled:
                 the number of the sample.
         """
         found = self._on(name, P, X, V)
-        if all(map(is_finite, found)) or self._is_shared():
+        if is_finite(*found) or self._is_shared():
             return found
         return by_sample(self.program, name, self._wanted(name), P, X, V)
 
@@ -467,9 +469,18 @@ def values_of(parameters: Any) -> Any:
     return parameters.parameters() if hasattr(parameters, "parameters") else parameters
 
 
-def _flat(thing: Any) -> list[Any]:
-    """Return the numbers in an array, a list or a list of lists."""
-    return thing.ravel().tolist() if hasattr(thing, "ravel") else flatten(thing)
+def _numbers(thing: Any) -> Any:
+    """Return the numbers in arrays, lists and lists of lists, one after the other.
+
+    They are an array if they came in arrays of numbers alone, and else a list.
+    """
+    import numpy as np
+
+    arrays = [thing] if isinstance(thing, np.ndarray) else units(thing)
+    if not all(isinstance(x, np.ndarray) and x.dtype.kind in "biuf" for x in arrays):
+        return flatten(thing)
+    parts = [x.ravel() for x in arrays]
+    return parts[0] if len(parts) == 1 else np.concatenate([[], *parts])
 
 
 def _number(thing: Any) -> float:
@@ -482,7 +493,8 @@ def _number(thing: Any) -> float:
 def _array(x: Any, name: str) -> Any:
     import numpy as np
 
-    refuse_masked(x, f"a program needs in {name}")
+    if type(x) is not np.ndarray:
+        refuse_masked(x, f"a program needs in {name}")
     try:
         array = np.asarray(x)
     except ValueError:
@@ -491,7 +503,7 @@ def _array(x: Any, name: str) -> Any:
         raise TypeError(
             f"a program needs real numbers in {name}; got an array of {array.dtype}"
         )
-    return array.astype(float)
+    return array
 
 
 def _shape(size: Any) -> tuple[int, ...]:

@@ -18,8 +18,6 @@ from ..updates import Formula
 from .array_code import Places, write_code, write_update
 from .namespaces import Namespace
 
-FEW = 5000  # numbers, of which a sum is no quicker
-
 
 @cache
 def numpy_namespace() -> Namespace:
@@ -154,8 +152,7 @@ def train_numpy(
                 of_samples, g, *given = run(P, x, x.shape[1])
                 mean = of_samples.sum() / of_samples.size
                 moved, averaged = move(P, g, averages, lr, first_step + i)
-                found = moved, *averaged.values()
-                if not (math.isfinite(mean) and all(map(is_finite, found))):
+                if not (math.isfinite(mean) and is_finite(moved, *averaged.values())):
                     break
                 losses.append(mean)
                 for y in given:
@@ -169,12 +166,14 @@ def train_numpy(
     return train
 
 
-def is_finite(x: Any) -> bool:
+def is_finite(*arrays: Any) -> bool:
     """Tell whether all numbers are finite."""
     import numpy as np
 
-    if x.size < FEW:
-        return bool(np.isfinite(x).all())
-    # A sum tells it in most cases, at a fraction of the time.
     with np.errstate(all="ignore"):
-        return math.isfinite(x.sum()) or bool(np.isfinite(x).all())
+        for array in arrays:
+            x = array.ravel()
+            # A sum of squares tells it in most cases, at a fraction of the time.
+            if not (math.isfinite(x.dot(x)) or np.isfinite(x).all()):
+                return False
+    return True
