@@ -87,9 +87,8 @@ class Node:
     @property
     def data(self) -> float:
         """The number."""
-        if _reading is not None:
-            _reading(self, "its data")
-        return self._data
+        held = None if _reading is None else _reading(self, "its data")
+        return self._data if held is None else held
 
     @data.setter
     def data(self, number: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import ops
 from ..op import Op, one, zero
-from .statements import CONSTANT, MAP, TAKE, Statement, mapped, put, taken
+from .statements import CONSTANT, MAP, PICK, PLACE, TAKE, Statement, mapped, put, taken
 from .tracing import taking
 
 Mask = Statement | bool
@@ -52,6 +52,8 @@ def handed(y: Statement, i: int, reached: Mask) -> Mask:
 
 def takes(y: Statement, i: int) -> Mask:
     """Return where `y` takes its argument number `i`."""
+    if y.kind in (PICK, PLACE):
+        return i == 0
     test = y.what.taken[i] if y.kind is MAP else one
     if test is one or test is zero:
         return test is one

@@ -287,14 +287,16 @@ class Compiled:
                 f"a program needs finite data; got {X[place, sample]} in sample"
                 f" {sample}, at {_place(program, int(place))}"
             )
-        for place, length in program.scalars.choices.items():
-            x = X[place]
-            wrong = (x != np.floor(x)) | (x < 0) | (x >= length)
-            if wrong.any():
-                sample = int(wrong.argmax())
+        if choices := program.scalars.choices:
+            lengths = np.array(list(choices.values()))[:, None]
+            x = X[list(choices)]
+            wrong = np.argwhere((x != np.floor(x)) | (x < 0) | (x >= lengths))
+            if len(wrong):
+                n, sample = wrong[0]
                 raise IndexError(
-                    f"a program needs a whole number from 0 to {length - 1}; got"
-                    f" {x[sample]:g} in sample {sample}, at {_place(program, place)}"
+                    f"a program needs a whole number from 0 to {lengths[n, 0] - 1};"
+                    f" got {x[n, sample]:g} in sample {sample}, at"
+                    f" {_place(program, list(choices)[n])}"
                 )
         return X
 

@@ -32,6 +32,7 @@ from ..reading.sources import OURS, feeds_max, line_of_user, list_indexed, way_o
 from ..value import Value, lifted
 from . import asked
 from .asked import Asked, may_be_infinite
+from .items import item_of
 from .tracing import answer, slope_of
 
 _new = object.__new__
@@ -53,6 +54,7 @@ INDEX = (
     " lists of one shape; else a list of 0s with one 1, and its products with the table"
 )
 HINTS = {
+    "its data": f"{BRANCH}; softmax, logsumexp",
     "_backward()": INSIDE,
     OFF: "autograd.stop_gradient(y) of what it gives, outside of no_grad",
 }
@@ -115,11 +117,7 @@ class Recorded(Operand):
     @property
     def data(self) -> float:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Refuse: there is no number; but the largest of several is noted, and held."""
-        if not feeds_max(sys._getframe(1)):
-            _refuse("its data", f"{BRANCH}; softmax, logsumexp")
-        held: Any = _new(Largest)
-        held.among = [self]
-        return held
+        return _held(self)
 
     def __float__(self) -> float:
         """Refuse: there is no number."""
@@ -193,7 +191,7 @@ class Largest(Recorded):
 
     __slots__ = ("among",)
 
-    among: list[Recorded]
+    among: list[Any]
 
     def __gt__(self, other: Any) -> bool:
         """Take over what the other is the largest of; for max, the larger one is."""
@@ -323,16 +321,9 @@ class _Recording:
             _refuse("the item at its place", INDEX)
         length = min(len(items), self.scalars.choices.get(number, len(items)))
         self.scalars.choices[number] = length
-        flags = [ops.where(index - k, 0.0, 1.0) for k in range(len(items))]
-        # Of parameters, a product of the table with 0s and one 1. What is computed may
-        # be infinite where it is not chosen.
-        chosen = [
-            sum(
-                ops.where(index - k, 0.0, x) if isinstance(x, Recorded) else flag * x
-                for k, (flag, x) in enumerate(zip(flags, xs, strict=True))
-            )
-            for xs in zip(*map(flatten, items), strict=True)
-        ]
+        choose = item_of(len(items))
+        columns = zip(*map(flatten, items), strict=True)
+        chosen = [choose(index, *column) for column in columns]
         self.lent = items, rebuild(items[0], iter(chosen))
         items.append(self.lent[1])
         return len(items) - 1
@@ -383,11 +374,24 @@ def _forget() -> None:
 in_child(_forget)
 
 
-def _read(value: Value, what: str) -> None:
+def _read(value: Value, what: str) -> Any:
     """Refuse to tell the number of what is being recorded in this thread."""
     recording = _recordings.get(get_ident())
     if recording is not None and recording.concerns(value):
-        _refuse(what, HINTS.get(what, BRANCH))
+        return (
+            _held(value)
+            if what == "its data"
+            else _refuse(what, HINTS.get(what, BRANCH))
+        )
+
+
+def _held(value: Value) -> Any:
+    """Return what stands for data in max(v.data for v in …), or refuse to tell data."""
+    if not feeds_max():
+        _refuse("its data", HINTS["its data"])
+    held = _new(Largest)
+    held.among = [value]
+    return held
 
 
 def _noted(output: Any, variables: Sequence[Value]) -> tuple[Any, Sequence[Value]]:

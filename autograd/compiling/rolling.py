@@ -15,6 +15,7 @@ from typing import Any
 from .. import ops
 from ..op import Op
 from . import statements as st
+from .items import Item
 from .statements import Statement
 
 TYPE_CHECKING = False
@@ -255,6 +256,8 @@ class _Roller:
                 half = len(node.args) // 2
                 # On the same activations: rows of one matrix.
                 key: object = ("dot", node.args[half:])
+            elif isinstance(node.kind, Item):
+                key = (node.kind, self._origin(node.args[1]))
             elif node.kind == "total":
                 key = ("total", len(node.args), self._origin(node.args[0]))
             else:
@@ -282,6 +285,8 @@ class _Roller:
         elif first.kind == "total":
             terms = [t for node in nodes for t in sorted(node.args, key=self._position)]
             statement = st.total(self._gather(terms, (len(nodes), len(first.args))))
+        elif isinstance(first.kind, Item):
+            statement = self._chosen(nodes)
         else:
             op: Any = first.kind
             columns = zip(*(node.args for node in nodes), strict=True)
@@ -290,6 +295,16 @@ class _Roller:
                 statement = st.taken(st.joined([statement]), [0] * len(group))
         for i, n in enumerate(group):
             self.place[n] = statement, i
+
+    def _chosen(self, nodes: Sequence[_Node]) -> Statement:
+        """Return what inputs choose, of a vector of all items."""
+        import numpy as np
+
+        items = list(dict.fromkeys(x for node in nodes for x in node.args[1:]))
+        place = {x: i for i, x in enumerate(items)}
+        table = np.array([[place[x] for x in node.args[1:]] for node in nodes])
+        k = self._gather([node.args[0] for node in nodes])
+        return st.pick(self._gather(items), k, table)
 
     def _where(self, n: int) -> tuple[int, int]:
         """Return what puts the nodes of a group in order: that of what they take."""

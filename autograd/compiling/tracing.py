@@ -111,7 +111,7 @@ def slope_of(op: Op, i: int, operands: list[Any]) -> Any:
         return branches(lambda *xs: [partial(*xs)], operands)[0]
     except NoFormula:
         raise
-    except TypeError:  # it asks for a number: as an op, it is called with each
+    except Exception:  # it asks for a number: as an op, it is called with each
         return _called(op, i)(*operands)
 
 

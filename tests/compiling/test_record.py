@@ -12,6 +12,7 @@ from copy import deepcopy
 
 import numpy as np
 import pytest
+from scipy.special import erf
 
 from autograd import (
     Op,
@@ -32,6 +33,7 @@ from autograd import (
     where,
 )
 from autograd.compiling import compiled as memory
+from autograd.compiling.statements import in_order
 from autograd.phrases import Phrases
 from nn import MLP, cross_entropy, l2_penalty, max_margin
 
@@ -634,14 +636,32 @@ def sines(x, y):
     return math.cos(x) * math.cos(a) * math.cos(b)
 
 
+def power(exponent):
+    return lambda x: x**exponent, lambda x, y: exponent * x ** (exponent - 1.0)
+
+
+nowhere = {}
+exec("def cube(x): return x**3\ndef slope(x, y): return 3 * x**2", nowhere)
+
 loop = Op("loop", looped, (sines,))
+library = Op(
+    "library",
+    lambda x: float(erf(x)),
+    (lambda x, y: 2.0 * math.exp(-x * x) / math.pi**0.5,),
+)
+closure = Op("closure", power(3.0)[0], power(3.0)[1:])
+unwritten = Op("unwritten", nowhere["cube"], (nowhere["slope"],))
+asking = Op("asking", lambda x: x, (lambda x, y: 1.0 if x.is_integer() else 0.9,))
 kinked = Op(
     "kinked", lambda x: x if x > 0 else 0.0, (lambda x, y: 1.0 if x > 0 else 0.0,)
 )
 
 
-@pytest.mark.parametrize("backend", ["numpy", "jax"])
-@pytest.mark.parametrize("op", [loop, kinked])
+@pytest.mark.parametrize(
+    ("op", "backend"),
+    [(op, "numpy") for op in (loop, kinked, library, closure, unwritten, asking)]
+    + [(loop, "jax"), (kinked, "jax")],
+)
 def test_an_op_without_a_formula_is_called(op, backend, w):
     pytest.importorskip(backend)
     step = record(lambda x: op(w * x) * x, (1,), [w]).compile(backend)
@@ -654,8 +674,13 @@ def test_an_op_without_a_formula_is_called(op, backend, w):
 
 def test_one_that_machine_code_cannot_do_is_refused_when_compiled(w):
     pytest.importorskip("llvmlite")
-    with pytest.raises(ValueError, match=r"(?s)formula needs a forward .* in loop"):
-        record(lambda x: loop(w * x), (1,), [w]).compile("native")
+    for op in (loop, library, unwritten):
+        with pytest.raises(
+            ValueError, match=rf"(?s)formula needs .* in {op.name}.*numpy backend calls"
+        ):
+            record(lambda x, op=op: op(w * x), (1,), [w]).compile("native")
+    step = record(lambda x: closure(w * x), (1,), [w]).compile("native")
+    assert step([w], [0.5])[0] == pytest.approx(w.data**3 / 8.0)
 
 
 def test_a_partial_without_a_formula_is_not_differentiated_again(w):
@@ -909,14 +934,38 @@ def test_an_input_chooses_from_a_list(backend):
     pytest.importorskip({"native": "llvmlite"}.get(backend, backend))
     f, ps, wte = chooser()
     draw = np.random.default_rng(1)
-    rows, targets = draw.integers(0, 5, (7, 2)), draw.integers(0, 5, 7)
-    y = sum(map(f, rows.tolist(), targets.tolist())) / 7.0
+    # More than machine code takes in one go.
+    rows, targets = draw.integers(0, 5, (300, 2)), draw.integers(0, 5, 300)
+    y = sum(map(f, rows.tolist(), targets.tolist())) / 300.0
     y.backward()
     step = record(f, (2, 1), ps).compile(backend)
     assert len(wte) == 5
     loss, gradient = step(ps, rows, targets)
     assert loss == pytest.approx(y.data, rel=1e-12)
     assert gradient == pytest.approx([p.grad for p in ps], rel=1e-9, abs=1e-14)
+    P, v = np.array([p.data for p in ps]), draw.normal(size=len(ps))
+    ends = [step(P + h * v, rows, targets)[1] for h in (-1e-5, 1e-5)]
+    product = (ends[1] - ends[0]) / 2e-5
+    assert step.hvp(P, v, rows, targets) == pytest.approx(product, rel=1e-6, abs=1e-9)
+
+
+def test_what_is_chosen_is_gathered_and_its_slope_added_there():
+    f, ps, _ = chooser()
+    program = record(f, (2, 1), ps)
+    kinds = [y.kind.name for y in in_order([*program.rolled.outputs, program.gradient])]
+    assert (kinds.count("pick"), kinds.count("place")) == (2, 2)
+    assert "p3[(tokens[0], tokens[0]" in str(program)
+
+
+def test_what_is_not_chosen_may_be_anything():
+    items = [Value(0.0), Value(4.0)]
+
+    def f(k):
+        roots = [x.sqrt() for x in items]
+        return roots[k]
+
+    loss, gradient = record(f, 1, items).compile()(items, [1, 1])
+    assert (loss, gradient.tolist()) == (2.0, [0.0, 0.25])
 
 
 @pytest.mark.parametrize("wrong", [5.0, -1.0, 1.5])
@@ -945,6 +994,21 @@ def test_what_an_input_cannot_choose_from(use):
     with pytest.raises(TypeError, match=r"item at its place was asked .*items"):
         record(lambda x: use(x, ws), (1,), ws)
     assert len(ws) == 2
+
+
+def test_parameters_may_have_a_held_maximum_too(w):
+    ws = [w, Value(3.0), Value(-1.0)]
+
+    def f(x):
+        m = max(v.data for v in ws)
+        exponentials = [(v - m).exp() for v in ws]
+        return x * exponentials[0] / sum(exponentials)
+
+    loss, gradient = record(f, 1, ws).compile()(ws, [2.0])
+    y = f(2.0)
+    y.backward()
+    assert loss == pytest.approx(y.data, rel=1e-14)
+    assert gradient == pytest.approx([v.grad for v in ws], rel=1e-13)
 
 
 def test_no_grad_would_freeze_the_number_of_a_parameter(w):

@@ -37,10 +37,10 @@ class Code:
 
     Attributes:
         text: A function `run(arrays, constants, P, X, size, V)`: a namespace of NumPy's
-            functions and of `taken`, `added_at`, `batch_sum` and `called`, the
-            constants, the vector of parameters, the inputs (numbers of a sample by
-            samples), the number of samples, and a direction; or, of a program with
-            leaves of other kinds, those by name.
+            functions and of `taken`, `added_at`, `picked`, `placed`, `batch_sum`
+            and `called`, the constants, the vector of parameters, the inputs (numbers
+            of a sample by samples), the number of samples, and a direction; or, of a
+            program with leaves of other kinds, those by name.
         constants: What the code takes: arrays of floats, arrays of integers that are
             indices, `Places`, and ops that are called number by number.
     """
@@ -151,6 +151,15 @@ class _Writer:
             return self._shaped(self._slice(args[0], start, y.size), y)
         if kind is st.PUT:
             return self._put(y)
+        if kind is st.PICK:
+            x, k = y.args
+            args = [self._flat(x, x.batched), self._flat(k, True)]
+            return add(f"arrays.picked({{}}, {{}}, {self._constant(y.what)})", *args)
+        if kind is st.PLACE:
+            args = [self._flat(arg, True) for arg in y.args]
+            table = self._constant(y.what)
+            how = f"{table}, {y.size}, {y.batched}"
+            return add(f"arrays.placed({{}}, {{}}, {how})", *args)
         if kind is st.JOIN:
             return self._concatenated([self._flat(arg, y.batched) for arg in y.args])
         if kind is st.PART:

@@ -25,6 +25,7 @@ def numpy_namespace() -> Namespace:
     import numpy as np
 
     own = {"taken": _taken, "added_at": _added_at, "batch_sum": _batch_sum}
+    own |= {"picked": _picked, "placed": _placed}
     own |= {"erf": _special("erf"), "erfc": _special("erfc"), "called": called}
     return Namespace(np, **own)
 
@@ -68,6 +69,33 @@ def _added_at(x: Any, places: Places) -> Any:
         result[to] = np.add.reduceat(x.take(order, 0), starts, 0)
     else:
         result[places.index] = x
+    return result
+
+
+def chosen(table: Any, k: Any) -> Any:
+    """Return for each row of a table, and each sample, the entry of number k."""
+    import numpy as np
+
+    return table[np.arange(len(table))[:, None], k.astype(int)]
+
+
+def _picked(x: Any, k: Any, table: Any) -> Any:
+    """Return the rows of x that k chooses; x is the same for all samples, or not."""
+    import numpy as np
+
+    at = chosen(table, k)
+    return x[at] if x.ndim == 1 else np.take_along_axis(x, at, 0)
+
+
+def _placed(x: Any, k: Any, table: Any, length: int, batched: bool) -> Any:
+    """Return zeros to which x was added where k chooses, for each sample or in all."""
+    import numpy as np
+
+    at = chosen(table, k)
+    if not batched:
+        return np.bincount(at.ravel(), x.ravel(), length)
+    result = np.zeros((length, x.shape[1]))
+    np.add.at(result, (at, np.arange(x.shape[1])), x)
     return result
 
 
