@@ -51,7 +51,8 @@ INSIDE = (
 )
 INDEX = (
     "in place of an index: an input itself, in items[x], of a list of numbers or of"
-    " lists of one shape; else a list of 0s with one 1, and its products with the table"
+    " lists of one shape, in a file or notebook, whose line is read; else a list of 0s"
+    " with one 1, and its products with the table"
 )
 HINTS = {
     "its data": f"{BRANCH}; softmax, logsumexp",

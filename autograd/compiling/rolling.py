@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 LONG = 3  # terms that make a sum a total, rather than so many additions
 # What may be done in any order is done by pairs, and pairs of pairs, from so many on: a
-# chain would be so many statements.
+# chain would be so many statements. Where three or more are the largest alike, they
+# share the slope as pairs do, and not as the chain.
 PAIRED = 16
 BY_PAIRS = (ops.mul, ops.maximum, ops.minimum)
 
