@@ -9,6 +9,7 @@ from functools import reduce
 from . import ops
 from .messages import cut
 from .nesting import flatten, rebuild
+from .node import is_recording
 from .op import Op, zero
 from .operands import Operand
 from .value import Value, data_of, lifted
@@ -49,7 +50,8 @@ def logsumexp(xs: Iterable[Any]) -> Any:
     """
     xs = list(xs)
     m, exponentials = _exponentials(xs, "logsumexp")
-    if not isinstance(m, Operand) and math.isinf(data_of(m)):
+    without_numbers = is_recording() or isinstance(m, Operand)
+    if not without_numbers and math.isinf(data_of(m)):
         return reduce(ops.maximum, xs)
     return m + ops.log(sum(exponentials[1:], exponentials[0]))
 
@@ -138,7 +140,7 @@ def _exponentials(xs: Iterable[Any], who: str) -> tuple[Any, list[Any]]:
     """Return the largest x, and eˣ⁻ᵐ for each x."""
     # Any m gives the same sum, so nothing depends on it.
     xs = _listed(xs, who)
-    if any(isinstance(x, Operand) for x in xs):
+    if is_recording() or any(isinstance(x, Operand) for x in xs):
         # In pairs, the largest is found with few operations on vectors.
         m = hold(largest(xs))
     else:

@@ -214,6 +214,11 @@ def leaving(thing: Any, what: str) -> None:
         _reading(thing, what)
 
 
+def is_recording() -> bool:
+    """Tell whether a function is being recorded, in whatever thread."""
+    return _noting is not None
+
+
 def noted(output: Any, variables: Sequence[Any] = ()) -> tuple[Any, Sequence[Any]]:
     """Return an output, and the variables to differentiate it by, as they are; or, if
     the output is part of a function being recorded, what stands there for them.

@@ -25,9 +25,11 @@ from autograd import (
     jacobian,
     jvp,
     log,
+    logsumexp,
     maximum,
     no_grad,
     record,
+    softmax,
     value_and_grad,
     vjp,
     where,
@@ -1003,6 +1005,19 @@ def test_parameters_may_have_a_held_maximum_too(w):
         m = max(v.data for v in ws)
         exponentials = [(v - m).exp() for v in ws]
         return x * exponentials[0] / sum(exponentials)
+
+    loss, gradient = record(f, 1, ws).compile()(ws, [2.0])
+    y = f(2.0)
+    y.backward()
+    assert loss == pytest.approx(y.data, rel=1e-14)
+    assert gradient == pytest.approx([v.grad for v in ws], rel=1e-13)
+
+
+def test_what_takes_out_the_largest_of_parameters_is_recorded(w):
+    ws = [w, Value(3.0), Value(-1.0)]
+
+    def f(x):
+        return (softmax(ws)[0] + logsumexp(ws)) * x
 
     loss, gradient = record(f, 1, ws).compile()(ws, [2.0])
     y = f(2.0)
