@@ -4,7 +4,7 @@
 
 It has 4,192 parameters and texts of 16 tokens; a step is the loss of one text and its
 slopes, and a call checks arrays before. PyTorch is measured where it is installed.
-After 0.2.0, on one core of an AMD EPYC, of one loss to the last digit: eager 1,765 ms,
+After 0.2.0, on one core of an AMD EPYC, of one loss to the last digit: eager 53 ms,
 NumPy 7.2 ms, machine code 0.26 ms, PyTorch 1.04 ms. With products of the tables and of
 0s with one 1, in place of a gather, machine code took 0.45 ms.
 """
