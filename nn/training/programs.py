@@ -27,7 +27,9 @@ QUICK = 2e5  # operations of an eager training that is over before another has b
 LONG = 0.5  # seconds on NumPy, from which it pays to have machine code made
 # What NumPy takes, about: seconds for a step, and for each of its operations.
 STEP, OPERATION = 4e-5, 4e-10
-SAMPLES = 200  # on which it is checked that a loss is a mean
+# On how many samples it is checked that a loss is a mean: so many scalars' worth, for a
+# model that chooses by its inputs is run on each, but not fewer or more than these.
+CHECKED, FEWEST, SAMPLES = 300_000, 8, 200
 CHECKED = 10_000  # scalars of the samples on which gradients are checked
 CLOSE, SLOPES = 1e-9, 1e-6  # relative
 
@@ -147,7 +149,8 @@ def _check_mean(program: Any, settings: Settings) -> None:
     """Check that the loss of some samples is what was compiled: the mean of theirs."""
     model, loss, penalty = settings.model, settings.loss, settings.penalty
     rows, targets = settings.rows, settings.targets
-    rows, targets = rows[:SAMPLES], targets[:SAMPLES]
+    count = max(FEWEST, min(SAMPLES, CHECKED // program.rolled.scalars))
+    rows, targets = rows[:count], targets[:count]
     try:
         # On NumPy, for which nothing needs to be compiled.
         mean, _ = program.compile("numpy")(

@@ -92,7 +92,8 @@ def samples(data: Any, y: Any, name: str = "training") -> Samples:
     for i, target in enumerate(targets):
         for number in target if isinstance(target, list) else [target]:
             _check_number(number, f"{name} targets need", f" in row {i}")
-    rows = [[float(number) for number in row] for row in rows]
+    # Whole numbers stay: they may be places in a table.
+    rows = [[x if type(x) is int else float(x) for x in row] for row in rows]
     return Samples(rows, targets, classes)
 
 

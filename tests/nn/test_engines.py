@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograd import Value, where
+from autograd import Value, grad, where
 from autograd.compiling import Program
 from autograd.compiling.backends.table import BACKENDS as TABLE
 from autograd.compiling.backends.table import is_installed
@@ -511,3 +511,29 @@ def test_slopes_of_what_the_optimiser_does_not_move_are_seen(engine, max_norm):
     np.testing.assert_allclose(ours, theirs, 1e-9, 1e-12)
     np.testing.assert_allclose(moved, known, 1e-9)
     assert (theirs[:, :4] != 0.0).any() and moved[:4] == known[:4]
+
+
+class Oscillator(Module):
+    """What is left of u'' + u = 0, u(0) = 0, u'(0) = 1 at a time t."""
+
+    def __init__(self):
+        self.u = MLP(1, [6, 1], seed=0, activation="tanh")
+
+    def __call__(self, row):
+        def u(t):
+            return self.u([t])
+
+        (t,) = row
+        return [grad(grad(u))(t) + u(t), u(0.0), grad(u)(0.0) - 1.0]
+
+
+def test_a_physics_informed_network_trains_in_machine_code():
+    rows, learned = [[i / 8] for i in range(16)], []
+    for engine in ("eager", "native"):
+        model = Oscillator()
+        fit(
+            model, rows, [[0.0] * 3] * 16, loss=squared_error, epochs=5, batch_size=4,
+            seed=0, engine=engine, progress=False,
+        )  # fmt: skip
+        learned.append([p.data for p in model.parameters()])
+    assert learned[1] == pytest.approx(learned[0], rel=1e-9)
