@@ -15,6 +15,7 @@ import autograd
 from autograd import Op, Value
 
 Activation = Callable[[Any], Any]
+Bent = str | Activation | None  # what users give: None bends nothing
 
 LINEAR = "linear"
 
@@ -36,8 +37,8 @@ _METHODS = {
 }
 
 
-def find_activation(activation: str | Activation) -> Activation | None:
-    """Return the op of that name, or the function itself; None for "linear".
+def find_activation(activation: Bent) -> Activation | None:
+    """Return the op of that name, or the function itself; None for "linear" or None.
 
     Raises:
         ValueError: If there is no op of that name with one argument.
@@ -46,6 +47,8 @@ def find_activation(activation: str | Activation) -> Activation | None:
     >>> find_activation("tanh")
     <op tanh>
     """
+    if activation is None:
+        return None
     if isinstance(activation, str):
         if activation == LINEAR:
             return None
