@@ -54,11 +54,15 @@ _PUBLIC = {
 _SPECIAL = {
     "arrays.columns": "evaluate_rows",
     "arrays.masks": "refuse_masked",
+    "compiling.compiled": "Compiled",
+    "compiling.program": "Program",
     "drawing.registry": "register_module",
+    "drawing.renderer": "Picture",
     "operands": "Operand",
     "phrases": "Phrases",
     "reading.sources": "record_sources",
     "teaching.descent.plot": "plot_contours",
+    "teaching.lesson": "Lesson",
 }
 
 globals().update(TABLE)  # each op is the function that computes it

@@ -18,6 +18,7 @@ from .losses import binary_cross_entropy, cross_entropy, l2_penalty, squared_err
 from .modules.layers import MLP
 from .optim.optimizers import Adam
 from .prediction import log_probabilities
+from .training.engines import EngineName
 from .training.history import History
 from .training.loop import fit
 from .training.settings import check_run
@@ -75,7 +76,7 @@ class _Estimator(BaseEstimator):
         tol: float = 1e-3,
         n_iter_no_change: int = 5,
         random_state: Any = None,
-        engine: str = "auto",
+        engine: EngineName = "auto",
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
     ) -> None:
@@ -101,7 +102,8 @@ class _Estimator(BaseEstimator):
                 to be.
         """
         hidden = np.atleast_1d(np.array(self.hidden_layer_sizes, dtype=object))
-        activation, batch = self.activation, self.batch_size
+        activation: Any = self.activation
+        batch = self.batch_size
         if isinstance(activation, str):
             activation = ACTIVATIONS.get(activation, activation)
         try:
@@ -141,8 +143,8 @@ class _Estimator(BaseEstimator):
         seed = random.randint(2**31 - 1)
         model, optimizer, size = self._network(X.shape[1], nout, len(X), seed)
         scaler: Any = StandardScaler().fit(X, sample_weight=sample_weight)
-        learned = scaler.transform(X), targets, sample_weight
-        validation = None
+        learned: Any = scaler.transform(X), targets, sample_weight
+        validation: Any = None
         if self.early_stopping:
             places = train_test_split(
                 np.arange(len(X)), test_size=self.validation_fraction, stratify=classes,
@@ -208,9 +210,7 @@ def _gathered(X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
     weights = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
     kept = weights > 0.0
     table = np.column_stack((X, y))[kept]
-    _, first, inverse, counts = np.unique(
-        table, axis=0, return_index=True, return_inverse=True, return_counts=True
-    )
+    _, first, inverse = np.unique(table, axis=0, return_index=True, return_inverse=True)
     if len(first) == len(X) and np.ptp(weights) == 0.0:
         return X, y, None
     weights = np.bincount(inverse.ravel(), weights[kept])

@@ -24,7 +24,9 @@ from .statements import DIRECTION, Statement, mapped, taken, total
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..drawing.renderer import Picture
+    from ..phrases.table import Language
     from ..teaching.by_hand import PythonCode
+    from .backends.table import BackendName
 
 
 def record(
@@ -107,7 +109,7 @@ class Program:
     parameters: list[Value]
     result: Any
 
-    def compile(self, backend: str = "numpy", **options: Any) -> Compiled:
+    def compile(self, backend: BackendName = "numpy", **options: Any) -> Compiled:
         """Return the program as a function of parameters and a batch.
 
         Args:
@@ -153,7 +155,7 @@ class Program:
         *,
         direction: str = "LR",
         theme: str = "auto",
-        language: str | None = None,
+        language: Language | None = None,
     ) -> Picture:
         """Return a picture: matrices and statements as boxes, shapes on the arrows.
 
@@ -170,7 +172,7 @@ class Program:
 
         return draw_program(self, direction, theme, language)
 
-    def to_python(self, *sample: Any, language: str | None = None) -> PythonCode:
+    def to_python(self, *sample: Any, language: Language | None = None) -> PythonCode:
         """Return the program for one sample as plain Python, forward and backward.
 
         It is a function of the inputs and the parameters, which are by default what the

@@ -9,13 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import methodcaller
-from typing import Any
+from typing import Any, Literal
 
 import autograd
 from autograd import Op, Value
 
 Activation = Callable[[Any], Any]
-Bent = str | Activation | None  # what users give: None bends nothing
+# The names of the ops of one argument, to type checkers.
+ActivationName = Literal[
+    "linear", "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil",
+    "cos", "cosh", "elu", "erf", "exp", "exp2", "expm1", "floor", "gelu", "identity",
+    "leaky_relu", "log", "log10", "log1p", "log2", "neg", "relu", "sigmoid", "sign",
+    "silu", "sin", "sinh", "softplus", "sqrt", "step", "tan", "tanh",
+]  # fmt: skip
+# What users give: None bends nothing.
+Bent = ActivationName | Activation | None
 
 LINEAR = "linear"
 

@@ -35,6 +35,8 @@ from .style import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from autograd.phrases.table import Language
+
 MOST_SAMPLES = 400  # that are drawn
 MOST_CLASSES = 19  # that are named
 FRAME = 150  # milliseconds, of an animation
@@ -47,7 +49,7 @@ def plot_boundary(
     *,
     preprocessing: Preprocessing | None = None,
     ax: Any = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Any:
     """Return a matplotlib figure of what the model says at each point.
 
@@ -85,7 +87,7 @@ def animate_boundary(
     trail: Trail,
     *,
     preprocessing: Preprocessing | None = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Path:
     """Write an animated GIF of how the picture of `plot_boundary` came about.
 

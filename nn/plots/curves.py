@@ -9,11 +9,15 @@ from autograd import Phrases
 from ..training.history import History
 from .style import BLUE, MUTED, ORANGE, drawing, percent, places_for
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd.phrases.table import Language
+
 WIDE = 100.0  # ratio of losses beyond which each power of ten gets the same height
 
 
 def plot_history(
-    history: History, *, ax: Any = None, language: str | None = None
+    history: History, *, ax: Any = None, language: Language | None = None
 ) -> Any:
     """Return the curves of loss and accuracy as a matplotlib figure.
 

@@ -24,6 +24,8 @@ from .style import BLUE, LINE, ORANGE, drawing, percent, places_for
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from autograd.phrases.table import Language
+
 FLAT = 0.01  # a slope below which a sample teaches a neuron hardly anything
 MOSTLY = 0.95  # of the samples
 STEP = 1e-4  # for the slope
@@ -108,7 +110,7 @@ def measure_gradients(
 
 
 def plot_activations(
-    model: Module, data: Data, *, ax: Any = None, language: str | None = None
+    model: Module, data: Data, *, ax: Any = None, language: Language | None = None
 ) -> Any:
     """Return histograms of the outputs of the neurons of each layer.
 
@@ -142,7 +144,7 @@ def plot_gradients(
     *,
     loss: Callable[[Any, Any], Any] | None = None,
     ax: Any = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Any:
     """Return histograms of the gradients of the weights of each layer.
 

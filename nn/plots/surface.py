@@ -27,6 +27,8 @@ from .style import PAPER, SIZE, TEXT, drawing, places_for
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from autograd.phrases.table import Language
+
 MOST_SAMPLES = 200  # on which the loss is measured
 WORK = 400_000  # parameters times points of the map, about
 SIDES = (11, 25)  # points in each direction, at least and at most
@@ -64,7 +66,7 @@ def plot_surface(
     *,
     loss: Callable[[Any, Any], Any] | None = None,
     ax: Any = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Any:
     """Return a map of the loss around the trained network, with the path to it.
 

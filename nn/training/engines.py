@@ -9,7 +9,7 @@ a program that was compiled from the same code (see `programs` and `compiled`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from autograd import Value
 from autograd.compiling.backends.table import BACKENDS
@@ -85,4 +85,6 @@ class Eager:
         return total, predictions
 
 
+# Their names, to type checkers.
+EngineName = Literal["eager", "auto", "numpy", "jax", "native"]
 ENGINES = ("eager", "auto", *BACKENDS)

@@ -12,7 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 
@@ -24,7 +24,7 @@ from .checkpoints import engine_of, identity, read_checkpoint, write_checkpoint
 from .collector import freeze
 from .compiled import CompiledTrainer
 from .eager import Batches, Trainer
-from .engines import Eager
+from .engines import Eager, EngineName
 from .faults import FAULTS, find_fault
 from .history import History
 from .programs import compile_training
@@ -39,6 +39,9 @@ from .settings import (
     check_settings,
 )
 from .steps import Stepper
+
+if TYPE_CHECKING:
+    from autograd.phrases.table import Language
 
 
 def fit(
@@ -58,8 +61,8 @@ def fit(
     patience: int | None = None,
     callbacks: Iterable[Callable[[History], object]] = (),
     checkpoint: str | os.PathLike[str] | None = None,
-    progress: bool | str = True,
-    engine: str = "auto",
+    progress: bool | Language = True,
+    engine: EngineName = "auto",
     seed: int = 0,
 ) -> History:
     """Train `model` on data, and return what it went through.

@@ -234,7 +234,7 @@ def terms(loss: Callable[[Any, Any], Any]) -> str:
 def weighed(
     loss: Callable[[Any, Any], Any],
     predictions: Sequence[Any],
-    targets: Sequence[Any],
+    targets: Any,
     weights: Sequence[Any] | None = None,
 ) -> Any:
     """Return the loss of samples; with weights, the mean of weight · loss of each."""
