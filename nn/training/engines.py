@@ -8,7 +8,7 @@ a program that was compiled from the same code (see `programs` and `compiled`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 from autograd import Value
@@ -74,15 +74,23 @@ class Eager:
         """
         predictions = [self.model(row) for row in rows]
         total = weighed(self.loss, predictions, *known)
-        waiting = [total] if isinstance(total, Value) else []
-        seen = set(waiting)
-        while waiting and self.unreached:
-            node = waiting.pop()
+        for node in nodes_of(total):
             self.unreached.discard(node)
-            fresh = [arg for arg in node.args if arg not in seen]
-            seen.update(fresh)
-            waiting += fresh
+            if not self.unreached:
+                break
         return total, predictions
+
+
+def nodes_of(total: Any) -> Iterator[Value]:
+    """Yield the nodes that a loss was computed from, itself the first."""
+    waiting = [total] if isinstance(total, Value) else []
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        fresh = [arg for arg in node.args if arg not in seen]
+        seen.update(fresh)
+        waiting += fresh
 
 
 # Their names, to type checkers.

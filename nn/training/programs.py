@@ -16,11 +16,10 @@ import autograd
 from autograd.compiling.backends.table import check_installed, is_installed
 from autograd.compiling.recording import generators, set_generator
 from autograd.compiling.statements import in_order
-from autograd.graph import topological
 
 from ..modules.tensors import number_of, shape_of
 from ..optim.optimizers import Optimizer
-from .engines import Eager
+from .engines import Eager, nodes_of
 from .faults import FAULTS
 from .samples import loss_of, terms, weighed
 from .settings import Settings
@@ -97,7 +96,7 @@ def _is_quick(settings: Settings) -> bool:
     drawn = generators()
     try:
         total, _ = engine.measure(*(column[:1] for column in settings.columns))
-        nodes = len(topological(total))
+        nodes = sum(1 for _ in nodes_of(total))
     except Exception:  # which the first step will raise again
         return True
     finally:
