@@ -52,7 +52,7 @@ _PUBLIC = {
     "value": "Value",
 }
 _SPECIAL = {
-    "arrays.columns": "evaluate_rows",
+    "arrays.columns": "evaluate_rows evaluate_samples",
     "arrays.masks": "refuse_masked",
     "compiling.compiled": "Compiled",
     "compiling.program": "Program",

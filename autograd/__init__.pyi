@@ -4,6 +4,7 @@ from typing import Any, overload
 from numpy.typing import NDArray
 
 from .arrays.columns import evaluate_rows as evaluate_rows
+from .arrays.columns import evaluate_samples as evaluate_samples
 from .arrays.masks import refuse_masked as refuse_masked
 from .checking.anomaly import detect_anomaly as detect_anomaly
 from .checking.differences import check_gradients as check_gradients

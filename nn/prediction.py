@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograd.arrays.columns import evaluate_samples
+from autograd import evaluate_samples
 
 from .modules.module import Module
 

@@ -19,7 +19,7 @@ from .compiled import Compiled
 from .differentiation import differentiate
 from .recording import Scalars, record_scalars
 from .rolling import Rolled, roll_up
-from .statements import DIRECTION, Statement, mapped, taken, total
+from .statements import DIRECTION, Statement, in_order, mapped, taken, total
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,6 +135,11 @@ class Program:
     def gradient(self) -> Statement:
         """The derivative of the mean loss by the parameters."""
         return differentiate(self.rolled.outputs[0], [self.rolled.parameters])[0]
+
+    @cached_property
+    def length(self) -> int:
+        """How many statements there are, those of the gradient included."""
+        return len(in_order([*self.rolled.outputs, self.gradient]))
 
     @cached_property
     def input_gradient(self) -> Statement:

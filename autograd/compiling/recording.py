@@ -302,11 +302,11 @@ def record_scalars(
             f" a recorded function, at {line_of_user()}"
         )
     parameters = list(dict.fromkeys(parameters))
-    drawn = generators()
+    drawn = _generators()
     scalars, result = _recorded(f, inputs, parameters)
-    for name, state in generators().items():
+    for name, state in _generators().items():
         if name in drawn and state != drawn[name]:
-            set_generator(name, drawn[name])
+            _set_generator(name, drawn[name])
             raise ValueError(
                 f"{SAME}; got one that draws random numbers, of {name} (hint: draw"
                 " before, or pass what is drawn as an input)"
@@ -317,7 +317,7 @@ def record_scalars(
     return scalars, result
 
 
-def generators() -> dict[str, Any]:
+def _generators() -> dict[str, Any]:
     """Return the state of the generators that a program shares, by their modules."""
     states: dict[str, Any] = {"random": random.getstate()}
     if "numpy.random" in sys.modules:
@@ -325,8 +325,7 @@ def generators() -> dict[str, Any]:
     return states
 
 
-def set_generator(name: str, state: Any) -> None:
-    """Set one of the `generators` to a state that it had."""
+def _set_generator(name: str, state: Any) -> None:
     if name == "random":
         random.setstate(state)
     else:

@@ -9,13 +9,13 @@ on in the eager engine.
 from __future__ import annotations
 
 import math
+import random
+import sys
 import warnings
 from typing import Any
 
 import autograd
 from autograd.compiling.backends.table import check_installed, is_installed
-from autograd.compiling.recording import generators, set_generator
-from autograd.compiling.statements import in_order
 
 from ..modules.tensors import number_of, shape_of
 from ..optim.optimizers import Optimizer
@@ -93,15 +93,17 @@ def _is_quick(settings: Settings) -> bool:
     that counts as drawn.
     """
     engine = Eager(settings.model, settings.loss, None)
-    drawn = generators()
+    numpy = sys.modules.get("numpy.random")
+    drawn = random.getstate(), numpy and numpy.get_state(legacy=False)
     try:
         total, _ = engine.measure(*(column[:1] for column in settings.columns))
         nodes = sum(1 for _ in nodes_of(total))
     except Exception:  # which the first step will raise again
         return True
     finally:
-        for name, state in drawn.items():
-            set_generator(name, state)
+        random.setstate(drawn[0])
+        if numpy is not None:
+            numpy.set_state(drawn[1])
     eager = NODE * nodes * len(settings.columns[0]) * settings.epochs
     return eager <= RECORDING + RECORDED * nodes
 
@@ -110,7 +112,7 @@ def _quickest(program: Any, settings: Settings, steps: int) -> str:
     """Return the engine that is done first with a training that was recorded."""
     if len(program.parameters) > SMALL or not is_installed("native"):
         return "numpy"
-    count = len(in_order([*program.rolled.outputs, program.gradient]))
+    count = program.length
     operations = program.rolled.scalars * len(settings.columns[0])
     numpy = settings.epochs * (steps * count * STATEMENT + operations * OPERATION)
     return "native" if numpy > WRITING + WRITTEN * count else "numpy"
