@@ -68,7 +68,8 @@ def chosen(language: str | None = None) -> Language:
         for variable in ENVIRONMENT:
             if os.environ.get(variable):
                 spoken = os.environ[variable][:2].lower()
-                return next((one for one in LANGUAGES if one == spoken), LANGUAGES[0])
+                known = [one for one in LANGUAGES if one == spoken]
+                return known[0] if known else LANGUAGES[0]
         return LANGUAGES[0]
     for one in LANGUAGES:
         if one == language:
