@@ -9,6 +9,7 @@ from functools import reduce
 from . import ops
 from .messages import cut
 from .nesting import flatten, rebuild
+from .node import is_recording
 from .op import Op, zero
 from .operands import Operand
 from .value import Value, data_of, lifted
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-_held = Op("stop_gradient", operator.pos, (zero,), doc="Return x; the slope is 0.")
+hold = Op(
+    "hold", operator.pos, (zero,), symbol="stop_gradient",
+    doc="Return x; the slope is 0.",
+)  # fmt: skip
 
 
 def stop_gradient(x: Any) -> Any:
@@ -29,7 +33,7 @@ def stop_gradient(x: Any) -> Any:
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     3.0
     """
-    return rebuild(x, iter([_held(number) for number in flatten(x)]))
+    return rebuild(x, iter([hold(number) for number in flatten(x)]))
 
 
 def logsumexp(xs: Iterable[Any]) -> Any:
@@ -46,7 +50,8 @@ def logsumexp(xs: Iterable[Any]) -> Any:
     """
     xs = list(xs)
     m, exponentials = _exponentials(xs, "logsumexp")
-    if not isinstance(m, Operand) and math.isinf(data_of(m)):
+    without_numbers = is_recording() or isinstance(m, Operand)
+    if not without_numbers and math.isinf(data_of(m)):
         return reduce(ops.maximum, xs)
     return m + ops.log(sum(exponentials[1:], exponentials[0]))
 
@@ -102,10 +107,10 @@ def norm(xs: Iterable[Any]) -> Any:
     (5.0, True)
     """
     xs = _listed(xs, "norm")
-    largest = _held(_largest([ops.abs(x) for x in xs]))
+    most = hold(largest([ops.abs(x) for x in xs]))
     # At 0 the root is taken of 1, and of its slope no share is taken.
-    zero = 1.0 - ops.sign(largest)
-    scale = largest + zero
+    zero = 1.0 - ops.sign(most)
+    scale = most + zero
     squares = [(x / scale) ** 2 for x in xs]
     total = sum(squares[1:], squares[0])
     return scale * ops.where(zero, 0.0, ops.sqrt(total + zero))
@@ -135,9 +140,9 @@ def _exponentials(xs: Iterable[Any], who: str) -> tuple[Any, list[Any]]:
     """Return the largest x, and eˣ⁻ᵐ for each x."""
     # Any m gives the same sum, so nothing depends on it.
     xs = _listed(xs, who)
-    if any(isinstance(x, Operand) for x in xs):
+    if is_recording() or any(isinstance(x, Operand) for x in xs):
         # In pairs, the largest is found with few operations on vectors.
-        m = _held(_largest(xs))
+        m = hold(largest(xs))
     else:
         m = reduce(ops.maximum, map(data_of, xs))
         if any(isinstance(x, Value) for x in xs):
@@ -145,7 +150,7 @@ def _exponentials(xs: Iterable[Any], who: str) -> tuple[Any, list[Any]]:
     return m, [ops.exp(x - m) for x in xs]
 
 
-def _largest(xs: list[Any]) -> Any:
+def largest(xs: list[Any]) -> Any:
     """Return the largest, of pairs, pairs of pairs, and so on."""
     while len(xs) > 1:
         pairs = zip(xs[::2], xs[1::2], strict=False)

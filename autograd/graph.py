@@ -56,8 +56,12 @@ def topological(*roots: Value, since: int = 0) -> list[Value]:
 def is_closed(order: Iterable[Value], own: Container[Value], since: int = 0) -> bool:
     """Tell whether the leaves in `order` are all constants or among `own`.
 
-    What was made before `since` counts as a leaf.
+    What was made before `since` counts as a leaf. What is being recorded has no numbers
+    that could be told, and is open.
     """
+    order = list(order)
+    if order and hasattr(order[-1], "apply"):
+        return False
     leaves = [node for node in order if node._row is None or node._stamp < since]
     return all([leaf._constant or leaf in own for leaf in leaves])
 

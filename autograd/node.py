@@ -19,7 +19,7 @@ from .messages import to_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any, Protocol, TypeVar
 
     from .op import Op
@@ -46,14 +46,17 @@ _stamps = count(1)
 # The stamp of the last edit of data: only older nodes may disagree with their args.
 _edited = 0
 
-# The threads in which no graph is recorded (see `no_grad`).
+# The threads in which no graph is recorded (see `no_grad`), and what takes numbers out.
 _off: set[int] = set()
+OFF = "an op in no_grad()"
 
 # Who looks on, if anyone.
 _watch: Watch | None = None
 
-# Who is asked before a number leaves the graph, while a function is being recorded.
+# Who is asked before a number leaves the graph, while a function is being recorded,
+# and who gives what stands there for a Value that is differentiated.
 _reading: Callable[..., None] | None = None
+_noting: Callable[..., Any] | None = None
 
 
 class Node:
@@ -84,9 +87,8 @@ class Node:
     @property
     def data(self) -> float:
         """The number."""
-        if _reading is not None:
-            _reading(self, "its data")
-        return self._data
+        held = None if _reading is None else _reading(self, "its data")
+        return self._data if held is None else held
 
     @data.setter
     def data(self, number: Any) -> None:
@@ -128,7 +130,9 @@ def build(
     node: SomeNode, data: float, op: Op | None, args: tuple[Any, ...], constant: bool
 ) -> SomeNode:
     """Make an empty object a node: the one place where nodes come from."""
-    if _off and op is not None and get_ident() in _off:
+    if _off and op is not None and is_off():
+        for arg in args:
+            leaving(arg, OFF)
         op, args, constant = None, (), True
     node._data = data
     node.grad = 0.0
@@ -139,6 +143,11 @@ def build(
     if _watch is not None and op is not None:
         _watch.made(node)
     return node
+
+
+def is_off() -> bool:
+    """Tell whether no graph is recorded in this thread."""
+    return get_ident() in _off
 
 
 @contextmanager
@@ -189,16 +198,32 @@ def set_watch(watch: Watch | None) -> None:
     _watch = watch
 
 
-def set_reading(reading: Callable[..., None] | None) -> None:
-    """Have `reading` be asked before a number leaves the graph, or nobody."""
-    global _reading
-    _reading = reading
+def set_reading(
+    reading: Callable[..., None] | None, noting: Callable[..., Any] | None
+) -> None:
+    """Have `reading` be asked before a number leaves the graph, and `noting` for what
+    is differentiated there; or nobody.
+    """
+    global _reading, _noting
+    _reading, _noting = reading, noting
 
 
-def leaving(thing: Any, what: str, differentiating: bool = False) -> None:
-    """Have whoever records a function refuse that a number leaves it, or a slope."""
+def leaving(thing: Any, what: str) -> None:
+    """Have whoever records a function refuse that a number leaves it."""
     if _reading is not None and isinstance(thing, Node):
-        _reading(thing, what, differentiating=differentiating)
+        _reading(thing, what)
+
+
+def is_recording() -> bool:
+    """Tell whether a function is being recorded, in whatever thread."""
+    return _noting is not None
+
+
+def noted(output: Any, variables: Sequence[Any] = ()) -> tuple[Any, Sequence[Any]]:
+    """Return an output, and the variables to differentiate it by, as they are; or, if
+    the output is part of a function being recorded, what stands there for them.
+    """
+    return (output, variables) if _noting is None else _noting(output, variables)
 
 
 native.take_nodes(globals())

@@ -196,7 +196,7 @@ def _checked(root: Value, since: int = 0) -> list[Value]:
 
 def is_nothing(given: Any) -> bool:
     """Tell whether a seed or tangent is the number 0, which asks for no derivative."""
-    return not given and getattr(given, "constant", True)
+    return getattr(given, "constant", True) and not given
 
 
 def hand_on(node: Value) -> None:

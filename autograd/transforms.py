@@ -31,7 +31,7 @@ from .nesting import (
     units,
     with_units,
 )
-from .node import leaving, no_grad, watching
+from .node import no_grad, noted, watching
 from .reverse import adjoints_of, is_nothing
 from .value import Value, data_of
 
@@ -126,7 +126,6 @@ def vjp(f: Callable[..., Any], *at: Any) -> tuple[Any, Pull]:
 
     def pull(adjoints: Any) -> tuple[Any, ...]:
         given = _matching(run.output, adjoints, "vjp needs one adjoint per output of")
-        _refuse_recorded(given, "vjp")
         _settle(run.variables, settled=False)
         seeds = [_lifted(seed, "vjp needs as adjoint") for seed in given]
         # Σ seed · output has, as its gradient, the adjoints pulled back.
@@ -169,11 +168,11 @@ def jvp(
                 f" got {cut(given)} (hint: jvp(f, (x,), (v,)) where f has one argument)"
             )
     given = _matching(tuple(at), tuple(tangents), "jvp needs one tangent per number of")
-    _refuse_recorded(given, "jvp")
     direction = [_lifted(tangent, "jvp needs as tangent") for tangent in given]
     run = _Run(f, range(len(at)), at, {}, "jvp")
-    inputs = dict(zip(run.variables, direction, strict=True))
-    dots = rebuild(run.output, iter(tangents_of(run.numbers(), inputs, watching())))
+    outputs, variables = noted(run.numbers(), run.variables)
+    inputs = dict(zip(variables, direction, strict=True))
+    dots = rebuild(run.output, iter(tangents_of(outputs, inputs, watching())))
     return run.settled().value(), dots
 
 
@@ -195,7 +194,7 @@ def jacobian(
     @wraps(f, updated=())
     def all_derivatives(*args: P.args, **named: P.kwargs) -> Any:
         run = _Run(f, argnums, args, named, "jacobian", has_aux)
-        outputs, variables = run.numbers(), run.variables
+        outputs, variables = noted(run.numbers(), run.variables)
         if len(variables) < len(outputs):
             nowhere = dict.fromkeys(variables, 0.0)
             columns = [
@@ -297,12 +296,6 @@ def ravel(nested: Any) -> tuple[Any, Callable[[Any], Any]]:
     return array_of(numbers, (len(numbers),)), unravel
 
 
-def _refuse_recorded(things: Iterable[Any], who: str) -> None:
-    """Have whoever records a function refuse that it is differentiated inside."""
-    for thing in things:
-        leaving(thing, f"{who}()", differentiating=True)
-
-
 class _Run:
     """A function, called once with Values of its own to differentiate by.
 
@@ -344,7 +337,6 @@ class _Run:
         several = isinstance(argnums, Iterable)
         self.chosen = tuple(args[i] for i in positions) if several else args[argnums]
         given = {i: flatten(args[i]) for i in positions}
-        _refuse_recorded([number for i in positions for number in given[i]], who)
         call = list(args)
         self.variables: list[Value] = []
         with no_grad(False):  # whatever the caller does: this is to be differentiated
@@ -352,6 +344,7 @@ class _Run:
                 own = [_fresh(args[i], n, x, i, who) for n, x in enumerate(given[i])]
                 call[i] = rebuild(args[i], iter(own))
                 self.variables += own
+            noted(None, self.variables)
             self.output = f(*call, **named)
         self.since = first_stamp(self.variables)
         self.has_aux, self.aux = has_aux, None
@@ -366,7 +359,6 @@ class _Run:
     def numbers(self) -> list[Any]:
         """Return the numbers in the output, or raise TypeError for anything else."""
         outputs = flatten(self.output)
-        _refuse_recorded(outputs, self.who)
         for number in outputs:
             if not isinstance(number, Value) and not is_real(number):
                 raise TypeError(
@@ -380,7 +372,6 @@ class _Run:
         output = self.output
         if is_array(output) and output.shape == ():
             output = output.item()
-        _refuse_recorded([output], self.who)
         if isinstance(output, Value) or is_real(output):
             return output
         hint = ""
@@ -415,7 +406,7 @@ class _Run:
 
 def _fresh(argument: Any, place: int, number: Any, i: int, who: str) -> Value:
     """Return the Value to differentiate by in place of a number of an argument."""
-    if isinstance(number, Value) and not number.constant:
+    if isinstance(number, Value) and (hasattr(number, "apply") or not number.constant):
         return +number
     number = data_of(number)
     try:
@@ -439,6 +430,7 @@ def _lifted(number: Any, who_needs: str) -> Any:
 
 def _slopes(output: Any, variables: Sequence[Value]) -> list[Any]:
     """Return the derivatives of `output`, which are 0 if it is a plain number."""
+    output, variables = noted(output, variables)
     if not isinstance(output, Value):
         return [0.0] * len(variables)
     return adjoints_of(variables, output)

@@ -7,9 +7,11 @@ which `backward` applies the chain rule.
 
 from __future__ import annotations
 
+import operator
+
 from . import native, ops, reverse
 from .messages import is_real, to_float
-from .node import Node, build, leaving
+from .node import Node, build, leaving, noted
 from .op import ARITHMETIC_ERRORS, Op
 
 TYPE_CHECKING = False
@@ -335,6 +337,11 @@ class Value(Node, _Methods):
 
     __trunc__ = __int__
 
+    def __index__(self) -> int:
+        """Return data as a place in a list, of a constant that is a whole number."""
+        number: Any = float(self)
+        return operator.index(int(number) if number.is_integer() else number)
+
     def __round__(self, digits: int | None = None) -> float:
         """Return data rounded, of a constant."""
         return round(float(self), digits)
@@ -368,13 +375,15 @@ class Value(Node, _Methods):
             ZeroDivisionError, OverflowError, ValueError: If an op has no finite slope
                 at its data, such as sqrt at 0. All grads are then left as they were.
         """
-        leaving(self, "backward()", differentiating=True)
+        inside, _ = noted(self)
+        if inside is not self:
+            return inside.backward(seed, create_graph)
         seed = (lifted if create_graph else to_float)(seed, "seed needs")
         reverse.backward(self, seed, create_graph)
 
     def _hand_on(self) -> None:
         """Hand this node's grad on to its args, the chain rule for one op."""
-        leaving(self, "_backward()", differentiating=True)
+        leaving(self, "_backward()")
         if self.op is not None:
             reverse.hand_on(self)
 

@@ -90,7 +90,7 @@ def by_sample(
         while waiting:
             start, end = waiting.pop()
             found = run(P, X[:, start:end], end - start, V)
-            if not all(map(is_finite, found)):
+            if not is_finite(*found):
                 if end - start > 1:
                     middle = (start + end) // 2
                     waiting += [(middle, end), (start, middle)]
@@ -100,7 +100,7 @@ def by_sample(
                         found = _eager(program, name, P, X[:, start].tolist(), V)
                     except ARITHMETIC_ERRORS as error:
                         raise located(error, f"in sample {start}") from error
-                    asked = all(map(is_finite, found))
+                    asked = is_finite(*found)
             add(start, end, found)
     return results
 

@@ -8,11 +8,12 @@ so everywhere or nowhere, and cost nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from typing import Any
 
 from .. import ops
 from ..op import Op, one, zero
-from .statements import CONSTANT, MAP, TAKE, Statement, mapped, put, taken
+from .statements import CONSTANT, MAP, PICK, PLACE, TAKE, Statement, mapped, put, taken
+from .tracing import taking
 
 Mask = Statement | bool
 
@@ -51,30 +52,31 @@ def handed(y: Statement, i: int, reached: Mask) -> Mask:
 
 def takes(y: Statement, i: int) -> Mask:
     """Return where `y` takes its argument number `i`."""
+    if y.kind in (PICK, PLACE):
+        return i == 0
     test = y.what.taken[i] if y.kind is MAP else one
     if test is one or test is zero:
         return test is one
-    return mapped(_test(y.what, i), y.args)
-
-
-@cache
-def _test(op: Op, i: int) -> Op:
-    """Return the op that is 1 where `op` takes its argument number `i`, else 0."""
-    return Op(f"{op.name}_takes_{i}", op.taken[i], (zero,) * op.arity)
+    return mapped(taking(y.what, i), y.args)
 
 
 def both(a: Mask, b: Mask) -> Mask:
     """Return where both masks are."""
     if isinstance(a, bool):
         return a and b
-    return both(b, a) if isinstance(b, bool) else mapped(ops.mul, [a, b])
+    return both(b, a) if isinstance(b, bool) else _applied(ops.mul, a, b)
 
 
 def either(a: Mask, b: Mask) -> Mask:
     """Return where one of the masks is."""
     if isinstance(a, bool):
         return a or b
-    return either(b, a) if isinstance(b, bool) else mapped(ops.add, [a, b])
+    return either(b, a) if isinstance(b, bool) else _applied(ops.add, a, b)
+
+
+def _applied(op: Op, a: Any, b: Any) -> Any:
+    """Return `op` of two statements, or of scalars that are being recorded."""
+    return mapped(op, [a, b]) if isinstance(a, Statement) else op(a, b)
 
 
 def may_be_infinite(slope: Statement, y: Statement) -> bool:

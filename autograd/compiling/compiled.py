@@ -7,14 +7,16 @@ the machine would bring the whole process down.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..arrays.masks import refuse_masked
+from ..forks import cached_property
 from ..messages import count, cut, is_real
-from ..nesting import flatten, rebuild
+from ..nesting import flatten, rebuild, units
 from ..value import Value, data_of
 from .backends.numpy_backend import update_numpy
 from .backends.table import BACKENDS, module_of
@@ -42,17 +44,22 @@ class Compiled:
     """
 
     def __init__(
-        self, program: Program, backend: str, options: Mapping[str, Any]
+        self,
+        program: Program,
+        backend: str,
+        options: Mapping[str, Any],
+        first: str = "",
     ) -> None:
-        """See `Program.compile`."""
+        """See `Program.compile`; what is asked for first is compiled at once."""
         self._module = module_of(backend)
         self.program = program
         self.backend = backend
         self._options = dict(options)
         self._runs: dict[str, Callable[..., Any]] = {}
         self._held: dict[str, tuple[int, int]] = {}
-        if options:  # those that are wrong are told now
-            self._run("step")
+        self._derived: dict[str, Compiled] = {}
+        # What is wrong is told now, in each output.
+        self._run(first or (self._usual if program.parameters else "outputs"))
 
     def __call__(self, parameters: Any, *inputs: Any) -> tuple[float, Any]:
         """Return the mean loss over the batch, and its derivative by each parameter.
@@ -60,7 +67,7 @@ class Compiled:
         Of a function that returns a list, the first number is the loss.
 
         Args:
-            parameters: A number (or the Value itself) for each parameter.
+            parameters: A number (or the Value itself) for each parameter, or the model.
             *inputs: For each argument of the function, its samples.
 
         Returns:
@@ -108,8 +115,53 @@ class Compiled:
         gradient, _ = self._finished("inputs", P, X)
         if gradient.ndim == 1:
             gradient = gradient[:, None]
-        gradient = np.broadcast_to(gradient, X.shape)
-        parts = np.split(gradient, np.cumsum(self.program.lengths)[:-1])
+        return self._by_argument(np.broadcast_to(gradient, X.shape), inputs)
+
+    def jacobian(self, parameters: Any, *inputs: Any) -> Any:
+        """Return the derivatives of each output by the numbers of its own sample.
+
+        They are nested as the function returned its outputs: for each a list of arrays,
+        which have the shapes of the inputs.
+        """
+        import numpy as np
+
+        found = units(self._of("jacobian").outputs(parameters, *inputs))
+        outputs = len(self.program.rolled.outputs)
+        rows = np.reshape(found, (outputs, -1, len(found[0])))
+        lists = [self._by_argument(row, inputs) for row in rows]
+        return rebuild(self.program.result, iter(lists))
+
+    def input_hvp(
+        self, parameters: Any, vectors: Sequence[Any], *inputs: Any
+    ) -> list[Any]:
+        """Return the Hessian of the mean loss by the batch, times a vector like it.
+
+        Args:
+            parameters: As in a call.
+            vectors: For each argument an array of the shape of its samples.
+            *inputs: The samples.
+
+        Returns:
+            For each argument an array of that shape.
+        """
+        import numpy as np
+
+        found = units(self._of("hvp").outputs(parameters, *inputs, *vectors))
+        return self._by_argument(np.stack(found) / len(found[0]), inputs)
+
+    def _of(self, name: str) -> Compiled:
+        """Return the program of derivatives by the inputs, compiled likewise."""
+        if name not in self._derived:
+            self._derived[name] = Compiled(
+                self.program.derived(name), self.backend, self._options, "outputs"
+            )
+        return self._derived[name]
+
+    def _by_argument(self, rows: Any, inputs: Sequence[Any]) -> list[Any]:
+        """Return numbers of a sample by samples as arrays of the inputs' shapes."""
+        import numpy as np
+
+        parts = np.split(rows, np.cumsum(self.program.lengths)[:-1])
         pairs = zip(parts, inputs, strict=True)
         return [part.T.reshape(np.shape(x)) for part, x in pairs]
 
@@ -131,13 +183,29 @@ class Compiled:
         result, _ = self._finished("hvp", P, X, vector[self.program.rolled.order])
         return self._in_order(result)
 
+    def save(self, path: str | Path) -> None:
+        """Write the program, with the Values that are its parameters, to a file."""
+        Path(path).write_bytes(pickle.dumps(self))
+
+    @staticmethod
+    def load(path: str | Path) -> Compiled:
+        """Return a program that was saved, compiled once more.
+
+        The file is one of pickle: it can run any code, so load your own alone.
+        """
+        return pickle.loads(Path(path).read_bytes())
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how to make a copy, which compiles for itself."""
         return Compiled, (self.program, self.backend, self._options)
 
+    def __repr__(self) -> str:
+        """Return `<program of 1,319 scalars, 337 parameters, for numpy>`."""
+        return f"{repr(self.program)[:-1]}, for {self.backend}>"
+
     # --- for training loops -------------------------------------------------------
 
-    @property
+    @cached_property
     def order(self) -> Any:
         """The number of the parameter at each place of the vectors that follow."""
         import numpy as np
@@ -154,8 +222,12 @@ class Compiled:
         import numpy as np
 
         program = self.program
-        refuse_masked(parameters, "a program needs as parameters")
-        numbers = _flat(parameters)
+        parameters = values_of(parameters)
+        if type(parameters) is not np.ndarray:
+            refuse_masked(parameters, "a program needs as parameters")
+        numbers = _numbers(parameters)
+        if isinstance(numbers, np.ndarray) and len(numbers) == len(self.order):
+            return numbers[self.order].astype(float, copy=False)
         needed = count(len(program.parameters), "parameter")
         if len(numbers) != len(program.parameters):
             raise ValueError(f"a program needs its {needed}; got {len(numbers)}")
@@ -168,13 +240,14 @@ class Compiled:
                     " [p.data for p in parameters])"
                 )
         P = np.array([_number(number) for number in numbers], dtype=float)
-        return P[program.rolled.order]
+        return P[self.order]
 
     def data(self, *inputs: Any) -> Any:
         """Return samples as `evaluate` takes them, checked: numbers by samples.
 
         Raises:
             ValueError: If a shape is wrong, or something in the data is not finite.
+            IndexError: If an input chooses an item that there is not.
             TypeError: For what is no numbers.
         """
         import numpy as np
@@ -185,31 +258,47 @@ class Compiled:
                 f"a program needs {count(len(program.inputs), 'argument')} beside the"
                 f" parameters, {', '.join(program.names) or 'none'}; got {len(inputs)}"
             )
-        columns, sizes = [], set()
+        arrays = []
         for name, x, size in zip(program.names, inputs, program.inputs, strict=True):
             array = _array(x, name)
             wanted = _shape(size)
+            if not wanted and array.shape[1:] == (1,):
+                array = array[:, 0]
             if not array.ndim or array.shape[1:] != wanted:
                 shown = ", ".join(["samples", *map(str, wanted)])
                 raise ValueError(
                     f"a program needs {name} of shape ({shown}); got {array.shape}"
                 )
-            sizes.add(len(array))
-            columns.append(array)
+            arrays.append(array)
+        sizes = set(map(len, arrays))
         if len(sizes) > 1 or 0 in sizes:
             raise ValueError(
                 "a program needs the same number of samples in all arguments, at least"
                 f" one; got {', '.join(map(str, sorted(sizes)))}"
             )
-        columns = [array.reshape(len(array), -1).T for array in columns]
-        X = np.concatenate(columns) if columns else np.empty((0, 1))
-        if not np.isfinite(X).all():
+        X = np.empty((sum(program.lengths), *(sizes or [1])))
+        start = 0
+        for array, length in zip(arrays, program.lengths, strict=True):
+            X[start : start + length] = array.reshape(-1, length).T
+            start += length
+        if not is_finite(X):
             place, sample = np.argwhere(~np.isfinite(X))[0]
             raise ValueError(
                 f"a program needs finite data; got {X[place, sample]} in sample"
                 f" {sample}, at {_place(program, int(place))}"
             )
-        return np.ascontiguousarray(X)
+        if choices := program.scalars.choices:
+            lengths = np.array(list(choices.values()))[:, None]
+            x = X[list(choices)]
+            wrong = np.argwhere((x != np.floor(x)) | (x < 0) | (x >= lengths))
+            if len(wrong):
+                n, sample = wrong[0]
+                raise IndexError(
+                    f"a program needs a whole number from 0 to {lengths[n, 0] - 1};"
+                    f" got {x[n, sample]:g} in sample {sample}, at"
+                    f" {_place(program, list(choices)[n])}"
+                )
+        return X
 
     def evaluate(self, P: Any, X: Any) -> tuple[float, Any, Any]:
         """Return the mean loss, its gradient, and what else the function gives.
@@ -226,7 +315,7 @@ class Compiled:
         """
         import numpy as np
 
-        loss, gradient, *others = self._on("evaluate", P, X)
+        loss, gradient, *others = self._on(self._usual, P, X)
         if not others:
             return _mean(loss), gradient, None
         y = others[0]
@@ -307,7 +396,7 @@ class Compiled:
                 the number of the sample.
         """
         found = self._on(name, P, X, V)
-        if all(map(is_finite, found)) or self._is_shared():
+        if is_finite(*found) or self._is_shared():
             return found
         return by_sample(self.program, name, self._wanted(name), P, X, V)
 
@@ -348,11 +437,17 @@ class Compiled:
 
     def _in_order(self, gradient: Any) -> Any:
         """Return the gradient in the order of the program's parameters."""
-        import numpy as np
+        return gradient[self._back]
 
-        result = np.empty(len(self.program.parameters))
-        result[self.program.rolled.order] = gradient
-        return result
+    @property
+    def _usual(self) -> str:
+        """The name of what gives all outputs, and the gradient of the first."""
+        return "evaluate" if len(self.program.rolled.outputs) > 1 else "step"
+
+    @cached_property
+    def _back(self) -> Any:
+        """The place of each parameter in the vectors."""
+        return self.order.argsort()
 
 
 def _mean(loss: Any) -> float:
@@ -371,9 +466,23 @@ def _place(program: Program, place: int) -> str:
     raise IndexError(place)
 
 
-def _flat(thing: Any) -> list[Any]:
-    """Return the numbers in an array, a list or a list of lists."""
-    return thing.ravel().tolist() if hasattr(thing, "ravel") else flatten(thing)
+def values_of(parameters: Any) -> Any:
+    """Return the parameters of a model, or what is given in place of one."""
+    return parameters.parameters() if hasattr(parameters, "parameters") else parameters
+
+
+def _numbers(thing: Any) -> Any:
+    """Return the numbers in arrays, lists and lists of lists, one after the other.
+
+    They are an array if they came in arrays of numbers alone, and else a list.
+    """
+    import numpy as np
+
+    arrays = [thing] if isinstance(thing, np.ndarray) else units(thing)
+    if not all(isinstance(x, np.ndarray) and x.dtype.kind in "biuf" for x in arrays):
+        return flatten(thing)
+    parts = [x.ravel() for x in arrays]
+    return parts[0] if len(parts) == 1 else np.concatenate([[], *parts])
 
 
 def _number(thing: Any) -> float:
@@ -386,7 +495,8 @@ def _number(thing: Any) -> float:
 def _array(x: Any, name: str) -> Any:
     import numpy as np
 
-    refuse_masked(x, f"a program needs in {name}")
+    if type(x) is not np.ndarray:
+        refuse_masked(x, f"a program needs in {name}")
     try:
         array = np.asarray(x)
     except ValueError:
@@ -395,7 +505,7 @@ def _array(x: Any, name: str) -> Any:
         raise TypeError(
             f"a program needs real numbers in {name}; got an array of {array.dtype}"
         )
-    return array.astype(float)
+    return array
 
 
 def _shape(size: Any) -> tuple[int, ...]:

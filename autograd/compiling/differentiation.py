@@ -18,6 +18,8 @@ from .statements import (
     MATVEC,
     OUTER,
     PART,
+    PICK,
+    PLACE,
     PUT,
     SHARE,
     SPREAD,
@@ -33,6 +35,8 @@ from .statements import (
     matvec,
     outer,
     part,
+    pick,
+    placed,
     put,
     spread,
     taken,
@@ -117,6 +121,10 @@ def _contribution(
         return put([adjoint], [y.what], arg.size)
     if kind is PUT:
         return taken(adjoint, y.what[i])
+    if kind is PICK:
+        return placed(adjoint, y.args[1], y.what, arg.size, arg.batched)
+    if kind is PLACE:
+        return pick(adjoint, y.args[1], y.what)
     if kind is JOIN:
         return part(adjoint, start, arg.shape)
     if kind is PART:
@@ -146,7 +154,7 @@ def _fitted(share: Statement, y: Statement, arg: Statement) -> Statement:
         return share
     if share.batched:
         return batch_total(share)
-    if y.batched and share.kind is not OUTER:
+    if y.batched and share.kind not in (OUTER, PLACE):
         # All samples have the same share, and there are 1 / SHARE of them.
         if share.kind is SHARE:
             return constant(1.0)

@@ -14,8 +14,11 @@ from typing import Any
 
 from .. import ops
 from ..forks import cached_property
+from ..nesting import flatten
+from ..transforms import hvp, jacobian
 from ..value import Value
-from .compiled import Compiled
+from .by_sample import replay
+from .compiled import Compiled, values_of
 from .differentiation import differentiate
 from .recording import Scalars, record_scalars
 from .rolling import Rolled, roll_up
@@ -30,12 +33,14 @@ if TYPE_CHECKING:
 
 
 def record(
-    f: Callable[..., Any], inputs: Sequence[Any], parameters: Sequence[Value] = ()
+    f: Callable[..., Any], inputs: Sequence[Any] | int, parameters: Any = ()
 ) -> Program:
     """Return the program of `f`, a function of one sample.
 
-    `f` is run on operands that note what is done with them. What it does with its
-    inputs is done for each sample of a batch; what concerns parameters alone, such as a
+    `f` is run on operands that note what is done with them, derivatives included: it
+    may call `grad` and its like, or `backward(create_graph=True)`. An input that is a
+    whole number may choose from a list, as in `table[x]`. What `f` does with its inputs
+    is done for each sample of a batch; what concerns parameters alone, such as a
     penalty, is done once a step. It is run a second time, to see whether it does the
     same: what it draws by lot, counts or reads off a clock would stand in the program
     as a number that never changes.
@@ -45,12 +50,13 @@ def record(
             a sample. It may return a list, whose first is the loss: the program is
             differentiated by the parameters, and trained. The others are outputs.
         inputs: For each argument how many numbers it is: 1 for one number, 3 for a
-            list of three, (2, 3) for two lists of three.
-        parameters: The Values to differentiate by.
+            list of three, (2, 3) for two lists of three. A number is that of the only
+            argument.
+        parameters: The Values to differentiate by; or one, or the model that has them.
 
     Raises:
         TypeError: If `f` branches on a number, naming the line and what to use
-            instead; differentiates; or returns something else than numbers.
+            instead; or returns something else than numbers.
         ValueError: If it uses a leaf that is neither a parameter nor a constant; draws
             random numbers of `random` or `numpy.random`, whose generator is then set
             back; or does something else when it is called once more.
@@ -69,7 +75,9 @@ def record(
     >>> loss, gradients
     (1.0, array([4.]))
     """
-    parameters = list(dict.fromkeys(parameters))
+    inputs = (inputs,) if isinstance(inputs, int) else inputs
+    given = values_of(parameters)
+    parameters = list(dict.fromkeys([given] if isinstance(given, Value) else given))
     scalars, result = record_scalars(f, inputs, parameters)
     if not scalars.outputs:
         raise TypeError("a program needs a function that returns scalars; got none")
@@ -114,10 +122,12 @@ class Program:
 
         Args:
             backend: "numpy", "jax" or "native".
-            **options: What the backend takes.
+            **options: What the backend takes. That of JAX: `dtype`, "float64" (by
+                default), "float32" or "bfloat16"; and `devices`, such as
+                `jax.devices()`, among which the samples are shared out.
 
         Raises:
-            ValueError: If there is no such backend.
+            ValueError: If there is no such backend, or it cannot do what an op does.
             ImportError: If the backend is not installed.
         """
         return Compiled(self, backend, options)
@@ -154,6 +164,29 @@ class Program:
         product = mapped(ops.mul, [self.gradient, direction])
         row = taken(product, [range(parameters.size)])
         return differentiate(total(row), [parameters])[0]
+
+    def derived(self, name: str) -> Program:
+        """Return the program of derivatives by the inputs, of the same parameters.
+
+        Args:
+            name: "jacobian", of all outputs; or "hvp", of the loss, whose program takes
+                a vector as well, nested as the arguments are.
+        """
+        count = len(self.inputs)
+
+        def f(*args: Any) -> Any:
+            return replay(self.scalars, flatten(args), self.parameters)
+
+        def derivatives(*args: Any) -> Any:
+            if name == "jacobian":
+                return jacobian(f, range(count))(*args)
+            return hvp(lambda *args: f(*args)[0], args[:count], args[count:])
+
+        times = 1 if name == "jacobian" else 2
+        inputs = self.inputs * times
+        scalars, result = record_scalars(derivatives, inputs, self.parameters)
+        scalars.choices.update(self.scalars.choices)
+        return _program(scalars, inputs, self.names * times, self.parameters, result)
 
     def draw(
         self,

@@ -15,6 +15,7 @@ from typing import Any
 from .. import ops
 from ..op import Op
 from . import statements as st
+from .items import Item
 from .statements import Statement
 
 TYPE_CHECKING = False
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from .recording import Scalars
 
 LONG = 3  # terms that make a sum a total, rather than so many additions
+# What may be done in any order is done by pairs, and pairs of pairs, from so many on: a
+# chain would be so many statements. Where three or more are the largest alike, they
+# share the slope as pairs do, and not as the chain.
+PAIRED = 16
+BY_PAIRS = (ops.mul, ops.maximum, ops.minimum)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -105,27 +111,39 @@ class _Roller:
             op = scalars.ops[n]
             if op is None or n in absorbed:
                 continue
-            if op is not ops.add:
-                self.nodes[n] = _Node(op, scalars.args[n])
-                continue
-            terms = self._terms(n, absorbed, outputs)
-            self._sum(n, terms, absorbed, outputs)
+            self.nodes[n] = _Node(op, scalars.args[n])
+            if op is ops.add or op in BY_PAIRS:
+                terms, inside = self._terms(n, outputs)
+                if op is ops.add:
+                    absorbed |= inside
+                    self._sum(n, terms, absorbed, outputs)
+                elif len(terms) >= PAIRED:
+                    absorbed |= inside
+                    self._pair(n, op, terms)
 
-    def _terms(self, n: int, absorbed: set[int], outputs: set[int]) -> list[int]:
-        """Return the terms of the chain of additions that ends in `n`."""
-        scalars, terms = self.scalars, []
+    def _pair(self, n: int, op: Op, terms: list[int]) -> None:
+        """Name a chain of one op as the op of two, of two each, and so on."""
+        while len(terms) > 2:
+            pairs = zip(terms[::2], terms[1::2], strict=False)
+            rest = terms[len(terms) & ~1 :]
+            terms = [self._new(n, op, pair) for pair in pairs] + rest
+        self.nodes[n] = _Node(op, tuple(terms))
+
+    def _terms(self, n: int, outputs: set[int]) -> tuple[list[int], set[int]]:
+        """Return the terms of the chain of one op that ends in `n`, and the others."""
+        scalars, terms, inside = self.scalars, [], set[int]()
         waiting = list(reversed(scalars.args[n]))
         while waiting:
             arg = waiting.pop()
             alone = self.uses[arg] == 1 and arg not in outputs
             # What one sample has is not mixed with what all have in common.
             alike = self.batched[arg] == self.batched[n]
-            if scalars.ops[arg] is ops.add and alone and alike:
-                absorbed.add(arg)
+            if scalars.ops[arg] is scalars.ops[n] and alone and alike:
+                inside.add(arg)
                 waiting.extend(reversed(scalars.args[arg]))
             else:
                 terms.append(arg)
-        return terms
+        return terms, inside
 
     def _sum(
         self, n: int, terms: list[int], absorbed: set[int], outputs: set[int]
@@ -239,6 +257,8 @@ class _Roller:
                 half = len(node.args) // 2
                 # On the same activations: rows of one matrix.
                 key: object = ("dot", node.args[half:])
+            elif isinstance(node.kind, Item):
+                key = (node.kind, self._origin(node.args[1]))
             elif node.kind == "total":
                 key = ("total", len(node.args), self._origin(node.args[0]))
             else:
@@ -266,6 +286,8 @@ class _Roller:
         elif first.kind == "total":
             terms = [t for node in nodes for t in sorted(node.args, key=self._position)]
             statement = st.total(self._gather(terms, (len(nodes), len(first.args))))
+        elif isinstance(first.kind, Item):
+            statement = self._chosen(nodes)
         else:
             op: Any = first.kind
             columns = zip(*(node.args for node in nodes), strict=True)
@@ -274,6 +296,16 @@ class _Roller:
                 statement = st.taken(st.joined([statement]), [0] * len(group))
         for i, n in enumerate(group):
             self.place[n] = statement, i
+
+    def _chosen(self, nodes: Sequence[_Node]) -> Statement:
+        """Return what inputs choose, of a vector of all items."""
+        import numpy as np
+
+        items = list(dict.fromkeys(x for node in nodes for x in node.args[1:]))
+        place = {x: i for i, x in enumerate(items)}
+        table = np.array([[place[x] for x in node.args[1:]] for node in nodes])
+        k = self._gather([node.args[0] for node in nodes])
+        return st.pick(self._gather(items), k, table)
 
     def _where(self, n: int) -> tuple[int, int]:
         """Return what puts the nodes of a group in order: that of what they take."""

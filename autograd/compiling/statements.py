@@ -35,6 +35,8 @@ SHARE = Kind("share", "1 over the number of samples")
 MAP = Kind("map", "an op, element by element")
 TAKE = Kind("take", "elements of a vector: y[i] = x[index[i]]")
 PUT = Kind("put", "the way back: y[index[i]] += x[i]")
+PICK = Kind("pick", "what is chosen of a vector: y[i] = x[table[i, k[i]]]")
+PLACE = Kind("place", "the way back: y[table[i, k[i]]] += x[i]")
 JOIN = Kind("join", "vectors one after the other")
 PART = Kind("part", "a stretch of a vector, as an array of a shape")
 MATVEC = Kind("matvec", "matrix times vector: y = W x")
@@ -54,7 +56,8 @@ class Statement:
         shape: (), (k,) or (m, n), for one sample.
         batched: Whether each sample has its own.
         what: What else the kind needs: the op of a map, the index of take, the indices
-            of put, the numbers of a constant, where a part begins.
+            of put, the table of pick and place, the numbers of a constant, where a part
+            begins.
     """
 
     __slots__ = ("args", "batched", "kind", "shape", "what")
@@ -158,6 +161,21 @@ def put(xs: Sequence[Statement], indices: Sequence[Any], length: int) -> Stateme
         return constant(numbers)
     batched = any(x.batched for x in xs)
     return Statement(PUT, xs, (length,), batched, indices)
+
+
+def pick(x: Statement, k: Statement, table: Any) -> Statement:
+    """Return the elements of the vector `x` that each sample's k choose in a table."""
+    return Statement(PICK, (x, k), k.shape, True, table)
+
+
+def placed(
+    x: Statement, k: Statement, table: Any, length: int, batched: bool
+) -> Statement:
+    """Return a vector of `length`, each x added in where k chooses in a table.
+
+    If it is not batched, it is the sum over the samples.
+    """
+    return Statement(PLACE, (x, k), (length,), batched, table)
 
 
 def joined(parts: Sequence[Statement]) -> Statement:

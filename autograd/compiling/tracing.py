@@ -8,7 +8,8 @@ both answers, and `where` chooses between them element by element.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from threading import local
 from typing import Any
 
@@ -42,7 +43,7 @@ class Traced(Operand):
 
     def __bool__(self) -> bool:
         """Answer as is being tried out."""
-        return _answer(self.statement)
+        return bool(answer(self))
 
     def __lt__(self, other: Any) -> bool:
         """Refuse: an array has no one answer."""
@@ -60,15 +61,18 @@ class _Trial(local):
 
     def __init__(self) -> None:
         self.answers: list[bool] = []
-        self.asked: list[Statement] = []
+        self.asked: list[Any] | None = None
 
 
 _trial = _Trial()
 
 
-def _answer(statement: Statement) -> bool:
+def answer(operand: Operand) -> bool | None:
+    """Return what is being tried out as the truth of an operand; None if nothing is."""
     answers, asked = _trial.answers, _trial.asked
-    asked.append(statement)
+    if asked is None:
+        return None
+    asked.append(operand)
     if len(asked) > len(answers):
         answers.append(True)
     return answers[len(asked) - 1]
@@ -87,19 +91,52 @@ def _statement(thing: Any) -> Statement:
 
 
 def partial_of(op: Op, i: int, args: list[Statement], y: Statement) -> Statement | None:
-    """Return ∂y/∂args[i] as a statement; None where it is 1 everywhere.
-
-    Raises:
-        TypeError: If the partial cannot be evaluated on arrays.
-    """
+    """Return ∂y/∂args[i] as a statement; None where it is 1 everywhere."""
     partial = op.partials[i]
     if partial is one:
         return None
     if partial is zero:
         return constant(0.0)
-    operands = [_operand(arg) for arg in args] + [traced(y)]
-    whose = f"those of {op.name}"
-    return statements_of(lambda *xs: [partial(*xs)], operands, whose, "partials")[0]
+    return _statement(slope_of(op, i, [*map(_operand, args), traced(y)]))
+
+
+def slope_of(op: Op, i: int, operands: list[Any]) -> Any:
+    """Return a partial of operands: args, and then the output.
+
+    Raises:
+        NoFormula: If it is one of a partial that is called number by number.
+    """
+    partial = op.partials[i]
+    try:
+        return branches(lambda *xs: [partial(*xs)], operands)[0]
+    except NoFormula:
+        raise
+    except Exception:  # it asks for a number: as an op, it is called with each
+        return _called(op, i)(*operands)
+
+
+@cache
+def taking(op: Op, i: int) -> Op:
+    """Return the op that is 1 where `op` takes its argument number `i`, else 0."""
+    return Op(f"{op.name}_takes_{i}", op.taken[i], (zero,) * op.arity)
+
+
+class NoFormula(TypeError):
+    """What is called number by number was to be differentiated."""
+
+
+@cache
+def _called(op: Op, i: int) -> Op:
+    """Return a partial that is no formula as an op, not to be differentiated again."""
+
+    def again(*operands: Any) -> Any:
+        raise NoFormula(
+            f"partials of {op.name} need to be computed from Values, to be"
+            " differentiated again (hint: operators and ops in place of float, math"
+            " and if)"
+        )
+
+    return Op(f"{op.name}_slope_{i}", op.partials[i], (again,) * (op.arity + 1))
 
 
 def _operand(statement: Statement) -> Any:
@@ -110,7 +147,7 @@ def _operand(statement: Statement) -> Any:
 
 
 def statements_of(
-    f: Callable[..., list[Any]], operands: list[Any], whose: str, what: str = "formulas"
+    f: Callable[..., list[Any]], operands: list[Any], whose: str
 ) -> list[Statement]:
     """Return what `f` gives for operands, as statements.
 
@@ -118,27 +155,30 @@ def statements_of(
         TypeError: If `f` asks for a number, which an array has none of.
     """
     try:
-        return _branches(f, operands, [])
+        return [_statement(result) for result in branches(f, operands)]
     except _Branching:
         raise TypeError(
-            f"a program needs {what} that compare no numbers; got {whose}"
+            f"a program needs formulas that compare no numbers; got {whose}"
             " (hint: autograd.where and autograd.step in place of if)"
         ) from None
 
 
-def _branches(
-    f: Callable[..., list[Any]], operands: list[Any], answers: list[bool]
-) -> list[Statement]:
+def branches(
+    f: Callable[..., list[Any]], operands: list[Any], answers: Sequence[bool] = ()
+) -> list[Any]:
     """Return what `f` gives, given the answers to its first tests of truth."""
-    asked: list[Statement] = []
+    asked: list[Any] = []
     _trial.answers, _trial.asked = list(answers), asked
-    results = [_statement(result) for result in f(*operands)]
+    try:
+        results = list(f(*operands))
+    finally:
+        _trial.asked = None
     # Tests beyond the answers given were answered True; each may be False as well.
     for n in reversed(range(len(answers), len(asked))):
         otherwise = [*answers, *[True] * (n - len(answers)), False]
-        others = _branches(f, operands, otherwise)
+        others = branches(f, operands, otherwise)
         pairs = zip(results, others, strict=True)
-        results = [mapped(ops.where, [asked[n], *pair]) for pair in pairs]
+        results = [ops.where(asked[n], *pair) for pair in pairs]
     return results
 
 

@@ -746,7 +746,7 @@ static inline PyObject *quick_op(int row, int count, PyObject *a, PyObject *b)
     if (PySet_GET_SIZE(off)) {
         int here = is_off();
         if (here)
-            return here < 0 ? NULL : (PyObject *)leaf(y, YES);
+            return here < 0 || recording ? NULL : (PyObject *)leaf(y, YES);
     }
     Node *left = lifted(a, v[0]), *right = NULL;
     if (left == NULL)
@@ -952,7 +952,7 @@ static PyObject *quick_set_watch(Shortcut *self, PyObject *const *args, Py_ssize
 
 static PyObject *quick_set_reading(Shortcut *self, PyObject *const *args, Py_ssize_t count)
 {
-    if (count == 1)
+    if (count == 2)
         recording = args[0] != Py_None;
     return NULL;
 }

@@ -191,6 +191,36 @@ def _position(frame: Any) -> tuple[str, int, int, int, int]:
     return code.co_filename, line, last, column, end
 
 
+def list_indexed(frame: Any) -> Any:
+    """Return the list of which a frame is taking an item; None if it is not known.
+
+    Its expression is read in the source, and evaluated once more, if it calls nothing.
+    """
+    import ast
+
+    try:
+        tree = ast.parse(f"({place_of(frame).expression})", mode="eval").body
+        if not isinstance(tree, ast.Subscript) or any(
+            isinstance(node, ast.Call) for node in ast.walk(tree.value)
+        ):
+            return None
+        code = compile(ast.Expression(tree.value), "<list>", "eval")
+        found, again = (eval(code, frame.f_globals, frame.f_locals) for _ in range(2))
+        return found if found is again else None  # not one that is made anew
+    except (SyntaxError, NameError):
+        return None
+
+
+def feeds_max() -> bool:
+    """Tell whether data are read for the largest of some: max(v.data for v in …)."""
+    frame: Any = sys._getframe(1)
+    while frame.f_code.co_filename.startswith(OURS):
+        frame = frame.f_back
+    back = frame.f_back
+    text = place_of(back).expression if back and frame.f_code.co_name[0] == "<" else ""
+    return re.match(r"max\(\s*(\w+)\.data\s+for\s+\1\s+in\b[^()]*\)$", text) is not None
+
+
 def line_of_user() -> str:
     """Return `file:line` of the innermost frame outside our packages."""
     frame = _frame_of_user()

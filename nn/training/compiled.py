@@ -76,8 +76,11 @@ class CompiledTrainer(Trainer):
 
     def settle(self) -> None:
         """Have the model and the optimiser hold what was learned."""
-        if self.P is None:
-            return
+        if self.P is not None:
+            with self.stepper.interruption.hold():
+                self._settle()
+
+    def _settle(self) -> None:
         self.kept = {name: self.averages.pop(name) for name in self.kept}
         numbers, slopes = self.P.tolist(), self.kept[SLOPE].tolist()
         for p, number, slope in zip(self.parameters, numbers, slopes, strict=True):
@@ -149,8 +152,8 @@ class CompiledTrainer(Trainer):
             while waiting:
                 # Those alike go through the loop together.
                 now = waiting[: self.steps_at_once]
-                self._unsettle()
                 with self.stepper.interruption.hold():
+                    self._unsettle()
                     found = self._several(now)
                     self.stepper.steps += len(found)
                     self.stepper.optimizer.steps += len(found)

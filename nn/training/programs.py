@@ -33,7 +33,9 @@ STATEMENT, OPERATION = 1e-6, 4e-10
 RECORDING, RECORDED = 0.15, 2e-5
 # Machine code is written, at all and for each statement, and takes next to nothing.
 WRITING, WRITTEN = 0.5, 2e-4
-SAMPLES = 200  # on which it is checked that a loss is a mean
+# On how many samples it is checked that a loss is a mean: so many scalars' worth, for a
+# model that chooses by its inputs is run on each, but not fewer or more than these.
+MEANT, FEWEST, SAMPLES = 300_000, 8, 200
 CHECKED = 10_000  # scalars of the samples on which gradients are checked
 CLOSE, SLOPES = 1e-9, 1e-6  # relative
 EXACT = 1e-12  # relative, where nobody asked for another engine
@@ -191,7 +193,8 @@ def _size(column: Any, name: str) -> Any:
 def _check_mean(program: Any, settings: Settings) -> None:
     """Check that the loss of some samples is what was compiled: the mean of theirs."""
     model, loss, penalty = settings.model, settings.loss, settings.penalty
-    rows, *known = [column[:SAMPLES] for column in settings.columns]
+    count = max(FEWEST, min(SAMPLES, MEANT // program.rolled.scalars))
+    rows, *known = [column[:count] for column in settings.columns]
     try:
         # On NumPy, for which nothing needs to be compiled.
         mean, _ = program.compile("numpy")(

@@ -172,6 +172,17 @@ def moons_ours(backend, way):
     return [timed(run) / 100, compiled]
 
 
+def moons_calls(backend):
+    """Seconds of a call, which checks arrays, and of what it computes."""
+    import numpy as np
+
+    program, *arrays = moons_program()
+    P, X, y = map(np.array, arrays)
+    step = program.compile(backend)
+    checked = step.vector(P), step.data(X, y)
+    return [timed(lambda: step(P, X, y)), timed(lambda: step.evaluate(*checked))]
+
+
 def moons_c():
     import numpy as np
 
@@ -620,6 +631,14 @@ def main():
             first(found, "NumPy by hand"), most=1.5)  # fmt: skip
     verdict("moons: seconds to compile, native <= 0.5", first(found, "native, step", 1),
             most=0.5)  # fmt: skip
+
+    found = answers(
+        {name: ["moons_calls", name] for name in ("native", "numpy")}, rounds, other
+    )
+    table("moons, one call with arrays", found)
+    for name in ("native", "numpy"):
+        verdict(f"moons: {name}, a call / what it computes <= 2", first(found, name),
+                first(found, name, 1), most=2.0)  # fmt: skip
 
     found = answers(
         {

@@ -12,6 +12,7 @@ from copy import deepcopy
 
 import numpy as np
 import pytest
+from scipy.special import erf
 
 from autograd import (
     Op,
@@ -24,13 +25,17 @@ from autograd import (
     jacobian,
     jvp,
     log,
+    logsumexp,
     maximum,
+    no_grad,
     record,
+    softmax,
     value_and_grad,
     vjp,
     where,
 )
 from autograd.compiling import compiled as memory
+from autograd.compiling.statements import in_order
 from autograd.phrases import Phrases
 from nn import MLP, cross_entropy, l2_penalty, max_margin
 
@@ -326,42 +331,105 @@ def test_constants_keep_their_sign(w):
     assert [np.signbit(y[0]) for y in found] == [False, True]
 
 
+def curve(t, w):
+    """Return something of t and w that chooses and bends."""
+    return (w * t).tanh() * w + (w - t).relu() * t**3 + abs(t) ** w + maximum(t, w)
+
+
+def backward_inside(t, w):
+    curve(t, w).backward(create_graph=True)
+    first, w.grad = w.grad, 0.0
+    (w * t * t).backward(create_graph=True)
+    return first * t.grad + w.grad
+
+
+INSIDE = [
+    lambda t, w: (grad(curve)(t, w) + curve(t, w)) ** 2,
+    lambda t, w: grad(grad(curve, 1), 0)(t, w) * t,
+    lambda t, w: grad(curve, (0, 1))(t, w)[1] + grad(curve, (0, 1))(t, w)[0],
+    lambda t, w: grad(lambda s: grad(lambda r: s * r * r)(t) * s)(t) * w,
+    lambda t, w: grad(lambda s: (s * w).relu() * t)(2.0) * w,
+    lambda t, w: grad(lambda s: s * w**2)(2.0) * t,
+    lambda t, w: grad(lambda s: s**s)(w * t * t + 1.0),
+    lambda t, w: value_and_grad(lambda s: curve(s, w))(t)[0] * t,
+    lambda t, w: jvp(curve, (t, 2.0), (w, t))[1],
+    lambda t, w: jvp(lambda s: s * s * 3.0, (2.0,), (w * t,))[1],
+    lambda t, w: vjp(lambda s: [curve(s, w), s * t], t)[1]([w, 2.0])[0],
+    lambda t, w: vjp(lambda s: s * s, 2.0)[1](t * w)[0],
+    lambda t, w: jacobian(lambda s: [s[0] * s[1], s[0] * w])([t, w])[0][1],
+    lambda t, w: jacobian(lambda s: [s * s * w, s, curve(s, t)])(t)[2],
+    lambda t, w: hessian(lambda s: curve(s, w) * t)(t),
+    lambda t, w: hvp(curve, [t, w], [w, 1.0])[1],
+    backward_inside,
+    lambda t, w: t * w * grad(lambda z: z**3)(2.0),
+]
+
+
+@pytest.mark.parametrize("f", INSIDE)
+def test_derivatives_inside_are_those_of_the_eager_engine(f, w):
+    step = record(lambda t: f(t, w), (1,), [w]).compile()
+    assert (w.grad, type(w.grad)) == (0.0, float)
+    for x in (0.3, 1.7, 5.0):
+        w.grad, t = 0.0, Value(x)
+        y = f(t, w)
+        w.grad = t.grad = 0.0
+        y.backward()
+        loss, gradient = step([w], [x])
+        assert loss == pytest.approx(y.data, rel=1e-12)
+        assert gradient[0] == pytest.approx(w.grad, rel=1e-12)
+        slopes = step.input_gradients([w], [x])
+        assert slopes[0][0] == pytest.approx(t.grad, rel=1e-12)
+        w.grad = 0.0
+
+
+@pytest.mark.parametrize("x", [-1.0, 0.0, 4.0])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda t, w: w * where(t.step(), t.relu().sqrt(), 0.0),
+        lambda t, w: (t + t * t).relu() * w + where(t.step(), (w * t).relu() ** 0.5, t),
+        lambda t, w: where(t.step(), 1.0 / where(t.step(), t, 0.0), w),
+    ],
+)
+def test_no_slope_inside_is_asked_for_where_nothing_is_taken(f, x, w):
+    for g in (
+        lambda t, w: grad(f)(t, w) * t + grad(f, 1)(t, w),
+        lambda t, w: jvp(f, (t, w), (1.0, w))[1],
+    ):
+        try:
+            exact = value_and_grad(g, (0, 1))(x, 2.0)
+        except ZeroDivisionError:
+            continue
+        step = record(lambda t, g=g: g(t, w), (1,), [w]).compile()
+        loss, gradient = step([w], [x])
+        found = [loss, step.input_gradients([w], [x])[0][0], gradient[0]]
+        assert found == pytest.approx([exact[0], *exact[1]], rel=1e-12)
+
+
+def test_what_derivatives_leave_is_computed_once(w):
+    f = record(lambda x: grad(lambda t: t.tanh())(x) + x.tanh() + w, (1,), [w])
+    assert f.rolled.scalars == 5  # tanh, its square, 1 - it, and two sums
+
+
 @pytest.mark.parametrize(
     ("use", "what"),
     [
-        (lambda x, w: grad(lambda t: t * t)(x), "grad"),
-        (lambda x, w: grad(lambda t: t * t)(w), "grad"),
-        (lambda x, w: grad(lambda t: t * w)(2.0), "grad"),
-        (lambda x, w: value_and_grad(lambda t: t * t)(x)[1], "grad"),
-        (lambda x, w: jvp(lambda t: t * t, [x], [1.0])[1], "jvp"),
-        (lambda x, w: jvp(lambda t: t * t, [2.0], [x])[1], "jvp"),
-        (lambda x, w: vjp(lambda t: t * t, x)[1](1.0)[0], "vjp"),
-        (lambda x, w: vjp(lambda t: t * t, 2.0)[1](x)[0], "vjp"),
-        (lambda x, w: jacobian(lambda t: [t * t])(x)[0], "jacobian"),
-        (lambda x, w: hessian(lambda t: t * t)(x), "jacobian"),
-        (lambda x, w: hvp(lambda t: t * t, [x], [1.0])[0], "jvp"),
         (lambda x, w: (w * x).backward(), "backward"),
         (lambda x, w: (w * w).backward(), "backward"),
         (lambda x, w: (w * x)._backward(), "_backward"),
         (lambda x, w: (w * w)._backward(), "_backward"),
-        (lambda x, w: (w * x).grad, "its grad"),
         (lambda x, w: draw(w * x), "its graph"),
         (lambda x, w: explain(w * x), "its graph"),
         (lambda x, w: (w * x).args, "its graph"),
         (lambda x, w: (w * x)._prev, "its graph"),
     ],
 )
-def test_differentiating_inside(use, what, w):
+def test_what_would_leave_the_recording(use, what, w):
     place = rf"test_record.py:{use.__code__.co_firstlineno}"
     with pytest.raises(
-        TypeError, match=rf"as a whole, not inside; {what}.* at .*{place}.*and hvp"
+        TypeError, match=rf"recorded as well; {what}.* at .*{place}.*autograd.grad"
     ):
         record(lambda x: use(x, w), (1,), [w])
-
-
-def test_differentiating_by_something_else_inside(w):
-    with pytest.raises(ValueError, match="nothing is differentiated inside a recorded"):
-        record(lambda x: grad(lambda t: t * w * x)(2.0), (1,), [w])
 
 
 def test_what_is_differentiated_elsewhere_is_a_number(w):
@@ -511,7 +579,7 @@ def test_parameters_that_are_none(parameters, error, message):
     ("columns", "error", "message"),
     [
         (([1.0],), ValueError, "needs 2 arguments beside the parameters, x, y; got 1"),
-        (([[1.0]], [1.0]), ValueError, r"x of shape \(samples\); got \(1, 1\)"),
+        (([[1.0, 2.0]], [1.0]), ValueError, r"x of shape \(samples\); got \(1, 2\)"),
         ((1.0, [1.0]), ValueError, r"x of shape \(samples\); got \(\)"),
         (([1.0, 2.0], [1.0]), ValueError, "same number of samples .* got 1, 2"),
         (([], []), ValueError, "at least one; got 0"),
@@ -559,20 +627,70 @@ def test_a_backend_that_is_not_installed(backend, library, extra, w, monkeypatch
         program_of(w).compile(backend)
 
 
-def test_an_op_that_cannot_be_read(w):
-    odd = Op("odd", forward=lambda x: [x, 2.0][1], partials=(lambda x, y: 0.0,))
-    step = record(lambda x: odd(w * x), (1,), [w]).compile()
-    with pytest.raises(ValueError, match=r"formula needs a forward .* in odd"):
-        step([2.0], [1.0])
+def looped(x):
+    for _ in range(3):
+        x = math.sin(x)
+    return x
 
 
-def test_a_partial_that_compares(w):
-    kinked = Op(
-        "kinked", lambda x: x if x > 0 else 0.0, (lambda x, y: 1.0 if x > 0 else 0.0,)
-    )
-    step = record(lambda x: kinked(w * x), (1,), [w]).compile()
-    with pytest.raises(TypeError, match=r"compare no numbers; got those of kinked"):
-        step([2.0], [1.0])
+def sines(x, y):
+    a, b = math.sin(x), math.sin(math.sin(x))
+    return math.cos(x) * math.cos(a) * math.cos(b)
+
+
+def power(exponent):
+    return lambda x: x**exponent, lambda x, y: exponent * x ** (exponent - 1.0)
+
+
+nowhere = {}
+exec("def cube(x): return x**3\ndef slope(x, y): return 3 * x**2", nowhere)
+
+loop = Op("loop", looped, (sines,))
+library = Op(
+    "library",
+    lambda x: float(erf(x)),
+    (lambda x, y: 2.0 * math.exp(-x * x) / math.pi**0.5,),
+)
+closure = Op("closure", power(3.0)[0], power(3.0)[1:])
+unwritten = Op("unwritten", nowhere["cube"], (nowhere["slope"],))
+asking = Op("asking", lambda x: x, (lambda x, y: 1.0 if x.is_integer() else 0.9,))
+kinked = Op(
+    "kinked", lambda x: x if x > 0 else 0.0, (lambda x, y: 1.0 if x > 0 else 0.0,)
+)
+
+
+@pytest.mark.parametrize(
+    ("op", "backend"),
+    [(op, "numpy") for op in (loop, kinked, library, closure, unwritten, asking)]
+    + [(loop, "jax"), (kinked, "jax")],
+)
+def test_an_op_without_a_formula_is_called(op, backend, w):
+    pytest.importorskip(backend)
+    step = record(lambda x: op(w * x) * x, (1,), [w]).compile(backend)
+    rows = [1.0, -0.5, 2.0]
+    y = sum(op(w * x) * x for x in rows) / 3.0
+    y.backward()
+    loss, gradient = step([w], rows)
+    assert (loss, gradient[0]) == pytest.approx((y.data, w.grad), rel=1e-12)
+
+
+def test_one_that_machine_code_cannot_do_is_refused_when_compiled(w):
+    pytest.importorskip("llvmlite")
+    for op in (loop, library, unwritten):
+        with pytest.raises(
+            ValueError, match=rf"(?s)formula needs .* in {op.name}.*numpy backend calls"
+        ):
+            record(lambda x, op=op: op(w * x), (1,), [w]).compile("native")
+    step = record(lambda x: closure(w * x), (1,), [w]).compile("native")
+    assert step([w], [0.5])[0] == pytest.approx(w.data**3 / 8.0)
+
+
+def test_a_partial_without_a_formula_is_not_differentiated_again(w):
+    step = record(lambda x: loop(w * x), (1,), [w]).compile()
+    with pytest.raises(TypeError, match="partials of loop need to be computed from"):
+        step.hvp([w], [1.0], [1.0])
+    inside = record(lambda x: grad(lambda t: loop(t * t))(x) + w, (1,), [w]).compile()
+    assert inside.outputs([w], [0.5])[0] == pytest.approx(2.0 + sines(0.25, 0.0))
 
 
 def test_a_batch_larger_than_memory(w, monkeypatch):
@@ -786,3 +904,220 @@ def test_every_phrase_is_said(monkeypatch):
 def test_a_backend_gets_its_options(w):
     with pytest.raises(ValueError, match="dtype among"):
         program_of(w).compile("jax", dtype="float8")
+
+
+# --- items chosen by an input, and the largest of several -----------------------------
+
+
+def chooser():
+    """Return a function of two tokens and a target, and its 35 parameters."""
+    numbers = np.random.default_rng(0).normal(size=(2, 5, 3)).tolist()
+    wte, out = [[[Value(x) for x in row] for row in table] for table in numbers]
+    bias = [Value(0.1 * i) for i in range(5)]
+    model = {"wte": wte}
+
+    def f(tokens, target):
+        rows = [model["wte"][token] for token in tokens]
+        x = [(a * b).tanh() for a, b in zip(*rows, strict=True)]
+        logits = [
+            sum(w * c for w, c in zip(row, x, strict=True)) + b
+            for row, b in zip(out, bias, strict=True)
+        ]
+        largest = max(z.data for z in logits)
+        exponentials = [(z - largest).exp() for z in logits]
+        total = sum(exponentials)
+        return -(exponentials[target] / total).log() + bias[target] * x[0]
+
+    return f, [p for row in [*wte, *out] for p in row] + bias, wte
+
+
+@pytest.mark.parametrize("backend", ["numpy", "native", "jax"])
+def test_an_input_chooses_from_a_list(backend):
+    pytest.importorskip({"native": "llvmlite"}.get(backend, backend))
+    f, ps, wte = chooser()
+    draw = np.random.default_rng(1)
+    # More than machine code takes in one go.
+    rows, targets = draw.integers(0, 5, (300, 2)), draw.integers(0, 5, 300)
+    y = sum(map(f, rows.tolist(), targets.tolist())) / 300.0
+    y.backward()
+    step = record(f, (2, 1), ps).compile(backend)
+    assert len(wte) == 5
+    loss, gradient = step(ps, rows, targets)
+    assert loss == pytest.approx(y.data, rel=1e-12)
+    assert gradient == pytest.approx([p.grad for p in ps], rel=1e-9, abs=1e-14)
+    P, v = np.array([p.data for p in ps]), draw.normal(size=len(ps))
+    ends = [step(P + h * v, rows, targets)[1] for h in (-1e-5, 1e-5)]
+    product = (ends[1] - ends[0]) / 2e-5
+    assert step.hvp(P, v, rows, targets) == pytest.approx(product, rel=1e-6, abs=1e-9)
+
+
+def test_what_is_chosen_is_gathered_and_its_slope_added_there():
+    f, ps, _ = chooser()
+    program = record(f, (2, 1), ps)
+    kinds = [y.kind.name for y in in_order([*program.rolled.outputs, program.gradient])]
+    assert (kinds.count("pick"), kinds.count("place")) == (2, 2)
+    assert "p3[(tokens[0], tokens[0]" in str(program)
+
+
+def test_what_is_not_chosen_may_be_anything():
+    items = [Value(0.0), Value(4.0)]
+
+    def f(k):
+        roots = [x.sqrt() for x in items]
+        return roots[k]
+
+    loss, gradient = record(f, 1, items).compile()(items, [1, 1])
+    assert (loss, gradient.tolist()) == (2.0, [0.0, 0.25])
+
+
+@pytest.mark.parametrize("wrong", [5.0, -1.0, 1.5])
+def test_a_place_that_is_none_is_told_with_its_sample(wrong):
+    f, ps, _ = chooser()
+    step = record(f, (2, 1), ps).compile()
+    with pytest.raises(
+        IndexError,
+        match=rf"whole number from 0 to 4; got {wrong:g} in sample 1, at tokens\[1\]",
+    ):
+        step(ps, [[0, 1], [2, wrong]], [3, 4])
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda x, ws: ws[x * 2.0],
+        lambda x, ws: tuple(ws)[x],
+        lambda x, ws: [ws, ws[:1]][x][0],
+        lambda x, ws: list(ws)[x],
+        lambda x, ws: [ws[0], ws[1]][x],
+    ],
+)
+def test_what_an_input_cannot_choose_from(use):
+    ws = [Value(1.0), Value(2.0)]
+    with pytest.raises(TypeError, match=r"item at its place was asked .*items"):
+        record(lambda x: use(x, ws), (1,), ws)
+    assert len(ws) == 2
+
+
+def test_parameters_may_have_a_held_maximum_too(w):
+    ws = [w, Value(3.0), Value(-1.0)]
+
+    def f(x):
+        m = max(v.data for v in ws)
+        exponentials = [(v - m).exp() for v in ws]
+        return x * exponentials[0] / sum(exponentials)
+
+    loss, gradient = record(f, 1, ws).compile()(ws, [2.0])
+    y = f(2.0)
+    y.backward()
+    assert loss == pytest.approx(y.data, rel=1e-14)
+    assert gradient == pytest.approx([v.grad for v in ws], rel=1e-13)
+
+
+def test_what_takes_out_the_largest_of_parameters_is_recorded(w):
+    ws = [w, Value(3.0), Value(-1.0)]
+
+    def f(x):
+        return (softmax(ws)[0] + logsumexp(ws)) * x
+
+    loss, gradient = record(f, 1, ws).compile()(ws, [2.0])
+    y = f(2.0)
+    y.backward()
+    assert loss == pytest.approx(y.data, rel=1e-14)
+    assert gradient == pytest.approx([v.grad for v in ws], rel=1e-13)
+
+
+def test_no_grad_would_freeze_the_number_of_a_parameter(w):
+    def doubled(y):
+        with no_grad():
+            return y * 2.0
+
+    for g in (lambda x: doubled(w) * x, lambda x: doubled(x) * w):
+        with pytest.raises(TypeError, match=r"op in no_grad.*autograd.stop_gradient"):
+            record(g, (1,), [w])
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda xs: max([x.data for x in xs]),
+        lambda xs: min(x.data for x in xs),
+        lambda xs: max(2.0 * x.data for x in xs),
+    ],
+)
+def test_other_uses_of_data_are_pointed_to_what_there_is(read, w):
+    with pytest.raises(TypeError, match=r"its data was asked for.*softmax, logsumexp"):
+        record(lambda xs: w * read(xs) * xs[0], (3,), [w])
+
+
+# --- several outputs, copies on disk, and what else is understood ---------------------
+
+
+def two_outputs(w):
+    def f(x, s):
+        return [w * x[0] * x[1] ** 2 + s.tanh() * x[0], (x[1] * s).sin() * w]
+
+    return f, record(f, (2, 1), [w]).compile()
+
+
+def test_the_jacobian_of_all_outputs_by_the_inputs(w):
+    f, step = two_outputs(w)
+    X, s = np.array([[1.0, 2.0], [-0.5, 0.3], [2.0, 1.0]]), np.array([0.1, -2.0, 1.0])
+    found = step.jacobian([w], X, s)
+    assert [x.shape for x in found[0]] == [(3, 2), (3,)]
+    for i, (x, t) in enumerate(zip(X.tolist(), s.tolist(), strict=True)):
+        exact = jacobian(lambda x, t: f(x, t), (0, 1))(x, t)
+        for rows, (by_x, by_s) in zip(found, exact, strict=True):
+            numbers = [p.data if isinstance(p, Value) else p for p in (*by_x, by_s)]
+            assert [*rows[0][i], rows[1][i]] == pytest.approx(numbers, rel=1e-12)
+
+
+def test_a_hessian_by_the_inputs_times_a_vector(w):
+    f, step = two_outputs(w)
+    X, s = np.array([[1.0, 2.0], [-0.5, 0.3]]), np.array([0.1, -2.0])
+    V, v = np.array([[0.5, 1.0], [1.0, -1.0]]), np.array([1.0, 2.0])
+    by_x, by_s = step.input_hvp([w], [V, v], X, s)
+    assert (by_x.shape, by_s.shape) == ((2, 2), (2,))
+    for i in range(2):
+        at, along = [X[i].tolist(), float(s[i])], [V[i].tolist(), float(v[i])]
+        exact = hvp(lambda x, t: f(x, t)[0] / 2.0, at, along)
+        numbers = [getattr(p, "data", p) for p in (*exact[0], exact[1])]
+        assert [*by_x[i], by_s[i]] == pytest.approx(numbers, rel=1e-12)
+
+
+def test_derivatives_by_the_inputs_know_the_places_in_a_list(w):
+    items = [w, w * 2.0]
+    step = record(lambda x, k: items[k] * x**2, (1, 1), [w]).compile()
+    assert step.jacobian([w], [3.0], [1.0])[0].tolist() == [24.0]
+    with pytest.raises(IndexError, match="from 0 to 1; got 2 in sample 0, at k"):
+        step.jacobian([w], [3.0], [2.0])
+
+
+def test_a_compiled_program_is_saved_and_loaded(w, tmp_path):
+    step = program_of(w).compile()
+    assert repr(step) == "<program of 3 scalars, 1 parameters, for numpy>"
+    step.save(tmp_path / "step")
+    again = type(step).load(tmp_path / "step")
+    assert again([4.0], [1.0], [3.0])[0] == step([4.0], [1.0], [3.0])[0] == 1.0
+
+
+def test_one_number_for_a_list_of_one_and_models_for_their_parameters(w):
+    step = record(lambda x: (w * x) ** 2, 1, w).compile()
+    assert step(2.0, [1.0])[0] == step(w, [[1.0]])[0] == 4.0
+    model = MLP(2, [3, 1], seed=0)
+    step = record(lambda x: model(x) ** 2, inputs=2, parameters=model).compile()
+    X = [[1.0, 2.0], [0.5, -1.0]]
+    assert step(model, X)[0] == step(model.parameters(), X)[0]
+
+
+def test_an_array_of_parameters_is_checked_as_an_array(w, monkeypatch):
+    v = Value(3.0)
+    step = record(lambda x: w * x + v, 1, [w, v]).compile()
+    monkeypatch.setattr("autograd.compiling.compiled.flatten", None)
+    for P in (
+        np.array([2.0, 3.0]),
+        np.array([[2], [3]], dtype="int8"),
+        [np.array([2.0], dtype="float32"), [np.array(3)]],
+    ):
+        assert step(P, [1.0])[0] == 5.0
+    with pytest.raises(ValueError, match="needs its 2 parameters; got 3"):
+        step(np.zeros(3), [1.0])

@@ -1,11 +1,13 @@
 """What scalars roll up to, and that it takes time in proportion to their number."""
 
+import operator
 import time
+from functools import reduce
 
 import numpy as np
 import pytest
 
-from autograd import Value, record
+from autograd import Value, maximum, minimum, record, value_and_grad
 from autograd.compiling.statements import CONSTANT, MAP, MATVEC, TOTAL, in_order
 from nn import MLP, cross_entropy, l2_penalty, max_margin
 
@@ -133,3 +135,17 @@ def test_a_chain_a_hundred_thousand_long():
     program = record(f, (1,), [w])
     assert program.rolled.scalars == 100_000
     assert str(program).startswith("100,000 scalars -> ")
+
+
+@pytest.mark.parametrize("op", [maximum, minimum, operator.mul, operator.add])
+def test_a_chain_of_one_op_becomes_few_statements(op):
+    def f(xs):
+        return reduce(op, [(1.0 + 0.001 * x).tanh() for x in xs])
+
+    program = record(f, 1600)
+    assert len(in_order([*program.rolled.outputs, program.input_gradient])) < 400
+    x = np.random.default_rng(0).normal(size=1600)
+    step = program.compile()
+    value, slopes = value_and_grad(f)(x)
+    np.testing.assert_allclose(step.outputs([], [x]), value, rtol=1e-12)
+    np.testing.assert_allclose(step.input_gradients([], [x])[0][0], slopes, rtol=1e-10)

@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograd import Value, where
+from autograd import Value, grad, where
 from autograd.compiling import Program
 from autograd.compiling.backends.table import BACKENDS as TABLE
 from autograd.compiling.backends.table import is_installed
@@ -29,6 +29,7 @@ from nn import (
     squared_error,
     two_moons,
 )
+from nn.training.compiled import CompiledTrainer
 
 FINDER = "autograd.compiling.backends.table.find_spec"
 ENGINES = [
@@ -452,6 +453,26 @@ def test_control_c_keeps_what_was_learned():
     assert 30 <= history.steps < 500
 
 
+@pytest.mark.skipif(not hasattr(signal, "raise_signal"), reason="needs raise_signal")
+def test_control_c_waits_until_the_model_holds_what_was_learned(monkeypatch):
+    settle, times = CompiledTrainer._settle, []
+
+    def settled(trainer):
+        times.append(trainer.stepper.steps)
+        if len(times) == 3:
+            signal.raise_signal(signal.SIGINT)
+        settle(trainer)
+
+    monkeypatch.setattr(CompiledTrainer, "_settle", settled)
+    model, known = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=0)
+    common = {"progress": False, "engine": "numpy", "callbacks": [lambda _: None]}
+    history = fit(model, X, Y, epochs=500, **common)
+    assert (history.stopped, history.steps) == ("interrupted", times[2])
+    monkeypatch.undo()
+    fit(known, X, Y, epochs=3, **common)
+    assert [p.data for p in model.parameters()] == [p.data for p in known.parameters()]
+
+
 @pytest.mark.parametrize("looked_at", ["callbacks", "checkpoint"])
 def test_a_nan_after_epochs_that_somebody_looked_at(looked_at, tmp_path):
     ends = []
@@ -559,3 +580,29 @@ def test_what_is_counted_for_auto_draws_nothing():
     again = fit(Drawing(), [[1.0]], [0.5], loss=squared_error, epochs=1,
                 progress=False, engine="eager")  # fmt: skip
     assert history == again and history.engine == "eager"
+
+
+class Oscillator(Module):
+    """What is left of u'' + u = 0, u(0) = 0, u'(0) = 1 at a time t."""
+
+    def __init__(self):
+        self.u = MLP(1, [6, 1], seed=0, activation="tanh")
+
+    def __call__(self, row):
+        def u(t):
+            return self.u([t])
+
+        (t,) = row
+        return [grad(grad(u))(t) + u(t), u(0.0), grad(u)(0.0) - 1.0]
+
+
+def test_a_physics_informed_network_trains_in_machine_code():
+    rows, learned = [[i / 8] for i in range(16)], []
+    for engine in ("eager", "native"):
+        model = Oscillator()
+        fit(
+            model, rows, [[0.0] * 3] * 16, loss=squared_error, epochs=5, batch_size=4,
+            seed=0, engine=engine, progress=False,
+        )  # fmt: skip
+        learned.append([p.data for p in model.parameters()])
+    assert learned[1] == pytest.approx(learned[0], rel=1e-9)

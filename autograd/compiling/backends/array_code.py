@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...forks import cached_property
+from ...op import Op
 from .. import statements as st
 from ..statements import Statement, in_order
 from ..updates import GRADIENT, RATE, STEP, Formula, average_kind, step_statements
@@ -36,12 +37,12 @@ class Code:
 
     Attributes:
         text: A function `run(arrays, constants, P, X, size, V)`: a namespace of NumPy's
-            functions and of `taken`, `added_at` and `batch_sum`, the constants, the
-            vector of parameters, the inputs (numbers of a sample by samples), the
-            number of samples, and a direction; or, of a program with leaves of other
-            kinds, those by name.
+            functions and of `taken`, `added_at`, `picked`, `placed`, `batch_sum`
+            and `called`, the constants, the vector of parameters, the inputs (numbers
+            of a sample by samples), the number of samples, and a direction; or, of a
+            program with leaves of other kinds, those by name.
         constants: What the code takes: arrays of floats, arrays of integers that are
-            indices, and `Places`.
+            indices, `Places`, and ops that are called number by number.
     """
 
     text: str
@@ -150,6 +151,15 @@ class _Writer:
             return self._shaped(self._slice(args[0], start, y.size), y)
         if kind is st.PUT:
             return self._put(y)
+        if kind is st.PICK:
+            x, k = y.args
+            args = [self._flat(x, x.batched), self._flat(k, True)]
+            return add(f"arrays.picked({{}}, {{}}, {self._constant(y.what)})", *args)
+        if kind is st.PLACE:
+            args = [self._flat(arg, True) for arg in y.args]
+            table = self._constant(y.what)
+            how = f"{table}, {y.size}, {y.batched}"
+            return add(f"arrays.placed({{}}, {{}}, {how})", *args)
         if kind is st.JOIN:
             return self._concatenated([self._flat(arg, y.batched) for arg in y.args])
         if kind is st.PART:
@@ -176,6 +186,9 @@ class _Writer:
             operands.append(value)
             axes[value] = bool(arg.shape), arg.batched
         value = add_op(self.code, y.what, operands)
+        if value is None:
+            taken = ", ".join([self._constant(y.what), *["{}"] * len(operands)])
+            value = self.code.add(f"arrays.called({taken})", *operands)
         # An op may pass over an argument; what it gives is brought to the full shape.
         shaped, batched = self._axes(value, axes)
         if shaped < bool(y.shape) or batched < y.batched:
@@ -289,6 +302,8 @@ class _Writer:
 def _identity(thing: Any) -> Any:
     if isinstance(thing, Places):
         return _identity(thing.index), thing.length
+    if isinstance(thing, Op):
+        return thing
     return thing.dtype.kind, thing.shape, thing.tobytes()
 
 

@@ -29,14 +29,16 @@ calls in the same order, with the same parameters: draw them from one seed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
+from ...op import Op
 from ..statements import Statement
 from ..updates import Formula, check_order
 from .array_code import Places, write_code, write_update
 from .namespaces import Namespace
+from .numpy_backend import called, chosen
 from .table import check_installed
 
 DTYPES = ("float64", "float32", "bfloat16")
@@ -237,7 +239,7 @@ class _Machine:
         return self.devices[0].platform == "cpu"
 
     def _constant(self, thing: Any) -> Any:
-        if isinstance(thing, Places) or thing.dtype.kind != "f":
+        if not hasattr(thing, "dtype") or thing.dtype.kind != "f":
             return thing
         return thing.astype(self.jax.numpy.dtype(self.dtype))
 
@@ -299,6 +301,9 @@ def _namespace(dtype: str) -> Namespace:
         asarray=lambda x: jnp.asarray(x, dtype),
         taken=lambda x, index: x[index],
         added_at=_added_at,
+        picked=_picked,
+        placed=_placed,
+        called=partial(_called, dtype),
         batch_sum=lambda x: x.sum(-1),
     )
 
@@ -308,6 +313,31 @@ def _added_at(x: Any, places: Places) -> Any:
     jnp = import_module("jax.numpy")
     zeros = jnp.zeros((places.length, *x.shape[1:]), x.dtype)
     return zeros.at[places.index].add(x, unique_indices=not places.repeated)
+
+
+def _picked(x: Any, k: Any, table: Any) -> Any:
+    """Return the rows of x that k chooses; x is the same for all samples, or not."""
+    jnp = import_module("jax.numpy")
+    at = chosen(jnp.asarray(table), k)
+    return x[at] if x.ndim == 1 else jnp.take_along_axis(x, at, 0)
+
+
+def _placed(x: Any, k: Any, table: Any, length: int, batched: bool) -> Any:
+    """Return zeros to which x was added where k chooses, for each sample or in all."""
+    jnp = import_module("jax.numpy")
+    at = chosen(jnp.asarray(table), k)
+    if not batched:
+        return jnp.zeros(length, x.dtype).at[at].add(x)
+    samples = jnp.arange(x.shape[1])
+    return jnp.zeros((length, x.shape[1]), x.dtype).at[at, samples].add(x)
+
+
+def _called(dtype: str, op: Op, *xs: Any) -> Any:
+    """Return what an op gives for each number of arrays, by calling back to Python."""
+    jax = import_module("jax")
+    xs = jax.numpy.broadcast_arrays(*xs)
+    like = jax.ShapeDtypeStruct(xs[0].shape, dtype)
+    return jax.pure_callback(lambda *xs: called(op, *xs).astype(like.dtype), like, *xs)
 
 
 def _as_numpy(array: Any) -> Any:

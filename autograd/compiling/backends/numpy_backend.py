@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ...imports import needed
+from ...op import ARITHMETIC_ERRORS, Op
 from ..statements import Statement
 from ..updates import Formula
 from .array_code import Places, write_code, write_update
@@ -24,7 +25,9 @@ def numpy_namespace() -> Namespace:
     import numpy as np
 
     own = {"taken": _taken, "added_at": _added_at, "batch_sum": _batch_sum}
-    return Namespace(np, erf=_special("erf"), erfc=_special("erfc"), **own)
+    own |= {"picked": _picked, "placed": _placed}
+    own |= {"erf": _special("erf"), "erfc": _special("erfc"), "called": called}
+    return Namespace(np, **own)
 
 
 def _special(name: str) -> Callable[[Any], Any]:
@@ -35,6 +38,20 @@ def _special(name: str) -> Callable[[Any], Any]:
         return getattr(special, name)(x)
 
     return function
+
+
+def called(op: Op, *xs: Any) -> Any:
+    """Return what an op gives for each number of arrays; nan outside its domain."""
+    import numpy as np
+
+    def compute(*row: float) -> float:
+        try:
+            return op.compute(row)
+        except ARITHMETIC_ERRORS:  # the eager engine says so, with the sample
+            return math.nan
+
+    arrays = [np.asarray(x, dtype=float) for x in xs]
+    return np.asarray(np.frompyfunc(compute, op.arity, 1)(*arrays)).astype(float)
 
 
 def _taken(x: Any, index: Any) -> Any:
@@ -52,6 +69,33 @@ def _added_at(x: Any, places: Places) -> Any:
         result[to] = np.add.reduceat(x.take(order, 0), starts, 0)
     else:
         result[places.index] = x
+    return result
+
+
+def chosen(table: Any, k: Any) -> Any:
+    """Return for each row of a table, and each sample, the entry of number k."""
+    import numpy as np
+
+    return table[np.arange(len(table))[:, None], k.astype(int)]
+
+
+def _picked(x: Any, k: Any, table: Any) -> Any:
+    """Return the rows of x that k chooses; x is the same for all samples, or not."""
+    import numpy as np
+
+    at = chosen(table, k)
+    return x[at] if x.ndim == 1 else np.take_along_axis(x, at, 0)
+
+
+def _placed(x: Any, k: Any, table: Any, length: int, batched: bool) -> Any:
+    """Return zeros to which x was added where k chooses, for each sample or in all."""
+    import numpy as np
+
+    at = chosen(table, k)
+    if not batched:
+        return np.bincount(at.ravel(), x.ravel(), length)
+    result = np.zeros((length, x.shape[1]))
+    np.add.at(result, (at, np.arange(x.shape[1])), x)
     return result
 
 
@@ -136,8 +180,7 @@ def train_numpy(
                 of_samples, g, *given = run(P, x, x.shape[1])
                 mean = of_samples.sum() / of_samples.size
                 moved, averaged = move(P, g, averages, lr, first_step + i)
-                found = moved, *averaged.values()
-                if not (math.isfinite(mean) and all(map(is_finite, found))):
+                if not (math.isfinite(mean) and is_finite(moved, *averaged.values())):
                     break
                 losses.append(mean)
                 for y in given:
@@ -151,10 +194,14 @@ def train_numpy(
     return train
 
 
-def is_finite(x: Any) -> bool:
+def is_finite(*arrays: Any) -> bool:
     """Tell whether all numbers are finite."""
     import numpy as np
 
-    # A sum tells it in most cases, at a fraction of the time.
     with np.errstate(all="ignore"):
-        return math.isfinite(x.sum()) or bool(np.isfinite(x).all())
+        for array in arrays:
+            x = array.ravel()
+            # A sum of squares tells it in most cases, at a fraction of the time.
+            if not (math.isfinite(x.dot(x)) or np.isfinite(x).all()):
+                return False
+    return True

@@ -23,9 +23,16 @@ SIGNS = {
 }  # fmt: skip
 
 
-def add_op(code: Instructions, op: Op, args: Sequence[Operand]) -> Operand:
-    """Add the instructions of `op` for `args`, and return the value of the result."""
-    steps = _steps(op)
+def add_op(code: Instructions, op: Op, args: Sequence[Operand]) -> Operand | None:
+    """Add the instructions of `op` for `args`, and return the value of the result.
+
+    There are none of an op without a formula for arrays: one with a loop, a closure, a
+    function of SciPy, or no source. It is to be called number by number.
+    """
+    try:
+        steps = _steps(op)
+    except ValueError:
+        return None
     values: list[Operand] = list(args)
     for template, operands in steps:
         taken = [values[x] if isinstance(x, int) else x for x in operands]

@@ -197,7 +197,7 @@ class Listing:
             owners = (self._columns[i][0] for i in places)
             within = {name: self.arguments[name] for name in owners}
         self._texts[y], self._within[y] = (text, binding), within
-        computed = y.kind in (st.MAP, st.MATVEC, st.TOTAL, st.JOIN)
+        computed = y.kind in (st.MAP, st.MATVEC, st.TOTAL, st.JOIN, st.PICK)
         several = self._uses[y] > 1 or len(text) > LONGEST
         # Layers have lines of their own: what a matrix multiplies ends one.
         ends = y.kind is not st.MATVEC and y in self._multiplied
@@ -224,6 +224,9 @@ class Listing:
             return self._constant(y)
         if kind is st.TAKE:
             return self._taken(y)
+        if kind is st.PICK:
+            x, k = y.args
+            return f"{self._part(x, NAME)}[{self._part(k)}]", NAME
         if kind is st.INPUTS and y.size:
             return self._argument(list(range(y.size))), NAME
         return kind.name, NAME

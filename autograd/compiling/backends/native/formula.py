@@ -26,7 +26,10 @@ MOST_FACTORS = 4  # of a power that is written as products
 
 @cache
 def _parsed(op: Op) -> tuple[list[str], ast.expr]:
-    return forward_expression(op)
+    try:
+        return forward_expression(op)
+    except ValueError as error:
+        raise ValueError(f"{error} (hint: the numpy backend calls it)") from None
 
 
 def written_op(e: Emitter, op: Op, args: Sequence[Any]) -> Any:

@@ -81,9 +81,7 @@ class _Scheduler:
         """Return the pass that each statement belongs to, or comes before."""
         stage: dict[Statement, int] = {}
         for y in self.order:
-            sums = y.kind in (st.OUTER, st.BATCH_TOTAL) and any(
-                x.batched for x in y.args
-            )
+            sums = any(x.batched for x in y.args) and not y.batched
             stage[y] = max((stage[x] for x in y.args), default=0) + sums
         return stage
 
@@ -321,6 +319,8 @@ class _Scheduler:
             self._matvec(y)
         elif kind is st.OUTER:
             self._outer(y)
+        elif kind in (st.PICK, st.PLACE):
+            self._choose(y)
         elif kind in (st.TOTAL, st.BATCH_TOTAL):
             self._total(y)
         elif not y.args:  # a leaf, which is where it is
@@ -370,6 +370,28 @@ class _Scheduler:
             batch.append(Task("turn", (turned, right, n, 8 * padded)))
         args = args[0], left, self.copies[key], m, n, 8 * padded
         batch.append(Task("outer_wide", args))
+
+    def _choose(self, y: Statement) -> None:
+        """Take what each sample chooses of a vector, or add it there."""
+        x, k = (self.views[arg] for arg in y.args)
+        stage = self._pass(y)
+        chosen, table = self._dense(k, stage), self._table(y.what.ravel())
+        to, (rows, entries) = self._new(y), y.what.shape
+        whole = y if y.kind is st.PLACE else x.root
+        each = (Rows(1), 8) if whole.batched else (8, 0)
+        batch = self.result.stages[stage].batch
+        if y.kind is st.PICK:
+            args = to, self._dense(x, stage)
+        elif x.root.batched:
+            args = self._dense(x, stage), to
+        else:
+            spread = self._new_rows(rows)
+            self._copy_rows(spread, x, stage)
+            args = spread, to
+        if y.kind is st.PLACE and y.batched:
+            batch.append(Task("zero", (to, y.size)))
+        args = *args, chosen, table, rows, entries, *each
+        batch.append(Task(y.kind.name, (*args, y.size)))
 
     def _total(self, y: Statement) -> None:
         """Add up over the samples, or along rows; those in common are as samples."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from .emit import ARRAYS, I1, I64, POINTER, Emitter, Stretch, vector_type, word
+from .emit import ARRAYS, F64, I1, I64, POINTER, Emitter, Stretch, vector_type, word
 from .host import width
 
 
@@ -25,6 +25,45 @@ def _gather(module: ir.Module, name: str, scattered: bool = False) -> None:
             e.keep(e.b.fadd(e.load(place), e.load(e.item(x, i))), place)
         else:
             e.keep(e.load(e.item(x, listed)), e.item(y, i))
+    e.finish()
+
+
+def _pick(module: ir.Module, name: str, scattered: bool = False) -> None:
+    """Set y[i] = x[table[i, k[i]]], or add x[table[i, k[i]]] += y[i], for each sample.
+
+    Args: y, x, k, table, rows of y, entries of a row of the table, the bytes of x from
+    a number to the next and from a sample to the next, and how many numbers it has.
+    What is the same for all samples is set to 0 in the first block.
+    """
+    e = Emitter(module, name)
+    b = e.b
+    y, x, chosen, table = map(e.address, range(4))
+    rows, entries, unit, step, size = map(e.number, range(4, 9))
+    pitch, common = e.read("pitch"), b.icmp_signed("==", step, word(0))
+    first = b.icmp_signed("!=", e.read("first"), word(0))
+    if scattered:
+        with e.loop(b.select(b.and_(first, common), size, word(0))) as i:
+            e.keep(ir.Constant(F64, 0.0), e.item(x, i))
+    samples = b.mul(e.read("vectors"), word(width()))
+    if scattered:
+        samples = b.select(common, e.read("samples"), samples)
+    with e.loop(rows) as i:
+        row, k, listed = (
+            e.item(y, i, pitch),
+            e.item(chosen, i, pitch),
+            e.item(table, b.mul(i, entries)),
+        )
+        with e.loop(samples) as s:
+            entry = b.fptosi(e.load(e.item(k, s)), I64)
+            # What was not checked reads nothing outside.
+            inside = b.icmp_unsigned("<", entry, entries)
+            entry = b.select(inside, entry, word(0))
+            place = e.load(e.item(listed, entry), I64)
+            one, many = e.item(row, s), e.at(e.item(x, place, unit), b.mul(s, step))
+            if scattered:
+                e.keep(b.fadd(e.load(many), e.load(one)), many)
+            else:
+                e.keep(e.load(many), one)
     e.finish()
 
 
@@ -132,6 +171,8 @@ def _check(module: ir.Module, name: str) -> None:
 MOVES = {
     "gather": _gather,
     "scatter": partial(_gather, scattered=True),
+    "pick": _pick,
+    "place": partial(_pick, scattered=True),
     "copy": _copy,
     "zero": _zero,
     "pack": _pack,
