@@ -52,13 +52,17 @@ _PUBLIC = {
     "value": "Value",
 }
 _SPECIAL = {
-    "arrays.columns": "evaluate_rows",
+    "arrays.columns": "evaluate_rows evaluate_samples",
     "arrays.masks": "refuse_masked",
+    "compiling.compiled": "Compiled",
+    "compiling.program": "Program",
     "drawing.registry": "register_module",
+    "drawing.renderer": "Picture",
     "operands": "Operand",
     "phrases": "Phrases",
     "reading.sources": "record_sources",
     "teaching.descent.plot": "plot_contours",
+    "teaching.lesson": "Lesson",
 }
 
 globals().update(TABLE)  # each op is the function that computes it

@@ -1,12 +1,17 @@
 # Written by tests/make_stubs.py from the tables: edit those, and run it again.
-from typing import Any
+from typing import Any, overload
+
+from numpy.typing import NDArray
 
 from .arrays.columns import evaluate_rows as evaluate_rows
+from .arrays.columns import evaluate_samples as evaluate_samples
 from .arrays.masks import refuse_masked as refuse_masked
 from .checking.anomaly import detect_anomaly as detect_anomaly
 from .checking.differences import check_gradients as check_gradients
 from .checking.differences import numerical_gradient as numerical_gradient
 from .compiling import record as record
+from .compiling.compiled import Compiled as Compiled
+from .compiling.program import Program as Program
 from .composites import dot as dot
 from .composites import logsumexp as logsumexp
 from .composites import mean as mean
@@ -15,60 +20,12 @@ from .composites import softmax as softmax
 from .composites import stop_gradient as stop_gradient
 from .drawing.picture import draw as draw
 from .drawing.registry import register_module as register_module
+from .drawing.renderer import Picture as Picture
 from .node import no_grad as no_grad
 from .op import Op as Op
 from .op import one as one
 from .op import zero as zero
 from .operands import Operand as Operand
-from .ops import abs as abs
-from .ops import acos as acos
-from .ops import acosh as acosh
-from .ops import add as add
-from .ops import asin as asin
-from .ops import asinh as asinh
-from .ops import atan as atan
-from .ops import atan2 as atan2
-from .ops import atanh as atanh
-from .ops import cbrt as cbrt
-from .ops import ceil as ceil
-from .ops import clip as clip
-from .ops import cos as cos
-from .ops import cosh as cosh
-from .ops import div as div
-from .ops import elu as elu
-from .ops import erf as erf
-from .ops import exp as exp
-from .ops import exp2 as exp2
-from .ops import expm1 as expm1
-from .ops import floor as floor
-from .ops import gelu as gelu
-from .ops import greater as greater
-from .ops import hypot as hypot
-from .ops import identity as identity
-from .ops import leaky_relu as leaky_relu
-from .ops import log as log
-from .ops import log10 as log10
-from .ops import log1p as log1p
-from .ops import log2 as log2
-from .ops import logaddexp as logaddexp
-from .ops import maximum as maximum
-from .ops import minimum as minimum
-from .ops import mul as mul
-from .ops import neg as neg
-from .ops import pow as pow
-from .ops import relu as relu
-from .ops import sigmoid as sigmoid
-from .ops import sign as sign
-from .ops import silu as silu
-from .ops import sin as sin
-from .ops import sinh as sinh
-from .ops import softplus as softplus
-from .ops import sqrt as sqrt
-from .ops import step as step
-from .ops import sub as sub
-from .ops import tan as tan
-from .ops import tanh as tanh
-from .ops import where as where
 from .phrases import Phrases as Phrases
 from .reading.sources import record_sources as record_sources
 from .teaching.by_hand import to_python as to_python
@@ -77,6 +34,7 @@ from .teaching.descent.plot import plot_contours as plot_contours
 from .teaching.exercises.answers import check_answer as check_answer
 from .teaching.exercises.engines import check_engine as check_engine
 from .teaching.exercises.questions import exercise as exercise
+from .teaching.lesson import Lesson as Lesson
 from .teaching.lesson import explain as explain
 from .teaching.mistakes.catalogue import mistakes as mistakes
 from .teaching.paths import paths as paths
@@ -91,6 +49,166 @@ from .transforms import vjp as vjp
 from .value import Value as Value
 
 __version__: str
+
+_Number = Value | float
+
+class _Op_a_b(Op):
+    @overload
+    def __call__(self, a: float, b: float, /) -> float: ...
+    @overload
+    def __call__(self, a: Value, b: _Number, /) -> Value: ...
+    @overload
+    def __call__(self, a: float, b: Value, /) -> Value: ...
+    @overload
+    def __call__(self, a: NDArray[Any], b: _Number | NDArray[Any], /) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, a: _Number, b: NDArray[Any], /) -> NDArray[Any]: ...
+
+class _Op_base_exponent(Op):
+    @overload
+    def __call__(self, base: float, exponent: float) -> float: ...
+    @overload
+    def __call__(self, base: Value, exponent: _Number) -> Value: ...
+    @overload
+    def __call__(self, base: float, exponent: Value) -> Value: ...
+    @overload
+    def __call__(self, base: NDArray[Any], exponent: _Number | NDArray[Any]) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, base: _Number, exponent: NDArray[Any]) -> NDArray[Any]: ...
+
+class _Op_a(Op):
+    @overload
+    def __call__(self, a: float, /) -> float: ...
+    @overload
+    def __call__(self, a: Value, /) -> Value: ...
+    @overload
+    def __call__(self, a: NDArray[Any], /) -> NDArray[Any]: ...
+
+class _Op_x(Op):
+    @overload
+    def __call__(self, x: float, /) -> float: ...
+    @overload
+    def __call__(self, x: Value, /) -> Value: ...
+    @overload
+    def __call__(self, x: NDArray[Any], /) -> NDArray[Any]: ...
+
+class _Op_y_x(Op):
+    @overload
+    def __call__(self, y: float, x: float, /) -> float: ...
+    @overload
+    def __call__(self, y: Value, x: _Number, /) -> Value: ...
+    @overload
+    def __call__(self, y: float, x: Value, /) -> Value: ...
+    @overload
+    def __call__(self, y: NDArray[Any], x: _Number | NDArray[Any], /) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, y: _Number, x: NDArray[Any], /) -> NDArray[Any]: ...
+
+class _Op_x_slope0_01(Op):
+    @overload
+    def __call__(self, x: float, slope: float = 0.01) -> float: ...
+    @overload
+    def __call__(self, x: Value, slope: _Number = 0.01) -> Value: ...
+    @overload
+    def __call__(self, x: float, slope: Value) -> Value: ...
+    @overload
+    def __call__(self, x: NDArray[Any], slope: _Number | NDArray[Any] = 0.01) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, x: _Number, slope: NDArray[Any]) -> NDArray[Any]: ...
+
+class _Op_x_alpha1_0(Op):
+    @overload
+    def __call__(self, x: float, alpha: float = 1.0) -> float: ...
+    @overload
+    def __call__(self, x: Value, alpha: _Number = 1.0) -> Value: ...
+    @overload
+    def __call__(self, x: float, alpha: Value) -> Value: ...
+    @overload
+    def __call__(self, x: NDArray[Any], alpha: _Number | NDArray[Any] = 1.0) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, x: _Number, alpha: NDArray[Any]) -> NDArray[Any]: ...
+
+class _Op_x_low_high(Op):
+    @overload
+    def __call__(self, x: float, low: float, high: float) -> float: ...
+    @overload
+    def __call__(self, x: Value, low: _Number, high: _Number) -> Value: ...
+    @overload
+    def __call__(self, x: float, low: Value, high: _Number) -> Value: ...
+    @overload
+    def __call__(self, x: float, low: float, high: Value) -> Value: ...
+    @overload
+    def __call__(self, x: NDArray[Any], low: _Number | NDArray[Any], high: _Number | NDArray[Any]) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, x: _Number, low: NDArray[Any], high: _Number | NDArray[Any]) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, x: _Number, low: _Number, high: NDArray[Any]) -> NDArray[Any]: ...
+
+class _Op_condition_a_b(Op):
+    @overload
+    def __call__(self, condition: float, a: float, b: float) -> float: ...
+    @overload
+    def __call__(self, condition: Value, a: _Number, b: _Number) -> Value: ...
+    @overload
+    def __call__(self, condition: float, a: Value, b: _Number) -> Value: ...
+    @overload
+    def __call__(self, condition: float, a: float, b: Value) -> Value: ...
+    @overload
+    def __call__(self, condition: NDArray[Any], a: _Number | NDArray[Any], b: _Number | NDArray[Any]) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, condition: _Number, a: NDArray[Any], b: _Number | NDArray[Any]) -> NDArray[Any]: ...
+    @overload
+    def __call__(self, condition: _Number, a: _Number, b: NDArray[Any]) -> NDArray[Any]: ...
+
+add: _Op_a_b
+sub: _Op_a_b
+mul: _Op_a_b
+div: _Op_a_b
+pow: _Op_base_exponent
+neg: _Op_a
+identity: _Op_a
+abs: _Op_x
+exp: _Op_x
+expm1: _Op_x
+log: _Op_x
+log1p: _Op_x
+log2: _Op_x
+log10: _Op_x
+exp2: _Op_x
+logaddexp: _Op_a_b
+cbrt: _Op_x
+sqrt: _Op_x
+sin: _Op_x
+cos: _Op_x
+tan: _Op_x
+asin: _Op_x
+acos: _Op_x
+atan: _Op_x
+sinh: _Op_x
+cosh: _Op_x
+asinh: _Op_x
+acosh: _Op_x
+atanh: _Op_x
+atan2: _Op_y_x
+hypot: _Op_a_b
+tanh: _Op_x
+sigmoid: _Op_x
+softplus: _Op_x
+silu: _Op_x
+erf: _Op_x
+gelu: _Op_x
+relu: _Op_x
+leaky_relu: _Op_x_slope0_01
+elu: _Op_x_alpha1_0
+maximum: _Op_a_b
+minimum: _Op_a_b
+clip: _Op_x_low_high
+where: _Op_condition_a_b
+greater: _Op_a_b
+sign: _Op_x
+floor: _Op_x
+ceil: _Op_x
+step: _Op_x
 
 class _Methods:
     def acos(self) -> Value:

@@ -43,9 +43,9 @@ def on_demand(
         public: The names that are shown, under the module of the package that has them.
         special: Those that can be imported from here too, but are shown in their rooms.
     """
-    every = {**public, **(special or {})}
-    where = {name: module for module in every for name in every[module].split()}
-    rooms = {module.partition(".")[0] for module in every}
+    every = [*public.items(), *(special or {}).items()]
+    where = {name: module for module, names in every for name in names.split()}
+    rooms = {module.partition(".")[0] for module, _ in every}
     shown = sorted(name for names in public.values() for name in names.split())
 
     def __getattr__(name: str) -> object:

@@ -248,6 +248,20 @@ class Op:
 
         raise wrong_arguments(self, args, named, names)
 
+    def __getattr__(self, name: str) -> Any:
+        """Return the arguments of `forward`, for `inspect.signature` and editors."""
+        if name == "__signature__":
+            from inspect import Parameter, Signature, signature
+
+            try:
+                return signature(self.forward)
+            except ValueError:  # of math, which does not tell
+                names = "abc" if self.arity > 1 else "x"
+                kind = Parameter.POSITIONAL_ONLY
+                given = [Parameter(name, kind) for name in names[: self.arity]]
+                return Signature(given)
+        raise AttributeError(f"an op has no attribute {name!r}")
+
     def __reduce__(self) -> str:
         """Pickle by name, as functions are."""
         return self.name

@@ -38,14 +38,15 @@ from .value import Value, data_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Any
+    from typing import Any, ParamSpec
 
+    P = ParamSpec("P")
     Pull = Callable[[Any], tuple[Any, ...]]
 
 
 def grad(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+    f: Callable[P, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[P, Any]:
     """Return the function that gives the gradient of `f`.
 
     Args:
@@ -76,7 +77,7 @@ def grad(
     """
 
     @wraps(f, updated=())
-    def gradient(*args: Any, **named: Any) -> Any:
+    def gradient(*args: P.args, **named: P.kwargs) -> Any:
         run = _Run(f, argnums, args, named, "grad", has_aux)
         slopes = _slopes(run.one_number(), run.variables)
         return run.settled().with_aux(run.like_inputs(slopes))
@@ -85,8 +86,8 @@ def grad(
 
 
 def value_and_grad(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Callable[..., tuple[Any, Any]]:
+    f: Callable[P, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[P, tuple[Any, Any]]:
     """Return the function that gives (value, gradient) of `f`, computed together.
 
     Args and errors are those of `grad`; with `has_aux` it gives ((value, aux),
@@ -98,7 +99,7 @@ def value_and_grad(
     """
 
     @wraps(f, updated=())
-    def value_and_gradient(*args: Any, **named: Any) -> tuple[Any, Any]:
+    def value_and_gradient(*args: P.args, **named: P.kwargs) -> tuple[Any, Any]:
         run = _Run(f, argnums, args, named, "grad", has_aux)
         slopes = _slopes(run.one_number(), run.variables)
         return run.settled().with_aux(run.value()), run.like_inputs(slopes)
@@ -176,8 +177,8 @@ def jvp(
 
 
 def jacobian(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+    f: Callable[P, Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[P, Any]:
     """Return the function that gives all derivatives of all outputs of `f`.
 
     They are nested as the outputs are, and for each output as the inputs are; by an
@@ -191,7 +192,7 @@ def jacobian(
     """
 
     @wraps(f, updated=())
-    def all_derivatives(*args: Any, **named: Any) -> Any:
+    def all_derivatives(*args: P.args, **named: P.kwargs) -> Any:
         run = _Run(f, argnums, args, named, "jacobian", has_aux)
         outputs, variables = noted(run.numbers(), run.variables)
         if len(variables) < len(outputs):
@@ -230,9 +231,7 @@ def _blocks(output: Any, chosen: Any, rows: Iterator[list[Any]]) -> Any:
     return with_units(output, map(of, units(output)))
 
 
-def hessian(
-    f: Callable[..., Any], argnums: int | Sequence[int] = 0
-) -> Callable[..., Any]:
+def hessian(f: Callable[P, Any], argnums: int | Sequence[int] = 0) -> Callable[P, Any]:
     """Return the function that gives the second derivatives of `f`.
 
     Entry [i][j] is ∂²f/∂xᵢ∂xⱼ, nested as the inputs are, twice; by an array of shape

@@ -18,17 +18,26 @@ from .losses import binary_cross_entropy, cross_entropy, l2_penalty, squared_err
 from .modules.layers import MLP
 from .optim.optimizers import Adam
 from .prediction import log_probabilities
+from .training.engines import EngineName
 from .training.history import History
 from .training.loop import fit
+from .training.settings import check_run
 
 try:
     import numpy as np
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
     from sklearn.exceptions import ConvergenceWarning
+    from sklearn.model_selection import train_test_split
     from sklearn.preprocessing import StandardScaler
     from sklearn.utils import check_random_state
+    from sklearn.utils._param_validation import InvalidParameterError
     from sklearn.utils.multiclass import check_classification_targets
-    from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+    from sklearn.utils.validation import (
+        _check_sample_weight,
+        check_is_fitted,
+        column_or_1d,
+        validate_data,
+    )
 except ImportError as error:
     raise ImportError(
         'estimators need scikit-learn: pip install "chainrule[sklearn]"'
@@ -39,6 +48,8 @@ if TYPE_CHECKING:
 
 # The size of automatic batches: at most so many samples, and so many steps an epoch.
 MOST_SAMPLES, LEAST_STEPS = 32, 8
+# What scikit-learn calls them.
+ACTIVATIONS = {"logistic": "sigmoid", "identity": "linear"}
 
 
 class _Estimator(BaseEstimator):
@@ -50,11 +61,13 @@ class _Estimator(BaseEstimator):
     """
 
     model_: MLP
+    # Those of pickles that were written before there were such parameters.
+    early_stopping, validation_fraction = False, 0.1
 
     def __init__(
         self,
         hidden_layer_sizes: int | Sequence[int] = (16,),
-        activation: str | Callable[[Any], Any] = "relu",
+        activation: str | Callable[[Any], Any] | None = "relu",
         *,
         alpha: float = 1e-4,
         batch_size: int | str = "auto",
@@ -63,7 +76,9 @@ class _Estimator(BaseEstimator):
         tol: float = 1e-3,
         n_iter_no_change: int = 5,
         random_state: Any = None,
-        engine: str = "eager",
+        engine: EngineName = "auto",
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
     ) -> None:
         """See the class."""
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -75,52 +90,89 @@ class _Estimator(BaseEstimator):
         self.tol = tol
         self.n_iter_no_change = n_iter_no_change
         self.random_state = random_state
-        self.engine = engine
+        self.engine: EngineName = engine
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
 
-    def _train(
-        self, X: NDArray[Any], targets: Any, nout: int, loss: Callable[..., Any]
-    ) -> None:
-        """Set `model_` to a network of `nout` outputs that has learned the targets."""
-        seed = check_random_state(self.random_state).randint(2**31 - 1)
+    def _network(self, nin: int, nout: int, size: int, seed: int) -> tuple[Any, ...]:
+        """Return a network, its optimiser and the size of batches of so many samples.
+
+        Raises:
+            InvalidParameterError: If a parameter of the estimator is not what it needs
+                to be.
+        """
         hidden = np.atleast_1d(np.array(self.hidden_layer_sizes, dtype=object))
-        model = MLP(
-            X.shape[1],
-            # A grid of sizes may hold NumPy's integers.
-            [*(int(n) if isinstance(n, np.integer) else n for n in hidden), nout],
-            activation=self.activation,
-            init="kaiming",
-            seed=seed,
-        )
-        size: Any = self.batch_size
-        if size == "auto":
-            size = max(1, min(MOST_SAMPLES, len(X) // LEAST_STEPS))
-        if not (isinstance(size, int | np.integer) and size > 0):
-            raise ValueError(
-                f"batch_size needs 'auto' or a whole number from 1; got {size!r}"
-            )
-        if not 0.0 <= self.alpha < np.inf:
-            raise ValueError(f"alpha needs a number from 0; got {self.alpha!r}")
-        scaler: Any = StandardScaler().fit(X)
-        layers = model.layers  # the biases are left as they are
-        weights = [w for layer in layers for neuron in layer.neurons for w in neuron.w]
-        patience = _Patience(self.tol, self.n_iter_no_change)
+        activation: Any = self.activation
+        batch = self.batch_size
+        if isinstance(activation, str):
+            activation = ACTIVATIONS.get(activation, activation)
         try:
-            history = fit(
-                model,
-                scaler.transform(X),
-                targets,
-                loss=loss,
-                optimizer=Adam(model.parameters(), lr=self.learning_rate_init),
-                penalty=lambda _: l2_penalty(weights, self.alpha / (2 * size)),
-                epochs=self.max_iter,
-                batch_size=int(size),
-                callbacks=[patience],
-                progress=False,
-                engine=self.engine,
+            check_run(self.max_iter, self.engine)
+            model = MLP(
+                nin,
+                # A grid of sizes may hold NumPy's integers.
+                [*(int(n) if isinstance(n, np.integer) else n for n in hidden), nout],
+                activation=activation,
+                init="kaiming",
                 seed=seed,
             )
-        except _Patience:
-            history = patience.history
+            optimizer = Adam(model.parameters(), lr=self.learning_rate_init)
+            if not 0.0 <= self.alpha < np.inf:
+                raise ValueError(f"alpha needs a number from 0; got {self.alpha!r}")
+            if batch == "auto":
+                batch = max(1, min(MOST_SAMPLES, size // LEAST_STEPS))
+            if not (isinstance(batch, int | np.integer) and batch > 0):
+                raise ValueError(
+                    f"batch_size needs 'auto' or a whole number from 1; got {batch!r}"
+                )
+        except (TypeError, ValueError) as error:
+            raise InvalidParameterError(str(error)) from error
+        return model, optimizer, int(batch)
+
+    def _train(
+        self,
+        X: NDArray[Any],
+        targets: Any,
+        sample_weight: Any,
+        nout: int,
+        loss: Callable[..., Any],
+        classes: Any = None,
+    ) -> None:
+        """Set `model_` to a network of `nout` outputs that has learned the targets."""
+        random = check_random_state(self.random_state)
+        seed = random.randint(2**31 - 1)
+        model, optimizer, size = self._network(X.shape[1], nout, len(X), seed)
+        scaler: Any = StandardScaler().fit(X, sample_weight=sample_weight)
+        learned: Any = scaler.transform(X), targets, sample_weight
+        validation: Any = None
+        if self.early_stopping:
+            places = train_test_split(
+                np.arange(len(X)), test_size=self.validation_fraction, stratify=classes,
+                random_state=seed,
+            )  # fmt: skip
+            learned, validation = (
+                [part if part is None else part[chosen] for part in learned]
+                for chosen in places
+            )
+        layers = model.layers  # the biases are left as they are
+        weights = [w for layer in layers for neuron in layer.neurons for w in neuron.w]
+        history = fit(
+            model,
+            *learned[:2],
+            sample_weight=learned[2],
+            loss=loss,
+            optimizer=optimizer,
+            penalty=lambda _: l2_penalty(weights, self.alpha / (2 * size)),
+            epochs=self.max_iter,
+            batch_size=size,
+            validation=validation,
+            patience=self.n_iter_no_change if validation else None,
+            callbacks=[_Patience(self.tol, self.n_iter_no_change)],
+            progress=False,
+            engine=self.engine,
+            seed=seed,
+        )
+        if history.stopped == "callback":
             history.stopped = "patience"
         if history.stopped == "interrupted":
             warnings.warn("Training interrupted by user.", stacklevel=3)
@@ -150,6 +202,21 @@ class _Estimator(BaseEstimator):
         return self.model_.predict(validate_data(self, X, dtype=float, reset=False))
 
 
+def _gathered(X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
+    """Return samples, targets and weights, what comes several times as one of more.
+
+    So a weight of 3 is the same as three copies, to the last bit, and 0 as none.
+    """
+    weights = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+    kept = weights > 0.0
+    table = np.column_stack((X, y))[kept]
+    _, first, inverse = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    if len(first) == len(X) and np.ptp(weights) == 0.0:
+        return X, y, None
+    weights = np.bincount(inverse.ravel(), weights[kept])
+    return X[kept][first], y[kept][first], weights
+
+
 def _refuse_masked(X: Any, y: Any) -> None:
     refuse_masked(X, "an estimator needs")
     refuse_masked(y, "an estimator's targets need")
@@ -163,7 +230,8 @@ class MLPClassifier(ClassifierMixin, _Estimator):
 
     Args:
         hidden_layer_sizes: The number of neurons of each hidden layer.
-        activation: What bends the sums in them, as for `MLP`.
+        activation: What bends the sums in them, as for `MLP`; scikit-learn's "logistic"
+            and "identity" are "sigmoid" and "linear".
         alpha: The strength of the penalty on large weights, which is Σ w² · alpha / 2
             divided by the number of samples in a batch.
         batch_size: How many samples a step takes; "auto" for up to 32, or fewer if an
@@ -176,6 +244,9 @@ class MLPClassifier(ClassifierMixin, _Estimator):
         random_state: A number for the same weights and batches at each call of `fit`;
             or a `numpy.random.RandomState`, or None.
         engine: Who computes the gradients, as for `nn.fit`.
+        early_stopping: Whether to keep samples back, stop by their loss in place of
+            that of the others, and go back to the best epoch.
+        validation_fraction: Which share of the samples that is.
 
     Attributes:
         model_: The network, which takes features as they are; `model_.save(path)`.
@@ -193,12 +264,18 @@ class MLPClassifier(ClassifierMixin, _Estimator):
 
     classes_: NDArray[Any]
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn to tell the classes `y` from the features `X`; return the estimator.
+
+        Args:
+            X: The features, a row for each sample.
+            y: The class of each.
+            sample_weight: How much each counts: 3 as three copies, 0 as none.
 
         Raises:
             ValueError: If a number is missing, masked or not finite, the lengths
-                differ, or there is only one class.
+                differ, or there is only one class; as `InvalidParameterError` of
+                scikit-learn, if a parameter of the estimator makes no sense.
         """
         _refuse_masked(X, y)
         X, y = validate_data(self, X, y, dtype=float)
@@ -212,7 +289,9 @@ class MLPClassifier(ClassifierMixin, _Estimator):
                 f" {self.classes_.tolist()[0]!r}"
             )
         loss = binary_cross_entropy if count == 2 else cross_entropy
-        self._train(X, numbers, 1 if count == 2 else count, loss)
+        X, numbers, weights = _gathered(X, numbers, sample_weight)
+        outputs = 1 if count == 2 else count
+        self._train(X, numbers, weights, outputs, loss, classes=numbers)
         return self
 
     def decision_function(self, X: Any) -> NDArray[Any]:
@@ -248,7 +327,8 @@ class MLPRegressor(RegressorMixin, _Estimator):
 
     Args:
         hidden_layer_sizes: The number of neurons of each hidden layer.
-        activation: What bends the sums in them, as for `MLP`.
+        activation: What bends the sums in them, as for `MLP`; scikit-learn's "logistic"
+            and "identity" are "sigmoid" and "linear".
         alpha: The strength of the penalty on large weights, which is Σ w² · alpha / 2
             divided by the number of samples in a batch.
         batch_size: How many samples a step takes; "auto" for up to 32, or fewer if an
@@ -261,6 +341,9 @@ class MLPRegressor(RegressorMixin, _Estimator):
         random_state: A number for the same weights and batches at each call of `fit`;
             or a `numpy.random.RandomState`, or None.
         engine: Who computes the gradients, as for `nn.fit`.
+        early_stopping: Whether to keep samples back, stop by their loss in place of
+            that of the others, and go back to the best epoch.
+        validation_fraction: Which share of the samples that is.
 
     Attributes:
         model_: The network, which takes features as they are; `model_.save(path)`.
@@ -276,25 +359,28 @@ class MLPRegressor(RegressorMixin, _Estimator):
     True
     """
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn to predict `y` from the features `X`; return the estimator.
 
         Args:
             X: The features, a row for each sample.
             y: The targets: a number for each sample, or a row of them.
+            sample_weight: How much each counts: 3 as three copies, 0 as none.
 
         Raises:
             ValueError: If a number is missing, masked or not finite, or the lengths
-                differ.
+                differ; as `InvalidParameterError` of scikit-learn, if a parameter of
+                the estimator makes no sense.
         """
         _refuse_masked(X, y)
         X, y = validate_data(self, X, y, dtype=float, multi_output=True, y_numeric=True)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        table = y.reshape(len(y), -1).astype(float)
-        scaler: Any = StandardScaler().fit(table)
+        X, y, weights = _gathered(X, y.astype(float), sample_weight)
+        table = y.reshape(len(y), -1)
+        scaler: Any = StandardScaler().fit(table, sample_weight=weights)
         targets = scaler.transform(table).reshape(y.shape)
-        self._train(X, targets, table.shape[1], squared_error)
+        self._train(X, targets, weights, table.shape[1], squared_error)
         neurons = self.model_.layers[-1].neurons
         scaling = scaler.mean_, scaler.scale_
         for neuron, mean, scale in zip(neurons, *scaling, strict=True):
@@ -319,18 +405,15 @@ class MLPRegressor(RegressorMixin, _Estimator):
         return tags
 
 
-class _Patience(Exception):
+class _Patience:
     """Ends a training whose loss got no better for so many epochs: its callback."""
 
     def __init__(self, tol: float, epochs: int) -> None:
-        super().__init__("no change")
         self.tol, self.epochs = tol, epochs
         self.best, self.waited = np.inf, 0
 
-    def __call__(self, history: History) -> None:
-        loss = history.losses[-1]
-        self.history = history
+    def __call__(self, history: History) -> bool:
+        loss = (history.validation_losses or history.losses)[-1]
         self.waited = 0 if loss < self.best - self.tol else self.waited + 1
         self.best = min(self.best, loss)
-        if self.waited >= self.epochs:
-            raise self
+        return self.waited >= self.epochs

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import autograd
+from autograd import evaluate_samples
 
 from .modules.module import Module
 
@@ -21,8 +21,9 @@ def predict(model: Module, X: ArrayLike) -> NDArray[Any]:
     """Return what `model` gives for each row of `X`, as floats.
 
     Args:
-        model: A network: it takes a list of numbers, and gives a number or a list.
-        X: The rows: a list of lists, or an array of two dimensions.
+        model: A network: it takes a row, and gives a number or a list.
+        X: The rows: lists of numbers, or of lists of them, such as sequences; or an
+            array of two dimensions or more.
 
     Returns:
         An array, of shape (rows,) if the model gives a number, (rows, outputs) if it
@@ -31,7 +32,7 @@ def predict(model: Module, X: ArrayLike) -> NDArray[Any]:
 
     Raises:
         ImportError: If NumPy is not installed.
-        ValueError: If `X` has not two dimensions, or the wrong number of columns.
+        ValueError: If `X` has not two dimensions, or a row is not one for the model.
         TypeError: If `X` is not made of real numbers.
 
     >>> from nn import MLP
@@ -40,7 +41,7 @@ def predict(model: Module, X: ArrayLike) -> NDArray[Any]:
     >>> scores.tolist() == [model([0.5, -1.0]).data, model([2.0, 1.0]).data]
     True
     """
-    return autograd.evaluate_rows(model, X)
+    return evaluate_samples(model, X)
 
 
 def log_probabilities(logits: NDArray[Any]) -> NDArray[Any]:

@@ -60,9 +60,42 @@ def evaluate_rows(f: Callable[[list[Any]], Any], X: ArrayLike) -> NDArray[Any]:
     >>> evaluate_rows(lambda x: w * x[0] + tanh(x[1]), [[1.0, 0.0], [3.0, 0.0]])
     array([2., 6.])
     """
+    rows = _checked(X)
+    if rows.ndim != 2:
+        hint = " (hint: [row] for a single row)" if rows.ndim == 1 else ""
+        raise ValueError(
+            f"rows need a table of two dimensions; got the shape {rows.shape}{hint}"
+        )
+    return _evaluated(f, rows)
+
+
+def evaluate_samples(f: Callable[[Any], Any], X: ArrayLike) -> NDArray[Any]:
+    """Return `f(row)` for each row of `X` as `evaluate_rows`, of rows of any shape.
+
+    Args:
+        f: Takes a row: a list of numbers, or nested lists of them.
+        X: The rows. If they differ in shape, each is computed by itself, as is one of
+            whole numbers by which `f` looks something up.
+
+    Raises:
+        ValueError, TypeError: As `evaluate_rows`.
+    """
+    try:
+        rows = _checked(X)
+    except ValueError:
+        if not isinstance(X, list | tuple) or not all(map(_is_list, X)):
+            raise
+        return _row_by_row(f, [_checked([row])[0] for row in X], 0)
+    return _evaluated(f, rows) if rows.ndim > 2 else evaluate_rows(f, rows)
+
+
+def _is_list(thing: Any) -> bool:
+    return isinstance(thing, list | tuple)
+
+
+def _evaluated(f: Callable[[Any], Any], rows: Any) -> NDArray[Any]:
     import numpy as np
 
-    rows = _checked(X)
     parts = [
         _part(f, rows[start : start + ROWS], start)
         for start in range(0, max(len(rows), 1), ROWS)
@@ -86,12 +119,7 @@ def _checked(X: Any) -> Any:
         rows = np.array(numbers).reshape(rows.shape)
     if rows.dtype.kind not in "biuf":
         raise TypeError(f"rows need real numbers; got an array of {rows.dtype}")
-    if rows.ndim != 2:
-        hint = " (hint: [row] for a single row)" if rows.ndim == 1 else ""
-        raise ValueError(
-            f"rows need a table of two dimensions; got the shape {rows.shape}{hint}"
-        )
-    return rows.astype(float)
+    return rows
 
 
 def _part(f: Callable[[list[Any]], Any], rows: Any, start: int) -> Any:
@@ -101,19 +129,25 @@ def _part(f: Callable[[list[Any]], Any], rows: Any, start: int) -> Any:
     batch = _Batch(len(rows))
     try:
         with np.errstate(all="call", under="ignore", call=batch.flag):
-            columns = [batch.column(x) for x in np.ascontiguousarray(rows.T)]
-            found = _array(f(columns), len(rows))
+            turned = np.moveaxis(rows, 0, -1).astype(float, order="C")
+            found = _array(f(batch.columns(turned)), len(rows))
     except Exception:  # what is wrong, if anything, is said of a row
-        results = [_of_row(f, row, start + i) for i, row in enumerate(rows)]
-        try:
-            return np.array(results, dtype=float)
-        except ValueError as error:
-            raise TypeError(f"rows need results of one shape ({error})") from None
+        return _row_by_row(f, rows, start)
     outputs = tuple(range(1, found.ndim))
     unsure = batch.raised | ~np.isfinite(found).all(axis=outputs)
     for i in np.flatnonzero(unsure).tolist():
         found[i] = _of_row(f, rows[i], start + i)
     return found
+
+
+def _row_by_row(f: Callable[[Any], Any], rows: Any, start: int) -> Any:
+    import numpy as np
+
+    results = [_of_row(f, row, start + i) for i, row in enumerate(rows)]
+    try:
+        return np.array(results, dtype=float)
+    except ValueError as error:
+        raise TypeError(f"rows need results of one shape ({error})") from None
 
 
 def _array(result: Any, size: int) -> Any:
@@ -133,9 +167,15 @@ def _of_row(f: Callable[[list[Any]], Any], row: Any, i: int) -> Any:
         try:
             return _floats(f(numbers))
         except (AttributeError, TypeError):  # it calls methods: x.tanh()
-            return _floats(f([Value(x, constant=True) for x in numbers]))
+            return _floats(f(_constants(numbers)))
     except ARITHMETIC_ERRORS as error:
         raise located(error, f"in row {i}") from error
+
+
+def _constants(nested: Any) -> Any:
+    if isinstance(nested, list):
+        return [_constants(part) for part in nested]
+    return Value(nested, constant=True)
 
 
 def _floats(result: Any) -> Any:
@@ -165,6 +205,12 @@ class _Batch:
     def flag(self, kind: str, flags: int) -> None:
         """Note that NumPy met an overflow, a division by 0 or an invalid number."""
         self._flagged = True
+
+    def columns(self, numbers: Any) -> Any:
+        """Return nested lists of operands for an array whose last axis is the rows."""
+        if numbers.ndim == 1:
+            return self.column(numbers)
+        return [self.columns(part) for part in numbers]
 
     def column(self, numbers: Any) -> Column:
         """Return the operand that stands for these numbers, one for each row."""

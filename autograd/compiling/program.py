@@ -22,12 +22,14 @@ from .compiled import Compiled, values_of
 from .differentiation import differentiate
 from .recording import Scalars, record_scalars
 from .rolling import Rolled, roll_up
-from .statements import DIRECTION, Statement, mapped, taken, total
+from .statements import DIRECTION, Statement, in_order, mapped, taken, total
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..drawing.renderer import Picture
+    from ..phrases.table import Language
     from ..teaching.by_hand import PythonCode
+    from .backends.table import BackendName
 
 
 def record(
@@ -115,7 +117,7 @@ class Program:
     parameters: list[Value]
     result: Any
 
-    def compile(self, backend: str = "numpy", **options: Any) -> Compiled:
+    def compile(self, backend: BackendName = "numpy", **options: Any) -> Compiled:
         """Return the program as a function of parameters and a batch.
 
         Args:
@@ -143,6 +145,11 @@ class Program:
     def gradient(self) -> Statement:
         """The derivative of the mean loss by the parameters."""
         return differentiate(self.rolled.outputs[0], [self.rolled.parameters])[0]
+
+    @cached_property
+    def length(self) -> int:
+        """How many statements there are, those of the gradient included."""
+        return len(in_order([*self.rolled.outputs, self.gradient]))
 
     @cached_property
     def input_gradient(self) -> Statement:
@@ -186,7 +193,7 @@ class Program:
         *,
         direction: str = "LR",
         theme: str = "auto",
-        language: str | None = None,
+        language: Language | None = None,
     ) -> Picture:
         """Return a picture: matrices and statements as boxes, shapes on the arrows.
 
@@ -203,7 +210,7 @@ class Program:
 
         return draw_program(self, direction, theme, language)
 
-    def to_python(self, *sample: Any, language: str | None = None) -> PythonCode:
+    def to_python(self, *sample: Any, language: Language | None = None) -> PythonCode:
         """Return the program for one sample as plain Python, forward and backward.
 
         It is a function of the inputs and the parameters, which are by default what the

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
+    from ..phrases.table import Language
     from ..value import Value
     from .renderer import Picture
 
@@ -38,7 +39,7 @@ def draw(
     depth: str | None = None,
     expand: Any = (),
     model: Any = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Picture:
     """Return a picture: a `graphviz.Digraph`, which a notebook shows.
 

@@ -10,8 +10,10 @@ import os
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Literal, get_args
 
-LANGUAGES = ("en", "fr")
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 # Where a system says which language its user reads, the first that is set counts.
 ENVIRONMENT = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -36,7 +38,7 @@ class Phrases:
         self, language: str | None = None, package: str = "autograd.phrases"
     ) -> None:
         """See the class."""
-        self.language = chosen(language)
+        self.language: Language = chosen(language)
         self._phrases = _load(self.language, package)
 
     def __call__(self, key: str, /, **slots: object) -> str:
@@ -60,18 +62,20 @@ class Phrases:
         }
 
 
-def chosen(language: str | None = None) -> str:
+def chosen(language: str | None = None) -> Language:
     """Return the language asked for, else that of the environment, else English."""
     if language is None:
         for variable in ENVIRONMENT:
             if os.environ.get(variable):
                 spoken = os.environ[variable][:2].lower()
-                return spoken if spoken in LANGUAGES else "en"
-        return "en"
-    if language not in LANGUAGES:
-        known = " or ".join(map(repr, LANGUAGES))
-        raise ValueError(f"language needs to be {known}; got {language!r}")
-    return language
+                known = [one for one in LANGUAGES if one == spoken]
+                return known[0] if known else LANGUAGES[0]
+        return LANGUAGES[0]
+    for one in LANGUAGES:
+        if one == language:
+            return one
+    known = " or ".join(map(repr, LANGUAGES))
+    raise ValueError(f"language needs to be {known}; got {language!r}")
 
 
 @cache

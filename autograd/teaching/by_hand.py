@@ -28,6 +28,10 @@ from .steps import forward_formula, partial_formula, written_partial
 from .views.doubts import doubts
 from .views.terminal import filled
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..phrases.table import Language
+
 WIDTH = 88
 INDENT = "    "
 GRADIENTS = "gradients"
@@ -49,7 +53,7 @@ class PythonCode(str):
         return f"{fence}python\n{self}\n{fence}"
 
 
-def to_python(what: Any, *, language: str | None = None) -> PythonCode:
+def to_python(what: Any, *, language: Language | None = None) -> PythonCode:
     """Return a plain Python function that computes a graph and its derivatives.
 
     The function takes the leaves, as they are by default, and returns the output with

@@ -14,6 +14,10 @@ from .errors import said_in
 from .lesson import Lesson
 from .naming import name_nodes
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..phrases.table import Language
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -37,7 +41,7 @@ class Graph:
         return self.snapshot.roots[0]
 
 
-def read_graph(what: Any, who: str, language: str | None = None) -> Graph:
+def read_graph(what: Any, who: str, language: Language | None = None) -> Graph:
     """Return the graph of a lesson, or of a Value, however large it is.
 
     Args:

@@ -34,6 +34,10 @@ from .views.formats import VIEWS
 from .views.terminal import encodable
 from .wiggle import Wiggle
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..phrases.table import Language
+
 LARGEST = 300  # nodes that are explained one by one
 
 
@@ -55,7 +59,7 @@ class Lesson:
     first_line: int
     snapshot: Snapshot
     names: list[str]
-    language: str
+    language: Language
     nodes: list[Node] = field(init=False)
     steps: list[Step] = field(init=False)
 
@@ -99,7 +103,7 @@ class Lesson:
         """The derivative of the output by each input, by name."""
         return {node.name: node.grad for node in self.inputs}
 
-    def phrases(self, language: str | None = None) -> Phrases:
+    def phrases(self, language: Language | None = None) -> Phrases:
         """Return the phrases of a language, by default that of the lesson."""
         return Phrases(language or self.language)
 
@@ -125,7 +129,7 @@ class Lesson:
         """Return the lesson as text for the terminal: every step, and the slopes."""
         return encodable(text.written(self, self.phrases()), sys.stdout)
 
-    def to_markdown(self, language: str | None = None) -> str:
+    def to_markdown(self, language: Language | None = None) -> str:
         """Return the lesson as Markdown, for GitHub and notebooks.
 
         Args:
@@ -133,7 +137,7 @@ class Lesson:
         """
         return VIEWS["markdown"].write(self, self.phrases(language))
 
-    def to_latex(self, language: str | None = None) -> str:
+    def to_latex(self, language: Language | None = None) -> str:
         """Return the lesson as a LaTeX document, for any pdflatex.
 
         Args:
@@ -141,7 +145,9 @@ class Lesson:
         """
         return VIEWS["latex"].write(self, self.phrases(language))
 
-    def save(self, path: str | os.PathLike[str], language: str | None = None) -> None:
+    def save(
+        self, path: str | os.PathLike[str], language: Language | None = None
+    ) -> None:
         """Write the lesson to a file, whose ending says as what.
 
         Args:
@@ -166,7 +172,7 @@ class Lesson:
         return f"<Lesson {self.title}, {len(self.steps)} steps>"
 
 
-def explain(what: Any, /, *, language: str | None = None, **at: Any) -> Lesson:
+def explain(what: Any, /, *, language: Language | None = None, **at: Any) -> Lesson:
     """Return a lesson on how `what` is computed and differentiated, step by step.
 
     Args:
@@ -328,7 +334,7 @@ def _names_around(f: Callable[..., Any]) -> dict[Value, str]:
     return names_among({**around.globals, **around.nonlocals})
 
 
-def load_function(path: str, language: str | None = None) -> Callable[..., Any]:
+def load_function(path: str, language: Language | None = None) -> Callable[..., Any]:
     """Return the function that `file.py:name` names. The file is run.
 
     Args:

@@ -29,6 +29,10 @@ from .steps import Formula, forward_formula, partial_formula, written_partial
 from .views.telling import HELPERS
 from .views.terminal import filled
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..phrases.table import Language
+
 SHOWN = 10  # paths, if there are more
 MOST_STEPS = 100_000  # of all paths shown together
 LONG = 12  # steps: a longer path is shown by its ends
@@ -151,7 +155,7 @@ class PathSum:
         return "\n\n".join(filter(None, lines))
 
 
-def paths(what: Any, w: Any, *, language: str | None = None) -> PathSum:
+def paths(what: Any, w: Any, *, language: Language | None = None) -> PathSum:
     """Return every path from the node `w` to the output, with the product along each.
 
     Args:

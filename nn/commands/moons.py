@@ -57,7 +57,6 @@ def moons(options: argparse.Namespace, steps: int = STEPS) -> int:
         epochs=steps,
         callbacks=[trail],
         progress=words.language,
-        engine="auto",
     )
     learned, new = (measure("", model, part, max_margin, None) for part in (data, test))
     say(

@@ -106,7 +106,7 @@ def from_torch(network: torch.nn.Sequential) -> MLP:
             f"from_torch needs a torch.nn.Sequential; got {type(network).__name__}"
         )
     layers: list[Any] = []
-    activations: list[str] = []
+    activations: list[Any] = []
     for place, module in enumerate(network):
         after_layer = len(activations) < len(layers)
         bent = _activation(module, torch)

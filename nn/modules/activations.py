@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import methodcaller
-from typing import Any
+from typing import Any, Literal
 
 import autograd
 from autograd import Op, Value
 
 Activation = Callable[[Any], Any]
+# The names of the ops of one argument, to type checkers.
+ActivationName = Literal[
+    "linear", "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil",
+    "cos", "cosh", "elu", "erf", "exp", "exp2", "expm1", "floor", "gelu", "identity",
+    "leaky_relu", "log", "log10", "log1p", "log2", "neg", "relu", "sigmoid", "sign",
+    "silu", "sin", "sinh", "softplus", "sqrt", "step", "tan", "tanh",
+]  # fmt: skip
+# What users give: None bends nothing.
+Bent = ActivationName | Activation | None
 
 LINEAR = "linear"
 
@@ -36,8 +45,8 @@ _METHODS = {
 }
 
 
-def find_activation(activation: str | Activation) -> Activation | None:
-    """Return the op of that name, or the function itself; None for "linear".
+def find_activation(activation: Bent) -> Activation | None:
+    """Return the op of that name, or the function itself; None for "linear" or None.
 
     Raises:
         ValueError: If there is no op of that name with one argument.
@@ -46,6 +55,8 @@ def find_activation(activation: str | Activation) -> Activation | None:
     >>> find_activation("tanh")
     <op tanh>
     """
+    if activation is None:
+        return None
     if isinstance(activation, str):
         if activation == LINEAR:
             return None

@@ -8,6 +8,7 @@ through many layers.
 from __future__ import annotations
 
 import math
+import random as pythons_random
 from collections.abc import Callable
 from typing import Any
 
@@ -52,6 +53,13 @@ INITIALISERS: dict[str, Initialiser] = {
     "xavier": xavier,
     "kaiming": kaiming,
 }
+
+
+def source_of(random: Draws, seed: int | None) -> Draws:
+    """Return what draws: `random` if it is given, else of that seed, else Python's."""
+    if random is not None or seed is None:
+        return random or pythons_random
+    return pythons_random.Random(seed)
 
 
 def find_initialiser(init: str | Initialiser) -> Initialiser:

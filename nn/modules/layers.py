@@ -7,15 +7,21 @@ a row. The last layer of an `MLP` is not bent, so that it can give any number.
 
 from __future__ import annotations
 
-import random as pythons_random
 from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
 
 from autograd import Value, relu
 
-from .activations import LINEAR, Activation, activation_name, bend, find_activation
-from .initialisers import Draws, Initialiser, find_initialiser
+from .activations import (
+    LINEAR,
+    Activation,
+    Bent,
+    activation_name,
+    bend,
+    find_activation,
+)
+from .initialisers import Draws, Initialiser, find_initialiser, source_of
 from .module import Module
 from .tensors import shape_of
 
@@ -27,11 +33,13 @@ class Neuron(Module):
         nin: How many inputs it has.
         nonlin: Whether the sum is bent; False is the same as activation "linear".
         activation: What bends the sum: the name of an op of one argument ("relu",
-            "tanh", "sigmoid", …), "linear", or any function of a Value.
+            "tanh", "sigmoid", …), "linear" or None, or any function of a Value.
         init: What draws the weights: "uniform" (as micrograd does), "xavier",
             "kaiming", or a function (nin, nout, random) -> weight. The bias starts
             at 0.
-        random: What it draws from: a `random.Random`, or else Python's `random`.
+        random: What it draws from: a `random.Random`.
+        seed: The same seed gives the same weights; without one, and without `random`,
+            they are drawn from Python's `random`, as micrograd draws them.
 
     Attributes:
         w: The weights, a list of Values.
@@ -55,13 +63,14 @@ class Neuron(Module):
         nin: int,
         nonlin: bool = True,
         *,
-        activation: str | Activation = "relu",
+        activation: Bent = "relu",
         init: str | Initialiser = "uniform",
         random: Draws = None,
+        seed: int | None = None,
     ) -> None:
         """See the class."""
         _check_size(nin, "Neuron needs a number of inputs")
-        draw, source = find_initialiser(init), random or pythons_random
+        draw, source = find_initialiser(init), source_of(random, seed)
         self.w = [Value(draw(nin, 1, source)) for _ in range(nin)]
         self.b = Value(0.0)
         self.activation = find_activation(activation if nonlin else LINEAR)
@@ -96,7 +105,7 @@ class Layer(Module):
     Args:
         nin: How many inputs each neuron has.
         nout: How many neurons there are.
-        **kwargs: What `Neuron` takes.
+        nonlin, activation, init, random, seed: As for `Neuron`, and for all of them.
 
     Raises:
         ValueError: If a size is not a positive whole number; when called, if the number
@@ -106,13 +115,28 @@ class Layer(Module):
     ['weight', 'bias']
     """
 
-    def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        *,
+        nonlin: bool = True,
+        activation: Bent = "relu",
+        init: str | Initialiser = "uniform",
+        random: Draws = None,
+        seed: int | None = None,
+    ) -> None:
         """See the class."""
         _check_size(nout, "Layer needs a number of neurons")
-        draw = find_initialiser(kwargs.pop("init", "uniform"))
-        # A neuron does not know how many stand beside it.
-        kwargs["init"] = lambda nin, _, random: draw(nin, nout, random)
-        self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
+        draw, source = find_initialiser(init), source_of(random, seed)
+
+        def drawn(nin: int, _: int, source: Any) -> float:
+            return draw(nin, nout, source)  # a neuron does not know who is beside it
+
+        self.neurons = [
+            Neuron(nin, nonlin, activation=activation, init=drawn, random=source)
+            for _ in range(nout)
+        ]
 
     @property
     def activation(self) -> Activation | None:
@@ -153,8 +177,7 @@ class MLP(Module):
         activation: What bends the sums, as for `Neuron`: one for all layers but the
             last, which is linear; or a list with one for each layer, the last included.
         init: What draws the weights, as for `Neuron`.
-        seed: The same seed gives the same weights; without one they are drawn from
-            Python's `random`, as micrograd draws them.
+        random, seed: What they are drawn from, as for `Neuron`.
 
     Raises:
         ValueError: If there is no layer, a size is not a positive whole number, a name
@@ -181,8 +204,9 @@ class MLP(Module):
         nin: int,
         nouts: Sequence[int],
         *,
-        activation: str | Activation | Sequence[str | Activation] = "relu",
+        activation: Bent | Sequence[Bent] = "relu",
         init: str | Initialiser = "uniform",
+        random: Draws = None,
         seed: int | None = None,
     ) -> None:
         """See the class."""
@@ -200,9 +224,9 @@ class MLP(Module):
                 f"MLP needs one activation per layer, {len(sizes)};"
                 f" got {len(activations)} (hint: the last layer is listed too)"
             )
-        random = pythons_random if seed is None else pythons_random.Random(seed)
+        source = source_of(random, seed)
         self.layers = [
-            Layer(n, nout, activation=bent, init=init, random=random)
+            Layer(n, nout, activation=bent, init=init, random=source)
             for n, nout, bent in zip([nin, *sizes], sizes, activations, strict=False)
         ]
 

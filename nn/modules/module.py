@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from autograd.phrases.table import Language
+
 
 class Module:
     """A part of a network, with parameters to train.
@@ -136,7 +138,7 @@ class Module:
 
     # --- what it is -------------------------------------------------------------------
 
-    def summary(self, *, language: str | None = None) -> Summary:
+    def summary(self, *, language: Language | None = None) -> Summary:
         """Return a table of the modules in it, with names, shapes and counts.
 
         Args:

@@ -15,6 +15,10 @@ from autograd import Phrases, Value
 from .activations import activation_name
 from .tensors import Shape, Tensor, describe_shape, scalars_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd.phrases.table import Language
+
 COLUMNS = ("name", "kind", "shapes", "activation", "parameters")
 
 
@@ -49,7 +53,7 @@ class Summary:
 
     kind: str
     rows: tuple[Row, ...]
-    language: str
+    language: Language
 
     @property
     def parameters(self) -> int:
@@ -73,7 +77,9 @@ class Summary:
         return "\n".join([self.kind, *lines])
 
 
-def summarise(kind: str, tensors: Iterable[Tensor], language: str | None) -> Summary:
+def summarise(
+    kind: str, tensors: Iterable[Tensor], language: Language | None
+) -> Summary:
     """Return the table of a network of class `kind` that has these tensors.
 
     Raises:

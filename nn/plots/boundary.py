@@ -19,10 +19,23 @@ from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
 from ..training.trail import Trail
 from .grid import View, look_at
-from .style import BLUE, MUTED, PAPER, TEXT, digits, drawing, look, new_figure, plain
+from .style import (
+    BLUE,
+    MUTED,
+    PAPER,
+    SIZE,
+    TEXT,
+    digits,
+    drawing,
+    look,
+    places_for,
+    plain,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from autograd.phrases.table import Language
 
 MOST_SAMPLES = 400  # that are drawn
 MOST_CLASSES = 19  # that are named
@@ -35,7 +48,8 @@ def plot_boundary(
     data: Data,
     *,
     preprocessing: Preprocessing | None = None,
-    language: str | None = None,
+    ax: Any = None,
+    language: Language | None = None,
 ) -> Any:
     """Return a matplotlib figure of what the model says at each point.
 
@@ -47,6 +61,7 @@ def plot_boundary(
         model: The trained network.
         data: Samples, as the network takes them.
         preprocessing: What was done to them; the axes then show what was measured.
+        ax: The axes to draw into; by default those of a new figure.
         language: "en" or "fr"; None for that of the environment.
 
     Raises:
@@ -62,7 +77,7 @@ def plot_boundary(
     words = Phrases(language, "nn.phrases")
     view = look_at(model, data, preprocessing, words)
     with drawing():
-        return draw_view(view, words)[0]
+        return draw_view(view, words, ax)[0]
 
 
 def animate_boundary(
@@ -72,7 +87,7 @@ def animate_boundary(
     trail: Trail,
     *,
     preprocessing: Preprocessing | None = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Path:
     """Write an animated GIF of how the picture of `plot_boundary` came about.
 
@@ -126,15 +141,16 @@ def animate_boundary(
     return write_whole(path, film.getvalue())
 
 
-def draw_view(view: View, words: Phrases) -> tuple[Any, list]:
+def draw_view(view: View, words: Phrases, ax: Any = None) -> tuple[Any, list]:
     """Return a figure of shapes and samples, and what was drawn of the shapes.
 
     Each is a group `shape-0`, `shape-1`, … in an SVG.
     """
     from matplotlib.patches import PathPatch
 
-    figure, shapes, classes = new_figure(), view.shapes(), view.data.classes
-    axes, x, flat = figure.subplots(), view.ticks[0], len(view.ticks) == 1
+    shapes, classes = view.shapes(), view.data.classes
+    figure, (axes,) = places_for(1, SIZE[1], ax)
+    x, flat = view.ticks[0], len(view.ticks) == 1
     colours = shape_colours(view, len(shapes))
     style: dict[str, Any] = {"edgecolor": MUTED, "linewidth": 1.0, "alpha": 0.3}
     if not classes:

@@ -7,16 +7,24 @@ from typing import Any
 from autograd import Phrases
 
 from ..training.history import History
-from .style import BLUE, MUTED, ORANGE, drawing, new_figure, percent
+from .style import BLUE, MUTED, ORANGE, drawing, percent, places_for
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd.phrases.table import Language
 
 WIDE = 100.0  # ratio of losses beyond which each power of ten gets the same height
 
 
-def plot_history(history: History, *, language: str | None = None) -> Any:
+def plot_history(
+    history: History, *, ax: Any = None, language: Language | None = None
+) -> Any:
     """Return the curves of loss and accuracy as a matplotlib figure.
 
     Args:
         history: What `fit` returned.
+        ax: The axes to draw into, or a pair, for loss and accuracy; by default those of
+            a new figure.
         language: "en" or "fr"; None for that of the environment.
 
     Raises:
@@ -35,8 +43,7 @@ def plot_history(history: History, *, language: str | None = None) -> Any:
     words = Phrases(language, "nn.phrases")
     with drawing():
         two = bool(history.accuracies)
-        figure = new_figure(4.2 if two else 2.9)
-        axes = figure.subplots(1 + two, 1, sharex=True, squeeze=False)[:, 0]
+        figure, axes = places_for(1 + two, 4.2 if two else 2.9, ax)
         _draw(axes[0], history, history.losses, history.validation_losses, words)
         axes[0].set_ylabel(words("plots.loss"))
         every = history.losses + history.validation_losses

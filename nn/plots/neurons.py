@@ -19,10 +19,12 @@ from ..modules.module import Module
 from ..modules.tensors import scalars_of
 from ..training.engines import Eager
 from ..training.samples import measured_on
-from .style import BLUE, LINE, ORANGE, drawing, new_figure, percent
+from .style import BLUE, LINE, ORANGE, drawing, percent, places_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from autograd.phrases.table import Language
 
 FLAT = 0.01  # a slope below which a sample teaches a neuron hardly anything
 MOSTLY = 0.95  # of the samples
@@ -107,12 +109,16 @@ def measure_gradients(
     return list(groups.values())
 
 
-def plot_activations(model: Module, data: Data, *, language: str | None = None) -> Any:
+def plot_activations(
+    model: Module, data: Data, *, ax: Any = None, language: Language | None = None
+) -> Any:
     """Return histograms of the outputs of the neurons of each layer.
 
     Args:
         model: The network.
         data: The samples for which the neurons are watched.
+        ax: The axes to draw into: one for each histogram, or one that they share; by
+            default those of a new figure.
         language: "en" or "fr"; None for that of the environment.
 
     Raises:
@@ -129,7 +135,7 @@ def plot_activations(model: Module, data: Data, *, language: str | None = None) 
         raise ValueError(
             f"plot_activations needs neurons with an activation; got none in {model!r}"
         )
-    return draw_activations(found, Phrases(language, "nn.phrases"))
+    return draw_activations(found, Phrases(language, "nn.phrases"), ax)
 
 
 def plot_gradients(
@@ -137,7 +143,8 @@ def plot_gradients(
     data: Data,
     *,
     loss: Callable[[Any, Any], Any] | None = None,
-    language: str | None = None,
+    ax: Any = None,
+    language: Language | None = None,
 ) -> Any:
     """Return histograms of the gradients of the weights of each layer.
 
@@ -145,6 +152,8 @@ def plot_gradients(
         model: The network; its grads are left as they were.
         data: What it learned from.
         loss: The loss; by default what `fit` takes by default.
+        ax: The axes to draw into: one for each histogram, or one that they share; by
+            default those of a new figure.
         language: "en" or "fr"; None for that of the environment.
 
     Raises:
@@ -157,23 +166,25 @@ def plot_gradients(
     3
     """
     slopes = measure_gradients(model, data, loss)
-    return draw_gradients(slopes, Phrases(language, "nn.phrases"))
+    return draw_gradients(slopes, Phrases(language, "nn.phrases"), ax)
 
 
-def draw_activations(found: Sequence[Activity], words: Phrases) -> Any:
+def draw_activations(found: Sequence[Activity], words: Phrases, ax: Any = None) -> Any:
     """Return the figure of the outputs of each layer."""
     rows = [(layer.layer, layer.outputs.ravel()) for layer in found]
-    return _histograms(rows, words("plots.output_of_neuron"), BLUE, words)
+    return _histograms(rows, words("plots.output_of_neuron"), BLUE, words, ax)
 
 
-def draw_gradients(slopes: Sequence[Sequence[float]], words: Phrases) -> Any:
+def draw_gradients(
+    slopes: Sequence[Sequence[float]], words: Phrases, ax: Any = None
+) -> Any:
     """Return the figure of the gradients of each layer."""
     rows = list(enumerate(slopes, 1))
-    return _histograms(rows, words("plots.gradient"), ORANGE, words)
+    return _histograms(rows, words("plots.gradient"), ORANGE, words, ax)
 
 
 def _histograms(
-    rows: Sequence[tuple[int, Any]], label: str, colour: str, words: Phrases
+    rows: Sequence[tuple[int, Any]], label: str, colour: str, words: Phrases, ax: Any
 ) -> Any:
     """Return a figure with a histogram for each layer, on one scale."""
     import numpy as np
@@ -189,8 +200,7 @@ def _histograms(
     if low == high:
         low, high = -1.0, 1.0
     with drawing():
-        figure = new_figure(0.9 + 1.15 * len(rows))
-        table = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
+        figure, table = places_for(len(rows), 0.9 + 1.15 * len(rows), ax)
         for axes, (layer, numbers) in zip(table, rows, strict=True):
             name = words("plots.layer", number=layer)
             shown = numbers[np.isfinite(numbers) & (numbers != 0.0)]

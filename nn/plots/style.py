@@ -47,6 +47,38 @@ def new_figure(height: float = SIZE[1]) -> Any:
     return Figure(figsize=(SIZE[0], height), dpi=120, layout="constrained")
 
 
+def places_for(count: int, height: float, ax: Any = None) -> tuple[Any, list[Any]]:
+    """Return a figure, and axes in it, one above the other.
+
+    Args:
+        count: How many axes.
+        height: That of a new figure in inches.
+        ax: The axes to draw into: so many, or one, whose place they then share; None
+            for a new figure.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+        ValueError: If there are others than so many.
+    """
+    if ax is None:
+        figure = new_figure(height)
+        table = figure.subplots(count, 1, sharex=True, squeeze=False)
+        return figure, [*table[:, 0]]
+    given = [*getattr(ax, "flat", ax if isinstance(ax, list | tuple) else [ax])]
+    if len(given) == 1 < count:
+        (whole,), share = given, 1.0 / count
+        whole.set_axis_off()
+        given = []
+        for row in reversed(range(count)):  # the topmost first
+            place = 0.0, row * share, 1.0, 0.75 * share
+            top = given[0] if given else None
+            given.append(whole.inset_axes(place, sharex=top))
+            given[-1].tick_params(labelbottom=row == 0)
+    if len(given) != count:
+        raise ValueError(f"ax needs one or {count} axes; got {len(given)}")
+    return given[0].get_figure(), given
+
+
 def drawing() -> Any:
     """Return a context in which new axes look as they should.
 

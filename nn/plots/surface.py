@@ -22,10 +22,12 @@ from ..modules.tensors import scalars_of, shape_of
 from ..training.samples import loss_of, measured_on
 from ..training.trail import Trail, moved_to
 from .grid import check_model
-from .style import PAPER, TEXT, drawing, new_figure
+from .style import PAPER, SIZE, TEXT, drawing, places_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from autograd.phrases.table import Language
 
 MOST_SAMPLES = 200  # on which the loss is measured
 WORK = 400_000  # parameters times points of the map, about
@@ -63,7 +65,8 @@ def plot_surface(
     trail: Trail | None = None,
     *,
     loss: Callable[[Any, Any], Any] | None = None,
-    language: str | None = None,
+    ax: Any = None,
+    language: Language | None = None,
 ) -> Any:
     """Return a map of the loss around the trained network, with the path to it.
 
@@ -76,6 +79,7 @@ def plot_surface(
         trail: The parameters on the way, as a callback of `fit`. The map then has the
             two principal directions of that path, else two at random.
         loss: The loss; by default what `fit` takes by default.
+        ax: The axes to draw into; by default those of a new figure.
         language: "en" or "fr"; None for that of the environment.
 
     Raises:
@@ -89,17 +93,17 @@ def plot_surface(
     >>> figure = plot_surface(model, xor, trail, language="en")
     """
     surface = measure_surface(model, data, trail, loss)
-    return draw_surface(surface, Phrases(language, "nn.phrases"))
+    return draw_surface(surface, Phrases(language, "nn.phrases"), ax)
 
 
-def draw_surface(surface: Surface, words: Phrases) -> Any:
+def draw_surface(surface: Surface, words: Phrases, ax: Any = None) -> Any:
     """Return the figure of a map."""
     with drawing():
-        figure = new_figure()
+        figure, (ax,) = places_for(1, SIZE[1], ax)
         name = f"plots.{surface.kind}_direction"
         axes = plot_contours(
             surface.xs, surface.ys, surface.heights, surface.path,
-            ax=figure.subplots(), names=(words(name, number=1), words(name, number=2)),
+            ax=ax, names=(words(name, number=1), words(name, number=2)),
         )  # fmt: skip
         axes.set_aspect("auto")
         axes.plot(

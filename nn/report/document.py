@@ -25,6 +25,10 @@ from .measures import measure
 from .page import page
 from .run import Run
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd.phrases.table import Language
+
 __all__ = ["write_report"]
 
 
@@ -40,7 +44,7 @@ def write_report(
     trail: Trail | None = None,
     preprocessing: Preprocessing | None = None,
     settings: Mapping[str, object] | None = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Path:
     """Write a page about a trained model: what it learned, how well, and how.
 

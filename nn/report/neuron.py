@@ -18,6 +18,10 @@ from ..modules.layers import Neuron
 from ..modules.module import Module
 from ..plots.neurons import layers_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd.phrases.table import Language
+
 MOST_INPUTS = 4  # that are told one by one; the others' share is one number
 FILE = "<neuron>"
 FIRST = 20  # samples among which one is looked for
@@ -42,7 +46,7 @@ class Example:
     lesson: Any
 
 
-def example(model: Module, data: Data, language: str) -> Example | None:
+def example(model: Module, data: Data, language: Language) -> Example | None:
     """Return the explanation of a neuron, or None if the model has none to explain.
 
     It is one of the first layer, which sees the data itself, and a sample for which it
@@ -97,7 +101,11 @@ def _parts(neuron: Neuron, row: list[float]) -> tuple[list[int], list[int]]:
 
 
 def _lesson(
-    neuron: Neuron, row: list[float], kept: list[int], rest: list[int], language: str
+    neuron: Neuron,
+    row: list[float],
+    kept: list[int],
+    rest: list[int],
+    language: Language,
 ) -> Any:
     """Return the lesson on a function written for this neuron, with its numbers."""
     numbers: dict[str, float] = {}

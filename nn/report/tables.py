@@ -22,10 +22,11 @@ def lead(run: Run) -> str:
         learned += " " + words.counted(
             "report.epochs", run.history.epochs, seconds=digits(run.history.seconds, 2)
         )
-    ends = {"interrupted": "report.interrupted", "patience": "report.patience"}
-    end = ends.get(run.history.stopped)
+    end = run.history.stopped
     best = run.history.best_epoch
-    ended = f" {words(end, epoch=1 + (best or 0))}" if end else ""
+    ended = ""
+    if end in ("callback", "interrupted", "patience"):
+        ended = f" {words(f'report.{end}', epoch=1 + (best or 0))}"
     part = words(f"report.{measures.name}_part")
     if run.data.classes:
         right = {"right": measures.right, "count": len(measures.truth)}

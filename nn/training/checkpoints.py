@@ -138,6 +138,15 @@ def read_checkpoint(path: str | os.PathLike[str], run: Mapping[str, Any]) -> Che
     )
 
 
+def engine_of(path: str | os.PathLike[str]) -> str:
+    """Return the engine of the run that a checkpoint holds.
+
+    Raises:
+        ValueError, OSError: As `read_checkpoint`.
+    """
+    return _read(Path(path))[1]["run"]["engine"]
+
+
 def identity(
     model: Module,
     optimizer: Optimizer,

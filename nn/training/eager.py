@@ -21,20 +21,23 @@ class Batches:
     """What there is to learn from, and in which order.
 
     Attributes:
-        rows: The samples.
-        targets: Their targets.
+        columns: The samples, their targets and, if they have any, their weights.
         batch_size: How many samples a step takes; None for all.
         seed: The same seed gives the same order.
     """
 
-    rows: Sequence[Any]
-    targets: Sequence[Any]
+    columns: tuple[Sequence[Any], ...]
     batch_size: int | None
     seed: int
 
+    @property
+    def size(self) -> int:
+        """How many samples there are."""
+        return len(self.columns[0])
+
     def order(self, epoch: int) -> list[list[int]]:
         """Return the samples of each batch of an epoch."""
-        return batches(len(self.rows), self.batch_size, self.seed, epoch)
+        return batches(self.size, self.batch_size, self.seed, epoch)
 
 
 class Epoch(NamedTuple):
@@ -96,7 +99,7 @@ class Trainer:
             for epoch in range(first, first + self._at_once(most))
             for number, samples in enumerate(self.batches.order(epoch), 1)
         ]
-        size = len(self.batches.rows)
+        size = self.batches.size
         measured: dict[int, tuple[float, int, float]] = {}
         for step, outcome in self._outcomes(steps):
             loss, right, _ = measured.get(step.epoch, (0.0, 0, 0.0))
@@ -111,6 +114,10 @@ class Trainer:
     def settle(self) -> None:
         """Have the model hold what was learned, which here it does already."""
 
+    def holds(self) -> bool:
+        """Tell whether what is computed is what the model does, which here it is."""
+        return True
+
     def _at_once(self, most: int) -> int:
         """Return how many epochs to go through."""
         return 1
@@ -122,12 +129,9 @@ class Trainer:
 
     def _take(self, step: Step) -> Outcome:
         """Take a step on Values."""
-        rows, targets = (
-            [xs[i] for i in step.samples]
-            for xs in (self.batches.rows, self.batches.targets)
-        )
+        columns = [[xs[i] for i in step.samples] for xs in self.batches.columns]
         loss, predictions = self.stepper.take(
-            rows, targets, step.samples, f"epoch {step.epoch + 1}, batch {step.batch}"
+            columns, step.samples, f"epoch {step.epoch + 1}, batch {step.batch}"
         )
-        right = count_right(predictions, targets) if self.classes else 0
+        right = count_right(predictions, columns[1]) if self.classes else 0
         return Outcome(loss, right, self.stepper.optimizer.lr)

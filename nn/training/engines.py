@@ -8,14 +8,15 @@ a program that was compiled from the same code (see `programs` and `compiled`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal
 
 from autograd import Value
 from autograd.compiling.backends.table import BACKENDS
 
 from ..modules.module import Module
 from ..modules.tensors import as_numbers
+from .samples import weighed
 
 
 class Eager:
@@ -40,15 +41,18 @@ class Eager:
         self.parameters = model.parameters()
         self.unreached = set(self.parameters)  # by the losses so far, penalties aside
 
-    def step(self, rows: Sequence[Any], targets: Sequence[Any]) -> tuple[float, list]:
+    def step(self, *columns: Sequence[Any]) -> tuple[float, list]:
         """Return the loss of a batch and its predictions, as numbers.
 
         The parameters' grads are then the loss's derivatives by them.
 
+        Args:
+            *columns: The rows, the targets and, if they have any, the weights.
+
         Raises:
             TypeError: If the loss does not depend on any Value.
         """
-        total, predictions = self.measure(rows, targets)
+        total, predictions = self.measure(*columns)
         if self.penalty is not None:
             total = total + self.penalty(self.parameters)
         if not isinstance(total, Value):
@@ -61,22 +65,34 @@ class Eager:
         total.backward()
         return total.data, [as_numbers(prediction) for prediction in predictions]
 
-    def measure(self, rows: Sequence[Any], targets: Sequence[Any]) -> tuple[Any, list]:
-        """Return the loss of a batch without penalty, and its predictions.
+    def measure(self, rows: Sequence[Any], *known: Sequence[Any]) -> tuple[Any, list]:
+        """Return the loss of a batch, given as to `step`, without penalty.
+
+        With it come the predictions.
 
         Parameters that the loss was computed from are in `unreached` no longer.
         """
         predictions = [self.model(row) for row in rows]
-        total = self.loss(predictions, targets)
-        waiting = [total] if isinstance(total, Value) else []
-        seen = set(waiting)
-        while waiting and self.unreached:
-            node = waiting.pop()
+        total = weighed(self.loss, predictions, *known)
+        for node in nodes_of(total):
             self.unreached.discard(node)
-            fresh = [arg for arg in node.args if arg not in seen]
-            seen.update(fresh)
-            waiting += fresh
+            if not self.unreached:
+                break
         return total, predictions
 
 
+def nodes_of(total: Any) -> Iterator[Value]:
+    """Yield the nodes that a loss was computed from, itself the first."""
+    waiting = [total] if isinstance(total, Value) else []
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        fresh = [arg for arg in node.args if arg not in seen]
+        seen.update(fresh)
+        waiting += fresh
+
+
+# Their names, to type checkers.
+EngineName = Literal["eager", "auto", "numpy", "jax", "native"]
 ENGINES = ("eager", "auto", *BACKENDS)

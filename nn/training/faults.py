@@ -15,14 +15,14 @@ from autograd import Value, detect_anomaly
 
 from ..modules.module import Module
 from .engines import Eager
+from .samples import weighed
 
 FAULTS = (ArithmeticError, ValueError)  # what ops raise out of their domain as well
 
 
 def find_fault(
     engine: Eager,
-    rows: Sequence[Any],
-    targets: Sequence[Any],
+    columns: Sequence[Sequence[Any]],
     places: Sequence[int],
     penalised: bool = True,
 ) -> tuple[str, str]:
@@ -30,8 +30,7 @@ def find_fault(
 
     Args:
         engine: With the model, its parameters those that led to it.
-        rows: The samples of the batch.
-        targets: Their targets.
+        columns: The samples of the batch, their targets and, if any, their weights.
         places: Where in the data they stand.
         penalised: Whether the loss has the penalty in it.
 
@@ -41,18 +40,21 @@ def find_fault(
     """
     model, loss, penalty = engine.model, engine.loss, engine.penalty
 
-    def error_of(rows: Sequence[Any], targets: Sequence[Any]) -> str:
-        return _error_of(lambda: loss([model(row) for row in rows], targets), model)
+    def error_of(rows: Sequence[Any], *known: Sequence[Any]) -> str:
+        def measured() -> Any:
+            return weighed(loss, [model(row) for row in rows], *known)
 
-    for row, target, place in zip(rows, targets, places, strict=True):
-        why = error_of([row], [target])
+        return _error_of(measured, model)
+
+    for *sample, place in zip(*columns, places, strict=True):
+        why = error_of(*([part] for part in sample))
         if why:
             return f", sample X[{place}]", why
     if penalised and penalty is not None:
         why = _error_of(lambda: penalty(model.parameters()), model)
         if why:
             return ", penalty", why
-    return "", error_of(rows, targets)
+    return "", error_of(*columns)
 
 
 def _error_of(compute: Callable[[], Any], model: Module) -> str:

@@ -23,8 +23,12 @@ class History:
         learning_rates: The learning rate of the epoch's last step.
         steps: How many steps were taken.
         seconds: How long that took; two runs are equal (`==`) whatever it took.
+        engine: Who computed the gradients: "eager", "numpy", "jax" or "native".
+        compiling: How many seconds were spent before the first step, in which the
+            engine recorded the model and compiled it.
         stopped: Why it ended: "finished" (all epochs done), "patience" (no better for
-            long), "interrupted" (Ctrl-C); "" while it is running.
+            long), "callback" (one returned True), "interrupted" (Ctrl-C); "" while it
+            is running.
 
     >>> from nn import MLP, fit, load_data
     >>> model, xor = MLP(2, [4, 1], seed=0), load_data("xor")
@@ -41,6 +45,8 @@ class History:
     steps: int = 0
     seconds: float = field(default=0.0, compare=False)
     stopped: str = ""
+    engine: str = field(default="", compare=False)
+    compiling: float = field(default=0.0, compare=False)
 
     @property
     def epochs(self) -> int:
@@ -76,15 +82,18 @@ class History:
                 if part[1] is not None:
                     accuracies.append(part[1])
 
-    def plot(self) -> Any:
+    def plot(self, ax: Any = None) -> Any:
         """Return the curves of loss and accuracy as a matplotlib figure.
+
+        Args:
+            ax: The axes to draw into, as for `plot_history`.
 
         Raises:
             ImportError: If matplotlib is not installed.
         """
         from ..plots import plot_history
 
-        return plot_history(self)
+        return plot_history(self, ax=ax)
 
     def latest(self, words: Phrases) -> str:
         """Return the numbers of the latest epoch: `loss 0.1234, accuracy 97.0%, …`."""
@@ -101,9 +110,13 @@ class History:
         return ", ".join(parts)
 
     def __repr__(self) -> str:
-        """Return `History of 20 epochs, 900 steps in 41.0 s: loss 0.1234, …`."""
+        """Return `History of 20 epochs, 900 steps in 41.0 s by eager: loss 0.12, …`."""
         told = f"History of {self.epochs} epochs, {self.steps} steps"
         told += f" in {self.seconds:.1f} s"
+        if self.engine:
+            told += f" by {self.engine}"
+        if self.compiling:
+            told += f", compiled in {self.compiling:.1f} s"
         if self.losses:
             from autograd import Phrases
 

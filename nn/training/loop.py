@@ -11,8 +11,8 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 
@@ -20,11 +20,11 @@ from ..data.dataset import Data
 from ..modules.module import Module
 from ..modules.state import few
 from ..optim.optimizers import Optimizer
-from .checkpoints import identity, read_checkpoint, write_checkpoint
+from .checkpoints import engine_of, identity, read_checkpoint, write_checkpoint
 from .collector import freeze
 from .compiled import CompiledTrainer
 from .eager import Batches, Trainer
-from .engines import Eager
+from .engines import Eager, EngineName
 from .faults import FAULTS, find_fault
 from .history import History
 from .programs import compile_training
@@ -40,25 +40,29 @@ from .settings import (
 )
 from .steps import Stepper
 
+if TYPE_CHECKING:
+    from autograd.phrases.table import Language
+
 
 def fit(
     model: Module,
     data: Data | Sequence[Any],
     y: Sequence[Any] | None = None,
     *,
+    sample_weight: Sequence[Any] | None = None,
     loss: Loss | None = None,
     optimizer: Optimizer | None = None,
     penalty: float | Penalty = 0.0,
     epochs: int = 100,
     batch_size: int | None = None,
-    validation: Data | tuple[Any, Any] | None = None,
+    validation: Data | tuple[Any, ...] | None = None,
     schedule: Schedule | None = None,
     max_norm: float | None = None,
     patience: int | None = None,
     callbacks: Iterable[Callable[[History], object]] = (),
     checkpoint: str | os.PathLike[str] | None = None,
-    progress: bool | str = True,
-    engine: str = "eager",
+    progress: bool | Language = True,
+    engine: EngineName = "auto",
     seed: int = 0,
 ) -> History:
     """Train `model` on data, and return what it went through.
@@ -68,8 +72,14 @@ def fit(
 
     Args:
         model: Gives a prediction for each row: a number, or a list of them.
-        data: The samples with their targets, or rows of numbers alone.
-        y: The targets, if `data` is rows.
+        data: The samples with their targets, or rows alone. A row is a list of what
+            the model takes: numbers, or lists of them, such as a sequence of tokens
+            (whole numbers stay so). Only rows of one shape can be compiled.
+        y: The targets, if `data` is rows: numbers, lists of one, or as many as outputs.
+        sample_weight: How much each sample counts: one of weight 3 as much as three, of
+            weight 0 as if it were not there. The loss of a batch is then the mean of
+            its samples' losses times their weights, which are divided by the mean of
+            all that are not 0. Accuracies count every sample of those alike.
         loss: Gives the loss of all predictions and targets of a batch. By default
             `cross_entropy` for classes if the model has several outputs, `max_margin`
             for two classes and one output, `squared_error` for numbers.
@@ -79,13 +89,14 @@ def fit(
         epochs: How often to go through the data; with a checkpoint, those before count.
         batch_size: How many samples a step takes, in an order drawn anew for each
             epoch; None for all of them.
-        validation: Data, or rows and targets, to measure the model with after each
-            epoch. It does not learn from them.
+        validation: Data, or rows and targets (and weights), to measure the model with
+            after each epoch. It does not learn from them.
         schedule: The learning rate of each step, counted from 0 over all epochs.
         max_norm: What the norm of the gradients is cut down to, if it is larger.
         patience: Stop after so many epochs in a row without a better validation loss.
             The model is left with the parameters of the best epoch.
-        callbacks: Each is called with the history after each epoch.
+        callbacks: Each is called with the history after each epoch. If one returns
+            True, the training ends there.
         checkpoint: A file to keep the run in, written at the start and after each
             epoch. If it exists, the run in it is carried on with: what follows is, to
             the last bit, what would have followed without an interruption.
@@ -94,14 +105,14 @@ def fit(
         engine: Who computes the loss and its gradients. "eager" does it on Values.
             "numpy", "jax" and "native" (machine code) record the model and the loss
             once, compile what was recorded and run that: the same training, to about
-            ten digits, many times faster. "auto" takes the one that is done first:
-            "eager" for a training that is over in a blink, "native" for a long one of
-            up to 20,000 parameters if llvmlite is installed, else "numpy". What cannot
+            ten digits, many times faster. "auto" takes the one that is done first,
+            compiling included: "eager" for a training that is over in a blink, "native"
+            for a long one of up to 20,000 parameters if llvmlite is installed, else
+            "numpy"; and for a run in a checkpoint, the engine that it had. What cannot
             be compiled is trained in the eager engine, with a warning that says why.
             What a callback changes in a model that was recorded counts only if it is
-            the data of parameters.
-            After a compiled training the grads of the parameters are 0; a callback
-            sees those of the step before it.
+            the data of parameters; "auto" goes on in the eager engine, with a warning,
+            if it sees another loss then.
         seed: The same seed gives the same batches.
 
     Returns:
@@ -157,6 +168,7 @@ class _Training:
         begun: The number of its steps before it was resumed.
         trainer: Goes through the epochs.
         start: The time at which it began, or would have in one piece.
+        compiling: The seconds spent on that.
     """
 
     settings: Settings
@@ -169,6 +181,12 @@ class _Training:
     begun: int = 0
     trainer: Any = None
     start: float = 0.0
+    compiling: float = 0.0
+
+    @property
+    def engine(self) -> str:
+        """Who computes the gradients."""
+        return self.program.backend if self.program else "eager"
 
     def write(self) -> None:
         """Write the checkpoint."""
@@ -179,6 +197,18 @@ class _Training:
                 self.history, self.best,
             )  # fmt: skip
 
+    def go_on_eager(self) -> None:
+        """Leave what is to come to the eager engine, and say why."""
+        warnings.warn(
+            "this training goes on in the eager engine, for what was recorded has"
+            " another loss since a callback was called (hint: what it may change is the"
+            ' data of parameters; or engine="eager")',
+            RuntimeWarning,
+            stacklevel=4,
+        )
+        self.trainer = Trainer(self.stepper, self.batches, self.trainer.progress)
+        self.program, self.history.engine = None, "eager"
+
     def note_time(self) -> None:
         """Have the history tell the steps and the seconds until now."""
         self.history.steps = self.stepper.steps
@@ -187,14 +217,19 @@ class _Training:
 
 def _prepare(settings: Settings) -> _Training:
     """Return the training before its first step, compiled if it is to be."""
-    data = settings.rows, settings.targets
-    batches = Batches(*data, settings.batch_size, settings.seed)
+    batches = Batches(settings.columns, settings.batch_size, settings.seed)
+    path, start = settings.checkpoint, time.perf_counter()
+    if settings.engine == "auto" and path is not None and os.path.exists(path):
+        settings = replace(settings, engine=engine_of(path))
     program = None
     if settings.engine != "eager":
         program = compile_training(settings, len(batches.order(0)))
+    compiling = time.perf_counter() - start if program else 0.0
     engine = Eager(settings.model, settings.loss, settings.penalty)
     stepper = Stepper(engine, settings.optimizer, settings.schedule, settings.max_norm)
-    return _Training(settings, batches, program, stepper)
+    training = _Training(settings, batches, program, stepper)
+    training.compiling = compiling
+    return training
 
 
 def _resume(training: _Training) -> None:
@@ -203,11 +238,11 @@ def _resume(training: _Training) -> None:
     steps = len(training.batches.order(0))
     if settings.checkpoint is not None:
         training.identity = identity(
-            settings.model, settings.optimizer, data=(settings.rows, settings.targets),
+            settings.model, settings.optimizer, data=settings.columns,
             validation=settings.validation, loss=settings.loss,
             penalty=settings.weight, batch_size=settings.batch_size,
             max_norm=settings.max_norm, patience=settings.patience,
-            engine=training.program.backend if training.program else "eager",
+            engine=training.engine,
             seed=settings.seed,
             lr=settings.optimizer.lr if settings.schedule is None else None,
         )  # fmt: skip
@@ -223,27 +258,31 @@ def _resume(training: _Training) -> None:
     training.begun = stepper.steps = history.steps
     shown = follow(settings.epochs, steps, history.epochs, settings.progress)
     common = stepper, training.batches, shown
-    training.trainer = (
-        Trainer(*common)
-        if training.program is None
-        else CompiledTrainer(training.program, *common, bool(settings.callbacks))
-    )
+    training.trainer, start = Trainer(*common), time.perf_counter()
+    if training.program is not None:
+        training.trainer = CompiledTrainer(training.program, *common)
+        training.compiling += time.perf_counter() - start
+    history.engine, history.compiling = training.engine, training.compiling
     training.start = time.perf_counter() - history.seconds
 
 
 def _loop(training: _Training) -> None:
     """Go through the epochs, until there are enough or they are of no more use."""
     settings, stepper, history = training.settings, training.stepper, training.history
-    trainer, epochs, patience = training.trainer, settings.epochs, settings.patience
+    epochs, patience = settings.epochs, settings.patience
+    # Our own callbacks change nothing.
+    strange = [f for f in settings.callbacks if not f"{f.__module__}".startswith("nn.")]
+    watched = settings.engine == "auto" and strange
     looks = settings.validation or settings.callbacks or settings.checkpoint is not None
     with freeze(), stepper.interruption:
         while history.epochs < epochs and not _is_tired(history, patience):
             epoch, checked = history.epochs, None
+            trainer = training.trainer
             measured = trainer.epochs(epoch, 1 if looks else epochs - epoch)
             if looks:
                 trainer.settle()
             if settings.validation:
-                checked = _measure(stepper, *settings.validation, f"epoch {epoch + 1}")
+                checked = _measure(stepper, settings.validation, f"epoch {epoch + 1}")
             with stepper.interruption.hold():
                 training.note_time()
                 for loss_and_accuracy, rate in measured:
@@ -251,15 +290,20 @@ def _loop(training: _Training) -> None:
                     trainer.progress.epoch(history)
                 if patience is not None and history.best_epoch == epoch:
                     training.best = [p.data for p in stepper.parameters]
-            for callback in settings.callbacks:
-                callback(history)
+            ends = [_is_true(callback(history)) for callback in settings.callbacks]
             training.write()
-        trainer.settle()
+            if any(ends):
+                history.stopped = "callback"
+                break
+            if watched and not training.trainer.holds():
+                training.go_on_eager()
+        training.trainer.settle()
         with stepper.interruption.hold():
             best = training.best or ()
             for p, number in zip(stepper.parameters, best, strict=bool(best)):
                 p.data = number
-        history.stopped = "finished" if history.epochs == epochs else "patience"
+        if not history.stopped:
+            history.stopped = "finished" if history.epochs == epochs else "patience"
 
 
 def _settle(training: _Training) -> None:
@@ -276,7 +320,7 @@ def _warn_of_unreached(training: _Training) -> None:
         if training.program.program.scalars.choices:
             return  # or it has those parameters that its inputs choose
         try:
-            engine.measure(batches.rows[:1], batches.targets[:1])
+            engine.measure(*(column[:1] for column in batches.columns))
         except FAULTS:
             return
     if not engine.unreached:
@@ -299,7 +343,7 @@ def _warn_of_unreached(training: _Training) -> None:
 
 
 def _measure(
-    stepper: Stepper, rows: list[Any], targets: list[Any], name: str
+    stepper: Stepper, columns: tuple[list[Any], ...], name: str
 ) -> tuple[float, float | None]:
     """Return the loss of validation data, without penalty, and its accuracy.
 
@@ -307,9 +351,10 @@ def _measure(
         FloatingPointError: If the loss is not finite.
     """
     model, loss = stepper.engine.model, stepper.engine.loss
+    rows, *known = columns
     try:
         predictions = model.predict(rows).tolist()
-        measured = loss_of(loss, predictions, targets)
+        measured = loss_of(loss, predictions, *known)
     except ArithmeticError:
         predictions, measured = [], math.nan
     except ValueError as error:
@@ -317,7 +362,7 @@ def _measure(
         raise
     if not math.isfinite(measured):
         sample, why = find_fault(
-            stepper.engine, rows, targets, range(len(rows)), penalised=False
+            stepper.engine, columns, range(len(rows)), penalised=False
         )
         raise FloatingPointError(
             f"validation needs a finite loss; got none after {name}{sample}:"
@@ -325,7 +370,12 @@ def _measure(
         )
     if terms(loss) == "numbers":
         return measured, None
-    return measured, count_right(predictions, targets) / len(rows)
+    return measured, count_right(predictions, known[0]) / len(rows)
+
+
+def _is_true(answer: object) -> bool:
+    """Tell whether it is True, or NumPy's; other answers of a callback mean nothing."""
+    return type(answer).__name__.rstrip("_") == "bool" and bool(answer)
 
 
 def _is_tired(history: History, patience: int | None) -> bool:

@@ -1,4 +1,4 @@
-"""Samples as a training loop wants them: rows of floats, targets in the loss's terms.
+"""Samples as a training loop wants them: rows of numbers, targets in the loss's terms.
 
 Class numbers 0, 1, 2, … are what data has. A margin wants -1 and 1 for two classes,
 a logit 0 and 1, a softmax the class number: a loss says which by its `targets`.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, NamedTuple
 
-from autograd import Value, refuse_masked
+from autograd import Value, mean, refuse_masked
 
 from ..data.dataset import Data
 from ..losses import cross_entropy, max_margin, squared_error
@@ -25,28 +25,35 @@ class Samples(NamedTuple):
     """Samples in lists of Python's numbers.
 
     Attributes:
-        rows: The inputs of each.
+        rows: The inputs of each: lists of numbers, or of lists of them.
         targets: The target of each.
         classes: How many classes the targets tell, 0 if they are numbers; None where
             nobody said.
+        weights: How much each counts, 1 on average; None if all count alike.
     """
 
     rows: list[Any]
     targets: list[Any]
     classes: int | None
+    weights: list[float] | None = None
 
 
-def samples(data: Any, y: Any, name: str = "training") -> Samples:
-    """Return rows and targets as lists of Python's numbers.
+def samples(
+    model: Module, data: Any, y: Any, weights: Any = None, name: str = "training"
+) -> Samples:
+    """Return rows and targets as lists of Python's numbers, those that count.
 
     Args:
+        model: What is to take the rows.
         data: A `Data`, or rows.
         y: The targets of the rows; None with a `Data`.
+        weights: How much each sample counts; None if all count alike.
         name: What they are for, for messages.
 
     Raises:
-        ValueError: If there are none, their numbers differ, rows differ in length, or a
-            number is not finite or is masked, naming row and column.
+        ValueError: If there are none, their numbers differ, rows differ in length where
+            the model needs one, or a number is not finite or is masked, naming row and
+            column.
         TypeError: If one is not a real number, or a row not a list.
     """
     classes = None
@@ -82,19 +89,61 @@ def samples(data: Any, y: Any, name: str = "training") -> Samples:
                 f"{name} needs a list of numbers for each sample; got {row!r} in row"
                 f" {i} (hint: put it in a list)"
             )
-        if len(row) != len(rows[0]):
-            raise ValueError(
-                f"{name} needs rows of one length; got {len(rows[0])} numbers in row 0"
-                f" and {len(row)} in row {i}"
-            )
-        for j, number in enumerate(row):
-            _check_number(number, f"{name} needs", f" in row {i}, column {j}")
+        _check_numbers(row, f"{name} needs", f" in row {i}", ", column")
     for i, target in enumerate(targets):
-        for number in target if isinstance(target, list) else [target]:
-            _check_number(number, f"{name} targets need", f" in row {i}")
-    # Whole numbers stay: they may be places in a table.
-    rows = [[x if type(x) is int else float(x) for x in row] for row in rows]
-    return Samples(rows, targets, classes)
+        _check_numbers(target, f"{name} targets need", f" in row {i}")
+    if weights is not None:
+        weights = _weights(weights, len(rows))
+        rows, targets, weights = (
+            [x for x, weight in zip(xs, weights, strict=True) if weight]
+            for xs in (rows, targets, weights)
+        )
+    _check_lengths(model, rows, name)
+    rows = [_kept(row) for row in rows]
+    if all(isinstance(target, list) and len(target) == 1 for target in targets):
+        output = model(rows[0])  # [[1.0], [2.0], …] unless it gives such lists itself
+        if not hasattr(output, "__len__") or len(output) != 1:
+            targets = [target for (target,) in targets]
+    return Samples(rows, targets, classes, weights)
+
+
+def _weights(weights: Any, size: int) -> list[float]:
+    """Return the weights of so many samples, divided by the mean of those not 0."""
+    refuse_masked(weights, "sample_weight needs")
+    weights = _plain(weights)
+    if not isinstance(weights, list) or len(weights) != size:
+        got = len(weights) if isinstance(weights, list) else type(weights).__name__
+        raise ValueError(
+            f"sample_weight needs a number for each of {size} samples; got {got}"
+        )
+    for i, weight in enumerate(weights):
+        _check_number(weight, "sample_weight needs", f" in row {i}")
+        if weight < 0.0:
+            raise ValueError(
+                f"sample_weight needs numbers from 0; got {weight!r} in row {i}"
+            )
+    total, count = sum(weights), sum(weight > 0.0 for weight in weights)
+    if not total:
+        raise ValueError("sample_weight needs at least one above 0; got none")
+    return [weight * count / total for weight in weights]
+
+
+def _check_lengths(model: Module, rows: list[Any], name: str) -> None:
+    """Check that the model takes rows of other lengths than the first, if there are.
+
+    Raises:
+        ValueError: If it does not.
+    """
+    for i, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            try:
+                model(row)
+            except (IndexError, ValueError) as error:
+                raise ValueError(
+                    f"{name} needs rows of one length; got {len(rows[0])} numbers in"
+                    f" row 0 and {len(row)} in row {i}"
+                ) from error
+            return
 
 
 def usual_loss(model: Module, learned: Samples) -> Callable[[Any, Any], Any]:
@@ -106,7 +155,7 @@ def usual_loss(model: Module, learned: Samples) -> Callable[[Any, Any], Any]:
     Raises:
         ValueError: If there are three classes or more, and but one output.
     """
-    rows, targets, classes = learned
+    rows, targets, classes, _ = learned
     if classes == 0 or any(isinstance(target, list) for target in targets):
         return squared_error
     if _outputs(model, rows[0]) > 1:
@@ -126,7 +175,7 @@ def in_terms_of(
     Raises:
         ValueError: If they are not classes, or too many for it or for the model.
     """
-    rows, targets, _ = learned
+    rows, targets, *_ = learned
     kind, name = terms(loss), getattr(loss, "__name__", "the loss")
     if kind in TWO_CLASSES:
         classes = _two_classes(targets)
@@ -166,7 +215,7 @@ def measured_on(
         most: How many samples to draw, if there are more; None for all, in order.
         name: What the data is for, for messages.
     """
-    learned = samples(data, None, name)
+    learned = samples(model, data, None, name=name)
     loss = usual_loss(model, learned) if loss is None else loss
     rows, targets = learned.rows, in_terms_of(loss, model, learned)
     if most is not None:
@@ -182,14 +231,35 @@ def terms(loss: Callable[[Any, Any], Any]) -> str:
     return getattr(loss, "targets", "numbers")
 
 
+def weighed(
+    loss: Callable[[Any, Any], Any],
+    predictions: Sequence[Any],
+    targets: Any,
+    weights: Sequence[Any] | None = None,
+) -> Any:
+    """Return the loss of samples; with weights, the mean of weight · loss of each."""
+    if weights is None:
+        return loss(predictions, targets)
+    triples = zip(predictions, targets, weights, strict=True)
+    return mean(w * loss([p], [y]) for p, y, w in triples)
+
+
 def loss_of(
-    loss: Callable[[Any, Any], Any], predictions: list[Any], targets: Sequence[Any]
+    loss: Callable[[Any, Any], Any],
+    predictions: list[Any],
+    *known: Sequence[Any] | None,
 ) -> float:
-    """Return the loss of predictions that are numbers, as a number."""
+    """Return the loss of predictions that are numbers, as a number.
+
+    Args:
+        loss: The loss.
+        predictions: What the model gives for each sample.
+        *known: The targets, and the weights if there are any.
+    """
     try:
-        return number_of(loss(predictions, targets))
+        return number_of(weighed(loss, predictions, *known))
     except (AttributeError, TypeError):  # it calls methods of Values: p.log()
-        return number_of(loss(_constants(predictions), targets))
+        return number_of(weighed(loss, _constants(predictions), *known))
 
 
 def count_right(predictions: Sequence[Any], targets: Sequence[Any]) -> int:
@@ -255,6 +325,23 @@ def _constants(numbers: Any) -> Any:
     if isinstance(numbers, list):
         return [_constants(part) for part in numbers]
     return Value(numbers, constant=True)
+
+
+def _kept(nested: Any) -> Any:
+    """Return whole numbers as ints, for they may be tokens, and others as floats."""
+    if isinstance(nested, list):
+        return [_kept(part) for part in nested]
+    return int(nested) if isinstance(nested, Integral) else float(nested)
+
+
+def _check_numbers(nested: Any, who_needs: str, place: str, column: str = "") -> None:
+    """Check a number, or lists of them; `column` is what its place is told by."""
+    if not isinstance(nested, list):
+        _check_number(nested, who_needs, place)
+        return
+    for j, part in enumerate(nested):
+        at = f"{place}{column} {j}" if column else place
+        _check_numbers(part, who_needs, at, column and ",")
 
 
 def _check_number(number: Any, who_needs: str, place: str) -> None:

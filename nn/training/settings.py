@@ -18,7 +18,7 @@ from ..modules.module import Module
 from ..optim.optimizers import Adam, Optimizer
 from .engines import ENGINES
 from .history import History
-from .samples import in_terms_of, samples, usual_loss
+from .samples import Samples, in_terms_of, samples, usual_loss
 
 Loss = Callable[[Any, Any], Any]
 Penalty = Callable[[list[Value]], Any]
@@ -30,23 +30,22 @@ class Settings:
     """The arguments of `fit`, as its docstring has them, but for these.
 
     Attributes:
-        rows: The samples.
-        targets: Their targets, in the terms of the loss.
+        columns: The rows; their targets, in the terms of the loss; and, if not all
+            samples count alike, how much each does.
         penalty: What the parameters add to the loss; None for nothing.
         weight: The penalty as it was given.
-        validation: Rows and targets; None for no validation.
+        validation: Columns to measure the model with; None for no validation.
     """
 
     model: Module
-    rows: list[Any]
-    targets: list[Any]
+    columns: tuple[list[Any], ...]
     loss: Loss
     optimizer: Optimizer
     penalty: Penalty | None
     weight: float | Penalty
     epochs: int
     batch_size: int | None
-    validation: tuple[list[Any], list[Any]] | None
+    validation: tuple[list[Any], ...] | None
     schedule: Schedule | None
     max_norm: float | None
     patience: int | None
@@ -74,23 +73,18 @@ def check_settings(**given: Any) -> Settings:
         raise ValueError(
             "patience needs validation data, whose loss it waits for; got none"
         )
-    if given["engine"] not in ENGINES:
-        raise ValueError(
-            f"engine needs one of {', '.join(map(repr, ENGINES))}; got"
-            f" {given['engine']!r}"
-        )
     for name in ("loss", "schedule"):
         if given[name] is not None and not callable(given[name]):
             raise TypeError(f"{name} needs a function; got {given[name]!r}")
-    learned = samples(given.pop("data"), given.pop("y"))
+    parts = [given.pop(name) for name in ("data", "y", "sample_weight")]
+    learned = samples(model, *parts)
     loss = usual_loss(model, learned) if loss is None else loss
     optimizer = given["optimizer"] or Adam(model.parameters())
     added = penalty if callable(penalty) else partial(l2_penalty, alpha=penalty)
     settings = Settings(
         **given
         | {
-            "rows": learned.rows,
-            "targets": in_terms_of(loss, model, learned),
+            "columns": _columns(loss, model, learned),
             "loss": loss,
             "optimizer": optimizer,
             "penalty": added if penalty else None,
@@ -103,12 +97,29 @@ def check_settings(**given: Any) -> Settings:
     return settings
 
 
+def check_run(epochs: Any, engine: Any) -> None:
+    """Check how many epochs a training is to have, and who is to compute it.
+
+    Raises:
+        ValueError: If there are no so many epochs, or no such engine.
+    """
+    _check_count("epochs", epochs)
+    if engine not in ENGINES:
+        raise ValueError(
+            f"engine needs one of {', '.join(map(repr, ENGINES))}; got {engine!r}"
+        )
+
+
+def _check_count(name: str, number: Any) -> None:
+    if not isinstance(number, Integral) or number < 1:
+        raise ValueError(f"{name} needs a whole number from 1; got {number!r}")
+
+
 def _check_numbers(given: Mapping[str, Any]) -> None:
-    for name in ("epochs", "batch_size", "patience"):
-        number = given[name]
-        optional = name != "epochs" and number is None
-        if not optional and (not isinstance(number, Integral) or number < 1):
-            raise ValueError(f"{name} needs a whole number from 1; got {number!r}")
+    check_run(given["epochs"], given["engine"])
+    for name in ("batch_size", "patience"):
+        if given[name] is not None:
+            _check_count(name, given[name])
     penalty, max_norm = given["penalty"], given["max_norm"]
     if not callable(penalty) and not (
         isinstance(penalty, Real) and 0.0 <= float(penalty) < math.inf
@@ -122,19 +133,24 @@ def _check_numbers(given: Mapping[str, Any]) -> None:
         raise ValueError(f"max_norm needs a positive number; got {max_norm!r}")
 
 
+def _columns(loss: Loss, model: Module, learned: Samples) -> tuple[list[Any], ...]:
+    columns = learned.rows, in_terms_of(loss, model, learned)
+    return columns if learned.weights is None else (*columns, learned.weights)
+
+
 def _validation(
     validation: Any, loss: Loss, model: Module
-) -> tuple[list[Any], list[Any]] | None:
+) -> tuple[list[Any], ...] | None:
     if validation is None:
         return None
-    pair = (validation, None) if isinstance(validation, Data) else validation
-    if not isinstance(pair, tuple | list) or len(pair) != 2:
+    parts = (validation, None) if isinstance(validation, Data) else validation
+    if not isinstance(parts, tuple | list) or len(parts) not in (2, 3):
         raise TypeError(
             "validation needs Data, or a pair of rows and targets; got"
             f" {type(validation).__name__}"
         )
-    unseen = samples(pair[0], pair[1], "validation")
-    return unseen.rows, in_terms_of(loss, model, unseen)
+    unseen = samples(model, *parts, name="validation")
+    return _columns(loss, model, unseen)
 
 
 def _functions(callbacks: Any) -> list[Callable[[History], object]]:

@@ -49,16 +49,14 @@ class Stepper:
 
     def take(
         self,
-        rows: Sequence[Any],
-        targets: Sequence[Any],
+        columns: Sequence[Sequence[Any]],
         places: Sequence[int],
         where: str,
     ) -> tuple[float, list[Any]]:
         """Return the loss and the predictions of a batch, and take the step from there.
 
         Args:
-            rows: The samples.
-            targets: Their targets.
+            columns: The samples, their targets and, if they have any, their weights.
             places: Where in the data they stand.
             where: The epoch and the batch, for messages.
 
@@ -68,7 +66,7 @@ class Stepper:
         """
         got = "no number"
         try:
-            loss, predictions = self.engine.step(rows, targets)
+            loss, predictions = self.engine.step(*columns)
             if not math.isfinite(loss):
                 got = repr(loss)
                 raise FloatingPointError("all samples together are too much")
@@ -81,7 +79,7 @@ class Stepper:
                 self.optimizer.step()
                 self.steps += 1
         except FAULTS as error:
-            sample, why = find_fault(self.engine, rows, targets, places)
+            sample, why = find_fault(self.engine, columns, places)
             self._go_back()
             if not isinstance(error, ArithmeticError):
                 error.add_note(f"in {where}{sample}")

@@ -13,8 +13,10 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from autograd import sigmoid
 from nn import MLP, MLPClassifier, MLPRegressor, load_model
 
 X_IRIS, Y_IRIS = load_iris(return_X_y=True)
@@ -125,7 +127,8 @@ class TestManners:
             return v.tanh()
 
         with pytest.warns(UserWarning, match="interrupted by user"):
-            fitted = MLPClassifier((2,), tanh, random_state=0).fit(X_IRIS, NAMES)
+            fitted = MLPClassifier((2,), tanh, random_state=0, engine="eager")
+            fitted.fit(X_IRIS, NAMES)
         assert fitted.history_.stopped == "interrupted"
         assert fitted.n_iter_ == 6
         assert fitted.score(X_IRIS, NAMES) > 0.5
@@ -178,8 +181,34 @@ class TestManners:
         ],
     )
     def test_settings_that_make_no_sense(self, settings, message):
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises(InvalidParameterError, match=message):
             MLPClassifier(**settings).fit(X_IRIS, NAMES)
+
+    def test_weights(self):
+        X, y = X_IRIS[::5], NAMES[::5]
+        weights = np.arange(len(X)) % 3
+        settings = {"random_state": 0, "tol": 0.1, "engine": "eager"}
+        for make, targets in ((MLPClassifier, y), (MLPRegressor, X[:, :2])):
+            one, other, third = (make((3,), **settings) for _ in range(3))
+            order = np.random.default_rng(0).permutation(len(X))
+            one.fit(X, targets, weights)
+            other.fit(np.repeat(X, weights, 0), np.repeat(targets, weights, 0))
+            third.fit(X[order], targets[order], sample_weight=weights[order])
+            assert (one.predict(X) == other.predict(X)).all()
+            assert (one.predict(X) == third.predict(X)).all()
+
+    def test_early_stopping_keeps_the_best_of_what_it_did_not_learn(self):
+        settings = {"random_state": 0, "early_stopping": True, "tol": 0.02}
+        fitted = MLPClassifier((3,), "logistic", **settings).fit(X_IRIS, NAMES)
+        history = fitted.history_
+        assert history.stopped == "patience" and len(history.accuracies) < 100
+        assert min(history.validation_losses) < history.validation_losses[0]
+        # All weights are of the best epoch: what was kept back has its loss.
+        assert fitted.score(X_IRIS, NAMES) > 0.6
+        assert fitted.model_.layers[0].activation is sigmoid
+        regressor = MLPRegressor((3,), "identity", **settings)
+        assert regressor.fit(X_IRIS, X_IRIS[:, 0]).history_.validation_losses
+        assert regressor.model_.layers[0].activation is None
 
     def test_use_before_fit(self):
         with pytest.raises(NotFittedError):

@@ -215,7 +215,7 @@ class TestSurface:
         surface = measure_surface(model, data, trail if known else None, None)
         assert surface.kind == ("path" if known else "random")
         assert np.allclose(surface.path[-1], 0.0)
-        learned = samples(data, None)
+        learned = samples(model, data, None)
         loss = usual_loss(model, learned)
         here = loss(model.predict(data.X).tolist(), in_terms_of(loss, model, learned))
         near = np.abs(surface.xs).argmin(), np.abs(surface.ys).argmin()
@@ -323,3 +323,27 @@ def test_a_region_of_nothing_is_a_shape_too():
     empty, full = look_at(model, data, None, ENGLISH).shapes()
     assert isinstance(empty, Shape) and len(empty.vertices) == 1
     assert len(full.vertices) > 4
+
+
+def test_every_plot_draws_into_axes_that_it_is_given():
+    data = made_up(2, 2)
+    model, trail, history = trained(data)
+    for several, plot in (
+        (2, lambda ax: nn.plot_history(history, ax=ax)),
+        (2, lambda ax: history.plot(ax)),
+        (1, lambda ax: nn.plot_activations(model, data, ax=ax)),
+        (2, lambda ax: nn.plot_gradients(model, data, ax=ax)),
+        (1, lambda ax: nn.plot_boundary(model, data, ax=ax)),
+        (1, lambda ax: nn.plot_surface(model, data, trail, ax=ax)),
+    ):
+        figure = Figure()
+        one, *others = figure.subplots(1, 1 + several)
+        assert plot(one) is figure
+        drawn = one.child_axes or [one]
+        assert len(drawn) == several and all(axes.has_data() for axes in drawn)
+        assert plot(others if several > 1 else others[0]) is figure
+        assert all(axes.has_data() for axes in others)
+        figure.draw_without_rendering()
+        if several > 1:
+            with pytest.raises(ValueError, match="ax needs one or 2 axes; got 3"):
+                plot([one, *others])

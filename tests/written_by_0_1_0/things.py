@@ -314,7 +314,11 @@ def fitted(kind: Any, targets: Any, **settings: Any) -> Thing:
 
 def estimator_numbers(estimator: Any) -> dict[str, Any]:
     found = {
-        "settings": estimator.get_params(),
+        "settings": {
+            name: value
+            for name, value in estimator.get_params().items()
+            if name not in ("early_stopping", "validation_fraction")  # which are new
+        },
         "predictions": estimator.predict(ROWS).tolist(),
         "losses": estimator.history_.losses,
         "score": float(estimator.score(ROWS, estimator.predict(ROWS))),

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+# Their names, to type checkers.
+BackendName = Literal["numpy", "jax", "native"]
 
 
 class Backend(NamedTuple):

@@ -14,13 +14,14 @@ from .listing import MOST, Listing, size
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...drawing.renderer import Picture
+    from ...phrases.table import Language
     from ..program import Program
 
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 
 
 def draw_program(
-    program: Program, direction: str, theme: str, language: str | None
+    program: Program, direction: str, theme: str, language: Language | None
 ) -> Picture:
     """Return the picture.
 

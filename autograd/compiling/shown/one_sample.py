@@ -20,13 +20,14 @@ from .listing import Listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...phrases.table import Language
     from ..program import Program
 
 MOST = 5000  # scalars, beyond which nobody reads them
 
 
 def written_out(
-    program: Program, sample: Sequence[Any], language: str | None
+    program: Program, sample: Sequence[Any], language: Language | None
 ) -> PythonCode:
     """Return a Python function of the inputs and parameters of one sample.
 

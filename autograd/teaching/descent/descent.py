@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from ...phrases.table import Language
     from .landscape import Formula
 
     Window = tuple[tuple[float, float], ...]
@@ -61,7 +62,7 @@ class Descent:
     walk: Walk
     steps: int
     window: Window | None
-    language: str
+    language: Language
 
     @property
     def rate(self) -> float:
@@ -88,7 +89,7 @@ class Descent:
         """Why the walk ended, in one word; `reason()` says it in a sentence."""
         return self.walk.stopped
 
-    def reason(self, language: str | None = None) -> str:
+    def reason(self, language: Language | None = None) -> str:
         """Return what happened, in a sentence or two.
 
         Args:
@@ -98,7 +99,7 @@ class Descent:
         said = self.doubt(words.language), reason(self.landscape, self.walk, words)
         return " ".join(filter(None, said))
 
-    def doubt(self, language: str | None = None) -> str:
+    def doubt(self, language: Language | None = None) -> str:
         """Return where the walk does not follow the slope of the function, or "".
 
         Args:
@@ -229,7 +230,7 @@ class Descent:
         draw_descent(ax, self, with_plus=uphill)
         return ax
 
-    def to_html(self, language: str | None = None) -> str:
+    def to_html(self, language: Language | None = None) -> str:
         """Return the page that steps through the walk, which needs nothing else.
 
         Args:
@@ -240,7 +241,7 @@ class Descent:
         told = self._told_in(language)
         return page(told, Phrases(told.language))
 
-    def save(self, path: str | Path, language: str | None = None) -> Path:
+    def save(self, path: str | Path, language: Language | None = None) -> Path:
         """Write the page (.html), the plot (.png, .svg, .pdf) or the table (.txt).
 
         Args:
@@ -274,7 +275,7 @@ class Descent:
             write_whole(path, picture(told.figure(), ending[1:]))
         return path
 
-    def _told_in(self, language: str | None) -> Descent:
+    def _told_in(self, language: Language | None) -> Descent:
         if language in (None, self.language):
             return self
         return replace(self, language=chosen(language))
@@ -296,7 +297,7 @@ def descend(
     rate: float = 0.1,
     steps: int = 20,
     window: Sequence[Any] | None = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Descent:
     """Walk down a function of one or two inputs: each step goes against the slope.
 

@@ -18,6 +18,10 @@ from ..mixups import is_near
 from ..views.terminal import filled
 from .verdicts import WIDTH, as_typed, read_number
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...phrases.table import Language
+
 Wrong = Iterable[tuple[Any, str]]
 
 
@@ -35,7 +39,7 @@ class Answer:
     solved: bool
     explained: bool
     message: str
-    language: str
+    language: Language
 
     def __repr__(self) -> str:
         """Return the message."""
@@ -47,7 +51,7 @@ class Answer:
 
 
 def check_answer(
-    answer: Any, right: Any, wrong: Wrong = (), *, language: str | None = None
+    answer: Any, right: Any, wrong: Wrong = (), *, language: Language | None = None
 ) -> Answer:
     """Return whether an answer is right, and what was mixed up if it is not.
 

@@ -28,6 +28,10 @@ from ..views.terminal import filled
 from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted
 from .verdicts import WIDTH, as_typed
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...phrases.table import Language
+
 SCRIPT = "<check_engine>"  # in place of a file, for the code of the cases
 LINES = 1_000_000  # of Python, for one graph
 DEEP = 3000  # nodes of a long chain
@@ -65,7 +69,7 @@ class EngineAnswer:
     explained: bool
     message: str
     passed: tuple[str, ...]
-    language: str
+    language: Language
 
     def __repr__(self) -> str:
         """Return a line with a tick for each graph passed, then the message."""
@@ -79,7 +83,7 @@ class EngineAnswer:
         return f'<div lang="{self.language}">{passed}{said}</div>'
 
 
-def check_engine(Value: Any, *, language: str | None = None) -> EngineAnswer:
+def check_engine(Value: Any, *, language: Language | None = None) -> EngineAnswer:
     """Return whether a class of Values that a learner has written is right.
 
     It is tried on small graphs, from simple to hard: first `+` and `*`, which it needs,

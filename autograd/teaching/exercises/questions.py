@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...drawing.renderer import Picture
+    from ...phrases.table import Language
     from ..steps import Node
 
 EMPTY = "____"
@@ -264,7 +265,7 @@ def whole_numbers(who: str, **given: Any) -> tuple[int, ...]:
         ) from None
 
 
-def exercise(what: Any, level: int = 1, language: str | None = None) -> Exercise:
+def exercise(what: Any, level: int = 1, language: Language | None = None) -> Exercise:
     """Return a graph with blanks to fill in: a fresh one, or one's own.
 
     Args:

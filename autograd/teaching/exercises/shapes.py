@@ -18,6 +18,10 @@ from ..graphs import built
 from ..lesson import Lesson, explain
 from ..resources import table_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...phrases.table import Language
+
 LARGEST = 60.0  # of the numbers in an exercise
 TRIES = 500
 
@@ -55,7 +59,7 @@ LEVELS: dict[int, list[Shape]] = {
 }
 
 
-def invented(seed: int, level: int, language: str) -> Lesson:
+def invented(seed: int, level: int, language: Language) -> Lesson:
     """Return the lesson on a graph of a level, made from the seed alone."""
     source = random.Random(f"chainrule {seed} {level}")
     shape = LEVELS[level][seed % len(LEVELS[level])]  # neighbours are of other shapes

@@ -17,6 +17,10 @@ from .diagram import told
 from .questions import EMPTY, Exercise, exercise, whole_numbers
 from .shapes import LEVELS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...phrases.table import Language
+
 MOST = 100
 
 # The ids of Graphviz are the same in every picture, and its titles are theirs.
@@ -28,7 +32,7 @@ def worksheet(
     seed: int = 1,
     count: int = 10,
     level: int | None = None,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> str:
     """Return a printable sheet of exercises, as the text of an HTML file.
 

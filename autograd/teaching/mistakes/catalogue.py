@@ -20,12 +20,16 @@ from ..views.doubts import doubts
 from .mistake import BELIEFS, Mistake, Mistakes
 from .replays import REPLAYS, First, Replay, said, shown
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...phrases.table import Language
+
 KINDS = tuple(REPLAYS)
 LONGEST = 60  # letters of an expression
 
 
 def mistakes(
-    L: Value | Lesson, only: str | None = None, language: str | None = None
+    L: Value | Lesson, only: str | None = None, language: Language | None = None
 ) -> Mistakes:
     """Return what goes wrong with the chain rule, tried out on the graph of `L`.
 
@@ -76,7 +80,7 @@ def example() -> Lesson:
 
 
 def _explained(
-    code: str, given: dict[str, float], language: str | None = None
+    code: str, given: dict[str, float], language: Language | None = None
 ) -> Lesson:
     leaves = {name: Value(number) for name, number in given.items()}
     return explain(built(code, leaves), language=language)

@@ -22,7 +22,7 @@ from .slopes import write_bill, write_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ....phrases.table import Phrases
+    from ....phrases.table import Language, Phrases
     from ...lesson import Lesson
 
 FRAME_HEIGHT = 900  # pixels, in a notebook
@@ -76,7 +76,7 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
 
 
 def embed(
-    lesson: Lesson, language: str | None = None, height: int = FRAME_HEIGHT
+    lesson: Lesson, language: Language | None = None, height: int = FRAME_HEIGHT
 ) -> str:
     """Return the page in an iframe, to stand in a notebook or another page.
 
