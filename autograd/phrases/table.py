@@ -64,16 +64,14 @@ class Phrases:
 
 def chosen(language: str | None = None) -> Language:
     """Return the language asked for, else that of the environment, else English."""
+    spoken = language
     if language is None:
-        for variable in ENVIRONMENT:
-            if os.environ.get(variable):
-                spoken = os.environ[variable][:2].lower()
-                known = [one for one in LANGUAGES if one == spoken]
-                return known[0] if known else LANGUAGES[0]
-        return LANGUAGES[0]
+        spoken = next(filter(None, map(os.environ.get, ENVIRONMENT)), "")[:2].lower()
     for one in LANGUAGES:
-        if one == language:
+        if one == spoken:
             return one
+    if language is None:
+        return LANGUAGES[0]
     known = " or ".join(map(repr, LANGUAGES))
     raise ValueError(f"language needs to be {known}; got {language!r}")
 

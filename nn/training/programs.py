@@ -15,6 +15,7 @@ import warnings
 from typing import Any
 
 import autograd
+from autograd import native
 from autograd.compiling.backends.table import check_installed, is_installed
 
 from ..modules.tensors import number_of, shape_of
@@ -26,7 +27,7 @@ from .settings import Settings
 
 SMALL = 20_000  # parameters, up to which machine code beats NumPy's matrix products
 # What each engine takes, in seconds, about. Eager: for a node of the graph of a sample.
-NODE = 1.3e-6
+NODE = 1.3e-6 if native.engine is None else 2e-7
 # NumPy: for each statement of a step, and for each operation of a sample; before that,
 # to record and to check, at all and for each node.
 STATEMENT, OPERATION = 1e-6, 4e-10
