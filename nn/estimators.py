@@ -256,8 +256,8 @@ class MLPClassifier(ClassifierMixin, _Estimator):
         n_features_in_, n_outputs_: How many features and outputs there are.
 
     >>> from nn import MLPClassifier
-    >>> X, y = [[0.0], [1.0], [2.0], [3.0]] * 4, ["low", "low", "high", "high"] * 4
-    >>> classifier = MLPClassifier((4,), random_state=0).fit(X, y)
+    >>> X, y = [[i / 5] for i in range(16)], ["low"] * 8 + ["high"] * 8
+    >>> classifier = MLPClassifier((4,), max_iter=500, random_state=0).fit(X, y)
     >>> classifier.predict([[0.2], [2.8]]).tolist()
     ['low', 'high']
     """

@@ -194,7 +194,7 @@ def explain(what: Any, /, *, language: Language | None = None, **at: Any) -> Les
     >>> lesson = explain(lambda w, x: tanh(w * x) ** 2, language="en", w=0.5, x=2.0)
     >>> for step in lesson.backward:
     ...     print(step.arg.name, "gets", step.upstream, "·", step.partial)
-    v2 gets 1.0 · 2·v2^(2 − 1)
+    v2 gets 1.0 · 2·v2
     v1 gets 1.5231883119115297 · 1 − v2·v2
     w gets 0.6397000084492246 · x
     x gets 0.6397000084492246 · w

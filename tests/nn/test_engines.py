@@ -407,6 +407,7 @@ def test_auto_takes_what_is_done_first(monkeypatch):
         "autograd.compiling.Program.compile",
         lambda self, name: taken.append(name) or compile_(self, "numpy"),
     )
+    monkeypatch.setattr("nn.training.programs.NODE", 1.3e-6)  # of Python's engine
     missing = {"llvmlite"}
     monkeypatch.setattr(FINDER, lambda name: name not in missing)
     train("auto", epochs=2)  # over in a blink
