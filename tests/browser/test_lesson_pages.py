@@ -16,6 +16,7 @@ BROKEN = """() => [
 ]"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path", lessons.LESSONS, ids=lambda path: f"{path.parent.name}-{path.stem}"
 )

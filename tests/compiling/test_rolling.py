@@ -124,6 +124,7 @@ def test_work_grows_in_proportion_to_the_scalars():
     assert seconds(120) < 5.0 * seconds(30)  # 16 times the scalars
 
 
+@pytest.mark.long
 def test_a_chain_a_hundred_thousand_long():
     w = Value(0.999999)
 

@@ -32,7 +32,10 @@ PROGRAMS = {
 }
 PARTS = [
     pytest.param(
-        name, range(i * count // parts, (i + 1) * count // parts), id=f"{name} {i}"
+        name,
+        range(i * count // parts, (i + 1) * count // parts),
+        id=f"{name} {i}",
+        marks=[pytest.mark.long] if "jax" in name else [],  # which compiles each
     )
     for name, (count, parts) in PROGRAMS.items()
     for i in range(parts)

@@ -105,6 +105,7 @@ def printed_numbers(cell):
     return sorted(lessons.NUMBER.findall(text))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path",
     [
