@@ -22,9 +22,13 @@ settings.load_profile("steady")
 NEEDED = {"nn.files.export": "torch", "nn.files.onnx_export": "onnx"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Skip the examples that need a library which is not here."""
+    """Skip the examples that need a library which is not here; mark what takes long."""
     for item in items:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        if any(isinstance(given, str) and given == "jax" for given in params.values()):
+            item.add_marker(pytest.mark.long)  # each compiles a program
         library = NEEDED.get(item.name.rpartition(".")[0])
         if library is not None and find_spec(library) is None:
             reason = f"{library} is not installed"

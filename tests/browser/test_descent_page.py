@@ -233,6 +233,7 @@ def test_it_fits_a_telephone_in_both_colours(opened, f, scheme, language):
     assert size > 9.5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("f", "start"), [("x**2", 3.0), ("x**2 + y**2", (1.0, 2.0))])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_accessible(opened, f, start, scheme):

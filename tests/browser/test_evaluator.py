@@ -107,6 +107,7 @@ def safe_lesson(op):
     return explain(3.0 * op(*leaves) + leaves[0], language="en")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ops.TABLE)
 def test_moving_the_inputs_gives_what_python_gives(show, name):
     op = ops.TABLE[name]

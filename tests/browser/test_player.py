@@ -139,6 +139,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(show, name):
     assert box is not None and leaf is not None and leaf["y"] < box["y"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing(show, width, scheme):
     lesson = neuron_lesson("fr" if width == 390 else "en")

@@ -113,6 +113,7 @@ def steps_of(page, kind):
             yield
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_box_that_scrolls_is_a_stop(show, tmp_path, kind, width):
@@ -137,6 +138,7 @@ def test_without_script_too(show, tmp_path, kind):
     assert page.locator(".scroll:visible").count() > 0
 
 
+@pytest.mark.long
 # The other kinds have such a test of their own.
 @pytest.mark.parametrize("width, scheme", [(390, "light"), (1366, "dark")])
 @pytest.mark.parametrize("kind", ["long names", *WITHOUT_SCRIPT])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.jax_functions import JAX
@@ -29,6 +30,7 @@ def backward(program, order=None, **options):
     return xs, y
 
 
+@pytest.mark.long
 @with_jax
 @given(programs())
 def test_values_gradients_and_hessians_are_those_of_jax(program):
