@@ -1969,6 +1969,16 @@ static PyObject *core_data(PyObject *module, PyObject *property)
     return (PyObject *)made;
 }
 
+/* The number of the row of that name; -1 with an error if there is none. */
+static int row_named(const char *name)
+{
+    for (int row = 0; row < ROWS; row++)
+        if (strcmp(rows[row].name, name) == 0)
+            return row;
+    PyErr_SetString(PyExc_KeyError, name);
+    return -1;
+}
+
 /* hold(name, op, holds): note the op that a row was printed from, and if it still is. */
 static PyObject *core_hold(PyObject *module, PyObject *args)
 {
@@ -1977,17 +1987,14 @@ static PyObject *core_hold(PyObject *module, PyObject *args)
     int holds;
     if (!PyArg_ParseTuple(args, "sOp", &name, &op, &holds))
         return NULL;
-    for (int row = 0; row < ROWS; row++)
-        if (strcmp(rows[row].name, name) == 0) {
-            PyObject *partials = PyObject_GetAttrString(op, "partials");
-            if (partials == NULL)
-                return NULL;
-            Py_XSETREF(row_op[row], Py_NewRef(op));
-            Py_XSETREF(row_partials[row], partials);
-            row_holds[row] = (char)(holds && PyTuple_CheckExact(partials));
-            Py_RETURN_TRUE;
-        }
-    Py_RETURN_FALSE;
+    int row = row_named(name);
+    PyObject *partials = row < 0 ? NULL : PyObject_GetAttrString(op, "partials");
+    if (partials == NULL)
+        return NULL;
+    Py_XSETREF(row_op[row], Py_NewRef(op));
+    Py_XSETREF(row_partials[row], partials);
+    row_holds[row] = (char)(holds && PyTuple_CheckExact(partials));
+    Py_RETURN_NONE;
 }
 
 /* compute(name, which, i, numbers): what a formula gives; None if Python has to say. */
@@ -2001,16 +2008,15 @@ static PyObject *core_compute(PyObject *module, PyObject *args)
         return NULL;
     for (int k = 0; k < PyTuple_GET_SIZE(numbers) && k <= MOST_ARGS; k++)
         v[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, k));
-    for (int row = 0; row < ROWS && !PyErr_Occurred(); row++)
-        if (strcmp(rows[row].name, name) == 0) {
-            Formula *formula = *which == 'f' ? rows[row].forward
-                : *which == 'p' ? rows[row].partial[i] : rows[row].taken[i];
-            double y = formula ? formula(v, &ask) : 1.0;
-            if (ask)
-                Py_RETURN_NONE;
-            return PyFloat_FromDouble(y);
-        }
-    return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_KeyError, "%s", name);
+    int row = PyErr_Occurred() ? -1 : row_named(name);
+    if (row < 0)
+        return NULL;
+    Formula *formula = *which == 'f' ? rows[row].forward
+        : *which == 'p' ? rows[row].partial[i] : rows[row].taken[i];
+    double y = formula ? formula(v, &ask) : 1.0;
+    if (ask)
+        Py_RETURN_NONE;
+    return PyFloat_FromDouble(y);
 }
 
 /* Whether a formula of C gives what a function of Python's gives, to the bit. */
@@ -2034,13 +2040,12 @@ static PyObject *core_agrees(PyObject *module, PyObject *args)
     static const double shares[] = {0.13, 0.42, 0.86};
     const char *name;
     PyObject *op, *forward = NULL, *partials = NULL, *taken = NULL, *safe = NULL;
-    int row = 0, same = 1;
+    int same = 1;
     if (!PyArg_ParseTuple(args, "sO", &name, &op))
         return NULL;
-    while (row < ROWS && strcmp(rows[row].name, name))
-        row++;
-    if (row == ROWS)
-        return PyErr_Format(PyExc_KeyError, "%s", name);
+    int row = row_named(name);
+    if (row < 0)
+        return NULL;
     const Row *printed = &rows[row];
     const int arity = printed->arity;
     if (!(forward = PyObject_GetAttrString(op, "forward"))
