@@ -176,6 +176,16 @@ def record_sources() -> Iterator[None]:
         yield
 
 
+def frames_of_user(frame: Any, within: CodeType | None = None) -> list[Any]:
+    """Return the frames of the learner's code, from one outwards to that of a code."""
+    found = []
+    while frame is not None and frame.f_code is not within:
+        if not frame.f_code.co_filename.startswith(OURS):
+            found.append(frame)
+        frame = frame.f_back
+    return found
+
+
 def place_of(frame: FrameType) -> Source:
     """Return the expression that a frame is computing."""
     return place_in_file(*_position(frame))
@@ -264,12 +274,7 @@ def _frame_of_user() -> Any:
         "<frozen ",
         *(os.path.join(paths[name], "") for name in ("stdlib", "purelib", "platlib")),
     )
-    frame: Any = sys._getframe(1)
-    outside = []
-    while frame is not None:
-        if not frame.f_code.co_filename.startswith(OURS):
-            outside.append(frame)
-        frame = frame.f_back
+    outside = frames_of_user(sys._getframe(1))
     own = (f for f in outside if not f.f_code.co_filename.startswith(libraries))
     return next(own, outside[0] if outside else None)
 

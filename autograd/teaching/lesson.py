@@ -22,7 +22,7 @@ from ..op import Op
 from ..phrases.table import Phrases
 from ..reading.expressions import read_expression
 from ..reading.snapshot import Snapshot, take
-from ..reading.sources import Sources, lines_of, looking
+from ..reading.sources import lines_of
 from ..value import Value
 from ..writing.files import write_whole
 from .errors import said_in
@@ -228,9 +228,7 @@ def _of_function(
     name = getattr(f, "__name__", type(f).__name__)
     known = _names_around(f)
     call = Call(f, lambda: _bound(f, name, at, words))
-    # Who called explain is no place where a node was made.
-    with looking(Sources(within=_of_function.__code__)):
-        root, given, notes = call.first()
+    root, given, notes = call.first(_of_function.__code__)
     if isinstance(root, list | tuple) and len(root) == 1:
         (root,) = root
     if not isinstance(root, Value):
@@ -239,20 +237,17 @@ def _of_function(
             words("errors.explain.no_value", kind=kind, given=cut(root), name=name)
         )
     owner = f if not inspect.isroutine(f) else getattr(f, "__self__", None)
-    around = [
-        {**given.arguments, **given.kwargs},
-        *reversed(notes.frames),
-        {"self": owner},
-    ]
-    for variables in around:
-        known = names_among(variables) | known
+    notes.look(0, {**given.arguments, **given.kwargs, "self": owner})
+    around, called = notes.named()
+    known = around | known
     try:
         known_file = lines_of(inspect.getfile(f))
         lines, first = inspect.getsourcelines(f) if known_file else ([], 1)
     except (OSError, TypeError):
         lines, first = [], 1
     shown = "output" if name == "<lambda>" else name
-    lesson = _lesson(root, shown, "".join(lines), max(first, 1), known, words)
+    code = "".join(lines)
+    lesson = _lesson(root, shown, code, max(first, 1), known, words, called)
     lesson.measured = call.measure(lesson.snapshot, lesson.nodes)
     return lesson
 
@@ -264,13 +259,14 @@ def _lesson(
     first: int,
     known: Mapping[Value, str],
     words: Phrases,
+    called: Mapping[Value, str] | None = None,
 ) -> Lesson:
     snapshot = take([root], "explain")
     if len(snapshot.nodes) > LARGEST:
         got = f"{len(snapshot.nodes):,}"
         raise ValueError(words("errors.explain.large", most=LARGEST, got=got))
     output = title if title.isidentifier() else "L"
-    names = name_nodes(snapshot.nodes, known, output)
+    names = name_nodes(snapshot.nodes, known, output, called)
     return Lesson(title or names[-1], code, first, snapshot, names, words.language)
 
 

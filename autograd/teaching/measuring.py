@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 from ..messages import is_real
@@ -88,11 +89,14 @@ class Call:
         self.bind = bind
         self.given: list[Value] = []
 
-    def first(self) -> tuple[Any, inspect.BoundArguments, Notes]:
-        """Return what the function gives, its arguments, and what was noted."""
+    def first(self, within: CodeType) -> tuple[Any, inspect.BoundArguments, Notes]:
+        """Return what the function gives, its arguments, and what was noted.
+
+        Who calls this is no place where a node was made: it is `within`.
+        """
         arguments = self.bind()
         self.given = _values_in(arguments)
-        with noting() as self.notes:
+        with noting(within=within) as self.notes:
             root = self.f(*arguments.args, **arguments.kwargs)
         return root, arguments, self.notes
 

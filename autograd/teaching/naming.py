@@ -22,17 +22,23 @@ MOST = 5_000  # things that are looked at for the Values in them
 
 
 def name_nodes(
-    nodes: Iterable[Value], known: Mapping[Value, str], output: str = ""
+    nodes: Iterable[Value],
+    known: Mapping[Value, str],
+    output: str = "",
+    called: Mapping[Value, str] | None = None,
 ) -> list[str]:
     """Return a name for each of `nodes`, "" for numbers that stand in the code.
 
     Args:
         nodes: All nodes of a graph, each after its args; the last is its output.
         known: Names that are known from elsewhere, such as of local variables.
-        output: The name of the output, if the code gives it none.
+        output: The name of the output, if the code gives it none, or gives it to the
+            sums before in a loop, too.
+        called: The names that callers give to what a function has made, which go before
+            those of the function.
     """
     nodes = list(nodes)
-    wanted = [node.label for node in nodes]
+    wanted = [node.label or (called or {}).get(node, "") for node in nodes]
     inner = {
         arg for node in nodes for arg in node.args if arg.source == node.source
     }  # inside one call, such as that of sum
@@ -43,10 +49,14 @@ def name_nodes(
             whole = not called or (node.op is not None and node.op.name == called)
             wanted[i] = name if whole or node not in inner else ""
         wanted[i] = wanted[i] or known.get(node, "")
+    numbers: dict[str, int] = {}
+    names, used = [], set()
+    if output and _is_grown(nodes[-1]):
+        wanted[-1] = output
+        numbers[output] = 1  # of the sums before, if they have this name, too
+        used.update({output}.intersection(wanted[:-1]))
     wanted[-1] = wanted[-1] or output
     taken = set(filter(None, wanted))
-    names, used = [], set()
-    numbers: dict[str, int] = {}
     counted: dict[str, int] = {"v": 1}
     for node, name in zip(nodes, wanted, strict=True):
         if not name and node.op is None and node.constant:
@@ -54,7 +64,7 @@ def name_nodes(
             continue
         if not name:
             name = numbered("v", taken, counted)
-        elif name in used:
+        elif name in used and not (name == output and node is nodes[-1]):
             stem = f"{name}_" if name[-1].isdigit() else name
             name = numbered(stem, taken, numbers)
         taken.add(name)
@@ -64,12 +74,26 @@ def name_nodes(
 
 
 def numbered(stem: str, taken: set[str], numbers: dict[str, int]) -> str:
-    """Return s2, s3, … for a name s that is taken; `numbers` are those to try next."""
+    """Return s2, s3, … for a name s that is taken; `numbers` are those to try next.
+
+    >>> numbered("h[0]", {"h[0]", "h2[0]"}, {})
+    'h3[0]'
+    """
     number = numbers.get(stem, 2)
-    while f"{stem}{number}" in taken:
+    head, bracket, place = stem.partition("[")
+    while (name := f"{head}{number}{bracket}{place}") in taken:
         number += 1
     numbers[stem] = number + 1
-    return f"{stem}{number}"
+    return name
+
+
+def _is_grown(node: Value) -> bool:
+    """Tell whether a node is what a sum such as `total += x` in a loop came to."""
+    source = node.source
+    if source is None or source not in [arg.source for arg in node.args]:
+        return False
+    name, called = _assigned(source)
+    return bool(name) and not called
 
 
 def names_among(variables: Mapping[str, Any]) -> dict[Value, str]:

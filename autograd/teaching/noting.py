@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from types import CodeType, FrameType
 from typing import Any
 
-from ..reading.sources import OURS, Source, place_of
+from ..reading.sources import OURS, Source, Sources, frames_of_user, looking, place_of
 from ..value import Value
+from .naming import names_among
 
-MOST = 500  # calls of functions of which variables are kept, reads, and comparisons
+MOST = 500  # reads, and comparisons
+LOOKS = 20_000  # for the names that variables of functions give to Values
 
 SIGNS = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -62,18 +66,49 @@ class Notes:
     """What was noted.
 
     Attributes:
-        frames: The local variables of each function of the learner's, as it returned.
+        names: The names of Values in the variables of the learner's functions, and how
+            deep the function that gave the name was called: the outermost counts.
+        depths: How deep the function was called that made a node.
         reads: The numbers that were taken out of the graph, each place and Value once.
         comparisons: The same of comparisons.
         leaves: The Values that were made, other than by an op.
         moved: Which of those to make with another number, and that number.
     """
 
-    frames: list[dict[str, Any]] = field(default_factory=list)
+    names: dict[Value, tuple[int, str]] = field(default_factory=dict)
+    depths: dict[Value, int] = field(default_factory=dict)
     reads: dict[Any, Read] = field(default_factory=dict)
     comparisons: dict[Any, Comparison] = field(default_factory=dict)
     leaves: list[Value] = field(default_factory=list)
     moved: tuple[int, float] | None = None
+    looks: int = 0
+
+    def named(self) -> tuple[dict[Value, str], dict[Value, str]]:
+        """Return the names of Values, and of these those that a caller gives.
+
+        A parameter is no name of what several calls are given.
+        """
+        known, called = {}, {}
+        given = Counter(name for _, name in self.names.values())
+        for value, (depth, name) in self.names.items():
+            made = self.depths.get(value, depth)
+            if depth <= made or given[name] == 1:
+                known[value] = name
+            if depth < made:
+                called[value] = name
+        return known, called
+
+    def look(self, depth: int, variables: Mapping[str, Any]) -> None:
+        """Note the names of the Values in the variables of a function."""
+        self.looks += 1
+        if depth and self.looks > LOOKS:
+            return
+        for value, name in names_among(variables).items():
+            at, known = self.names.get(value, (depth, ""))
+            # In a list that came later, it is h[1] rather than the loop's variable.
+            listed = value.op is not None and name.endswith("]") > known.endswith("]")
+            if depth < at or not known or (depth == at and listed):
+                self.names[value] = depth, name
 
     def called(self, code: Any, frame: Any) -> None:
         """Note a read or a comparison in the learner's code."""
@@ -118,8 +153,36 @@ _CODES = {
 _MADE = _code(Value.__init__)
 
 
+class Follower(Sources):
+    """Notes of each new node besides its source what the functions around call it.
+
+    Args:
+        within: Code that callers are looked for up to.
+        notes: Where to note it.
+    """
+
+    def __init__(self, within: CodeType, notes: Notes) -> None:
+        """See the class."""
+        super().__init__(within)
+        self.notes = notes
+
+    def made(self, node: Value) -> None:
+        """Note it."""
+        super().made(node)
+        self.notes.depths[node] = self.look(sys._getframe(2))
+
+    def look(self, frame: FrameType) -> int:
+        """Note the names in a function and around it, and return how deep it is."""
+        frames = frames_of_user(frame, self._within)
+        for depth, around in enumerate(reversed(frames)):
+            self.notes.look(depth, around.f_locals)
+        return len(frames) - 1
+
+
 @contextmanager
-def noting(moved: tuple[int, float] | None = None) -> Iterator[Notes]:
+def noting(
+    moved: tuple[int, float] | None = None, within: CodeType | None = None
+) -> Iterator[Notes]:
     """Note what functions of the learner's do meanwhile in this thread.
 
     Where a profiler that is no function looks on, it is left alone, and nothing is
@@ -127,8 +190,10 @@ def noting(moved: tuple[int, float] | None = None) -> Iterator[Notes]:
 
     Args:
         moved: The number of a leaf, and what to set it to as it is made.
+        within: Who calls the function, if names and sources are to be noted.
     """
     notes = Notes(moved=moved)
+    follower = Follower(within, notes) if within else None
 
     def see(frame: Any, event: str, arg: Any) -> None:
         code = frame.f_code
@@ -138,16 +203,16 @@ def noting(moved: tuple[int, float] | None = None) -> Iterator[Notes]:
         elif event == "return":
             if code is _MADE:
                 notes.made(frame.f_locals["self"])
-            elif not code.co_filename.startswith(OURS):
-                notes.frames[:-MOST] = []
-                notes.frames.append(dict(frame.f_locals))
+            elif follower and not code.co_filename.startswith(OURS):
+                follower.look(frame)
 
     before = sys.getprofile()
-    if before is not None and not callable(before):  # cProfile
-        yield notes
-        return
-    sys.setprofile(see)
+    alone = before is None or callable(before)  # and not cProfile
+    if alone:
+        sys.setprofile(see)
     try:
-        yield notes
+        with looking(follower) if follower else nullcontext():
+            yield notes
     finally:
-        sys.setprofile(before)
+        if alone:
+            sys.setprofile(before)

@@ -185,7 +185,7 @@ def test_nested_functions():
         b = neuron(a)
         return a * b
 
-    assert names(f, x=1) == ["z", "inner", "inner2", "f"]
+    assert names(f, x=1) == ["z", "a", "b", "f"]
 
 
 def test_functions_that_call_themselves():

@@ -1,0 +1,225 @@
+"""One network of two hidden neurons, written in eight ways: order, names and turns."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from autograd import exp, explain, sigmoid, to_python
+from autograd.teaching.steps import Backward, Seed
+
+# --- the shapes -----------------------------------------------------------------------
+
+EXAMPLES = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]
+
+
+def scalars(x1, x2, y, u1, u2, v1, v2, b1, b2, w1, w2, d):
+    h1 = 1 / (1 + exp(-(u1 * x1 + u2 * x2 + b1)))
+    h2 = 1 / (1 + exp(-(v1 * x1 + v2 * x2 + b2)))
+    p = 1 / (1 + exp(-(w1 * h1 + w2 * h2 + d)))
+    loss = (p - y) ** 2
+    return loss
+
+
+def lists(x, y, u, v, b, c, d):
+    h = [0, 0]
+    h[0] = sigmoid(u[0] * x[0] + u[1] * x[1] + b[0])
+    h[1] = sigmoid(v[0] * x[0] + v[1] * x[1] + b[1])
+    p = sigmoid(c[0] * h[0] + c[1] * h[1] + d)
+    return (p - y) ** 2
+
+
+def nested(x, y, W, b, c, d):
+    hidden = []
+    for j in range(2):
+        total = b[j]
+        for i in range(2):
+            total += W[j][i] * x[i]
+        hidden.append(1 / (1 + exp(-total)))
+    total = d
+    for j in range(2):
+        total += c[j] * hidden[j]
+    p = 1 / (1 + exp(-total))
+    loss = (p - y) ** 2
+    return loss
+
+
+def squash(x):
+    return 1 / (1 + exp(-x))
+
+
+def neuron(weights, bias, inputs):
+    total = bias
+    for w, x in zip(weights, inputs, strict=True):
+        total += w * x
+    return squash(total)
+
+
+def helper(x, y, W, b, c, d):
+    hidden = [neuron(W[j], b[j], x) for j in range(2)]
+    p = neuron(c, d, hidden)
+    loss = (p - y) ** 2
+    return loss
+
+
+class Network:
+    def __init__(self, W, b, c, d):
+        self.W, self.b, self.c, self.d = W, b, c, d
+
+    def forward(self, x):
+        self.hidden = []
+        for weights, bias in zip(self.W, self.b, strict=True):
+            self.hidden.append(neuron(weights, bias, x))
+        return neuron(self.c, self.d, self.hidden)
+
+
+def method(x, y, W, b, c, d):
+    net = Network(W, b, c, d)
+    out = net.forward(x)
+    return (out - y) ** 2
+
+
+def dataset(W, b, c, d):
+    net = Network(W, b, c, d)
+    total = 0
+    for x, y in EXAMPLES:
+        p = net.forward(x)
+        total += (p - y) ** 2
+    return total
+
+
+def comprehension(x, y, W, b, c, d):
+    hidden = [
+        sigmoid(sum(w * x for w, x in zip(row, x, strict=True)) + bias)
+        for row, bias in zip(W, b, strict=True)
+    ]
+    p = sigmoid(sum(w * h for w, h in zip(c, hidden, strict=True)) + d)
+    return (p - y) ** 2
+
+
+def dot(ws, xs):
+    return ws[0] * xs[0] + dot(ws[1:], xs[1:]) if ws else 0.0
+
+
+def recursion(x, y, layers):
+    def run(x, rest):
+        if not rest:
+            return x
+        (weights, biases), *rest = rest
+        out = [squash(dot(w, x) + b) for w, b in zip(weights, biases, strict=True)]
+        return run(out, rest)
+
+    (p,) = run(x, layers)
+    loss = (p - y) ** 2
+    return loss
+
+
+W, b, c, d = [[0.5, -0.3], [0.2, 0.8]], [0.1, -0.1], [0.7, -0.6], 0.05
+NET = {"W": W, "b": b, "c": c, "d": d}
+ONE = {"x": [1.0, 0.0], "y": 1.0}
+NAMED = {"u1": 0.5, "u2": -0.3, "v1": 0.2, "v2": 0.8, "b1": 0.1, "b2": -0.1}
+SHAPES = {
+    scalars: {"x1": 1.0, "x2": 0.0, "y": 1.0, **NAMED, "w1": 0.7, "w2": -0.6, "d": d},
+    lists: {**ONE, "u": W[0], "v": W[1], "b": b, "c": c, "d": d},
+    nested: ONE | NET,
+    helper: ONE | NET,
+    method: ONE | NET,
+    dataset: NET,
+    comprehension: ONE | NET,
+    recursion: {**ONE, "layers": [(W, b), ([c], [d])]},
+}
+
+
+@pytest.fixture(scope="module")
+def lessons():
+    """A lesson on each shape."""
+    return {f: explain(f, language="en", **at) for f, at in SHAPES.items()}
+
+
+def told(lesson):
+    """Return the names that the code gives to what is computed, in order."""
+    names = [step.node.name for step in lesson.forward]
+    return [name for name in names if not re.fullmatch(r"v\d+|total\d+|total", name)]
+
+
+# --- names ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shape", "names"),
+    [
+        (scalars, ["h1", "h2", "p", "loss"]),
+        (lists, ["h[0]", "h[1]", "p", "lists"]),
+        (nested, ["hidden[0]", "hidden[1]", "p", "loss"]),
+        (helper, ["hidden[0]", "hidden[1]", "p", "loss"]),
+        (method, ["net.hidden[0]", "net.hidden[1]", "out", "method"]),
+        (comprehension, ["hidden[0]", "hidden[1]", "p", "comprehension"]),
+        (recursion, ["out[0]", "out[1]", "p", "loss"]),
+    ],
+)
+def test_a_caller_names_what_a_function_gives(lessons, shape, names):
+    assert told(lessons[shape]) == names
+
+
+def test_each_turn_has_the_names_of_the_caller(lessons):
+    turn = ["net.hidden{}[0]", "net.hidden{}[1]", "p{}"]
+    turns = [name.format(nth) for nth in ("", 2, 3, 4) for name in turn]
+    assert told(lessons[dataset]) == [*turns, "dataset"]
+
+
+def test_a_sum_that_has_grown_in_a_loop_has_the_name_of_the_output():
+    def loss(w):
+        total = 0
+        for x, y in EXAMPLES:
+            total += (w * x[0] - y) ** 2
+        return total
+
+    assert told(explain(loss, w=0.5)) == ["loss"]
+
+    def total(w):
+        total = 0
+        for x, y in EXAMPLES:
+            total += (w * x[0] - y) ** 2
+        return total
+
+    names = [step.node.name for step in explain(total, w=0.5).forward]
+    assert [name for name in names if "total" in name] == [
+        "total1", "total2", "total3", "total",
+    ]  # fmt: skip
+
+
+def test_a_parameter_is_no_name_of_what_several_calls_are_given():
+    def f(a):
+        return squash(a * 2.0) + squash(a * 3.0)
+
+    assert "x" not in told(explain(f, a=1.0))
+
+
+# --- order ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_steps_come_in_the_order_in_which_the_program_ran(lessons, shape):
+    lesson = lessons[shape]
+    values = lesson.snapshot.nodes
+    forward = [values[step.node.place] for step in lesson.forward]
+    assert forward == sorted(forward, key=lambda node: node._stamp)
+    seed = next(i for i, step in enumerate(lesson.steps) if isinstance(step, Seed))
+    back = [step.node.place for step in lesson.steps[seed + 1 :]]
+    assert all(isinstance(step, Backward) for step in lesson.steps[seed + 1 :])
+    assert back == sorted(back, reverse=True)
+
+
+def test_what_is_used_later_is_told_where_it_was_computed():
+    def f(a, b):
+        u = a * a
+        v = b * b
+        w = u * 3
+        return v + w
+
+    lesson = explain(f, a=2.0, b=3.0)
+    assert [step.node.name for step in lesson.forward] == ["u", "v", "w", "f"]
+    assert [step.node.name for step in lesson.backward] == [*"ff", "w", *"vv", *"uu"]
+    lines = [line.split(" = ")[0].strip() for line in to_python(lesson).splitlines()]
+    assert [line for line in lines if line in [*"uvwf"]] == [*"uvwf"]
