@@ -99,21 +99,20 @@ class Sources:
     def made(self, node: Value) -> None:
         """Note where `node`, which has no notes yet, was made."""
         frame: Any = sys._getframe(3)
-        sites = self._sites
-        while True:
-            code = frame.f_code
-            site = id(code), frame.f_lasti
-            try:
-                notes = sites[site]
-            except KeyError:
-                notes = sites[site] = self._notes(frame)
-                self._codes.append(code)
+        while frame is not None:
+            notes = self.notes_at(frame)
             if notes is not None:
                 node._notes = notes.copy()
                 return
             frame = frame.f_back
-            if frame is None:
-                return
+
+    def notes_at(self, frame: FrameType) -> dict[str, Any] | None:
+        """Return the notes for nodes made in `frame`, looked up once for each place."""
+        site = id(frame.f_code), frame.f_lasti
+        if site not in self._sites:
+            self._sites[site] = self._notes(frame)
+            self._codes.append(frame.f_code)
+        return self._sites[site]
 
     def _notes(self, frame: FrameType) -> dict[str, Any] | None:
         """Return the notes for nodes made in `frame`; None if the code is ours."""

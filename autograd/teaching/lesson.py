@@ -28,7 +28,9 @@ from ..writing.files import write_whole
 from .errors import said_in
 from .measuring import Call, Measured, measure_graph
 from .naming import name_nodes, names_among
+from .noting import Notes
 from .steps import Backward, Forward, Node, Step, tell_steps
+from .turns import Turn, turns
 from .views import text
 from .views.formats import VIEWS
 from .views.terminal import encodable
@@ -52,6 +54,7 @@ class Lesson:
         snapshot: The graph.
         names: A name for each node, "" for numbers that stand in the code.
         language: "en" or "fr".
+        ways: For each node the lines of the program that led to it, its own last.
     """
 
     title: str
@@ -60,6 +63,7 @@ class Lesson:
     snapshot: Snapshot
     names: list[str]
     language: Language
+    ways: list[list[Turn]]
     nodes: list[Node] = field(init=False)
     steps: list[Step] = field(init=False)
 
@@ -238,8 +242,6 @@ def _of_function(
         )
     owner = f if not inspect.isroutine(f) else getattr(f, "__self__", None)
     notes.look(0, {**given.arguments, **given.kwargs, "self": owner})
-    around, called = notes.named()
-    known = around | known
     try:
         known_file = lines_of(inspect.getfile(f))
         lines, first = inspect.getsourcelines(f) if known_file else ([], 1)
@@ -247,7 +249,7 @@ def _of_function(
         lines, first = [], 1
     shown = "output" if name == "<lambda>" else name
     code = "".join(lines)
-    lesson = _lesson(root, shown, code, max(first, 1), known, words, called)
+    lesson = _lesson(root, shown, code, max(first, 1), known, words, notes)
     lesson.measured = call.measure(lesson.snapshot, lesson.nodes)
     return lesson
 
@@ -259,15 +261,19 @@ def _lesson(
     first: int,
     known: Mapping[Value, str],
     words: Phrases,
-    called: Mapping[Value, str] | None = None,
+    notes: Notes | None = None,
 ) -> Lesson:
     snapshot = take([root], "explain")
     if len(snapshot.nodes) > LARGEST:
         got = f"{len(snapshot.nodes):,}"
         raise ValueError(words("errors.explain.large", most=LARGEST, got=got))
     output = title if title.isidentifier() else "L"
-    names = name_nodes(snapshot.nodes, known, output, called)
-    return Lesson(title or names[-1], code, first, snapshot, names, words.language)
+    notes = notes or Notes()
+    around, called = notes.named()
+    names = name_nodes(snapshot.nodes, around | dict(known), output, called)
+    ways = turns(snapshot.nodes, names, notes.calls)
+    title = title or names[-1]
+    return Lesson(title, code, first, snapshot, names, words.language, ways)
 
 
 def _bound(

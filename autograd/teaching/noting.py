@@ -19,6 +19,7 @@ from typing import Any
 from ..reading.sources import OURS, Source, Sources, frames_of_user, looking, place_of
 from ..value import Value
 from .naming import names_among
+from .turns import Site
 
 MOST = 500  # reads, and comparisons
 LOOKS = 20_000  # for the names that variables of functions give to Values
@@ -68,7 +69,7 @@ class Notes:
     Attributes:
         names: The names of Values in the variables of the learner's functions, and how
             deep the function that gave the name was called: the outermost counts.
-        depths: How deep the function was called that made a node.
+        calls: The calls of functions in which each node was made, the outermost first.
         reads: The numbers that were taken out of the graph, each place and Value once.
         comparisons: The same of comparisons.
         leaves: The Values that were made, other than by an op.
@@ -76,7 +77,7 @@ class Notes:
     """
 
     names: dict[Value, tuple[int, str]] = field(default_factory=dict)
-    depths: dict[Value, int] = field(default_factory=dict)
+    calls: dict[Value, list[Site]] = field(default_factory=dict)
     reads: dict[Any, Read] = field(default_factory=dict)
     comparisons: dict[Any, Comparison] = field(default_factory=dict)
     leaves: list[Value] = field(default_factory=list)
@@ -91,10 +92,10 @@ class Notes:
         known, called = {}, {}
         given = Counter(name for _, name in self.names.values())
         for value, (depth, name) in self.names.items():
-            made = self.depths.get(value, depth)
-            if depth <= made or given[name] == 1:
+            made = len(self.calls.get(value, ())) or depth + 1
+            if depth < made or given[name] == 1:
                 known[value] = name
-            if depth < made:
+            if depth < made - 1:
                 called[value] = name
         return known, called
 
@@ -169,14 +170,18 @@ class Follower(Sources):
     def made(self, node: Value) -> None:
         """Note it."""
         super().made(node)
-        self.notes.depths[node] = self.look(sys._getframe(2))
+        frames = self.look(sys._getframe(2))
+        if len(self.notes.calls) < LOOKS:
+            found = [(frame, self.notes_at(frame)) for frame in frames]
+            sites = [Site.of(frame, notes["source"]) for frame, notes in found if notes]
+            self.notes.calls[node] = sites
 
-    def look(self, frame: FrameType) -> int:
-        """Note the names in a function and around it, and return how deep it is."""
-        frames = frames_of_user(frame, self._within)
-        for depth, around in enumerate(reversed(frames)):
+    def look(self, frame: FrameType) -> list[FrameType]:
+        """Note the names in a function and those around it, which are returned."""
+        frames = frames_of_user(frame, self._within)[::-1]
+        for depth, around in enumerate(frames):
             self.notes.look(depth, around.f_locals)
-        return len(frames) - 1
+        return frames
 
 
 @contextmanager

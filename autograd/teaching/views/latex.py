@@ -10,15 +10,15 @@ from ...drawing.letters import in_latex, plain
 from ...drawing.notation import TEXT, LaTeX
 from ..resources import table_of
 from .outline import Writer, tell
-from .telling import cropped, equations, marked
+from .telling import cropped, equations
 from .terminal import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...phrases.table import Phrases
-    from ...reading.sources import Source
     from ..lesson import Lesson
     from ..steps import Step
+    from .telling import Pieces
 
 LONGEST = 60  # letters of an equation on one line
 WIDTH = 60  # letters of a line of code
@@ -67,9 +67,9 @@ class _Document(Writer):
     def step(self, text: str) -> None:
         self.lines.append(rf"\textbf{{{plain(text)}}}")
 
-    def code(self, source: Source) -> None:
-        lines = (cropped(line, WIDTH) for line in marked(source))
-        self.lines.append("\\\\\n".join(map(_code, lines)))
+    def code(self, lines: list[Pieces]) -> None:
+        cut = (cropped(line, WIDTH) for line in lines)
+        self.lines.append("\\\\\n".join(map(_code, cut)))
 
     def equations(self, step: Step) -> None:
         for formulas, texts in zip(

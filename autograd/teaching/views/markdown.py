@@ -11,14 +11,14 @@ import re
 from ...drawing.escaping import isolated, printable
 from ...drawing.notation import LaTeX
 from .outline import Writer, tell
-from .telling import equations, marked, with_carets
+from .telling import equations, with_carets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...phrases.table import Phrases
-    from ...reading.sources import Source
     from ..lesson import Lesson
     from ..steps import Step
+    from .telling import Pieces
 
 # GitHub reads Markdown before formulas: these would be gone, or end them.
 LOOKALIKES = str.maketrans("_*<>$\\`|~#&%^{}[]", "ˍ∗＜＞＄＼ˋ∣～＃＆％＾｛｝［］")
@@ -63,8 +63,8 @@ class _Markdown(Writer):
     def step(self, text: str) -> None:
         self.lines += [f"**{escaped(text)}**", ""]
 
-    def code(self, source: Source) -> None:
-        pairs = map(with_carets, marked(source))
+    def code(self, lines: list[Pieces]) -> None:
+        pairs = map(with_carets, lines)
         self.lines += fenced([line for pair in pairs for line in pair if line.strip()])
 
     def equations(self, step: Step) -> None:

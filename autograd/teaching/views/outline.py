@@ -14,8 +14,9 @@ from .doubts import doubts
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...phrases.table import Phrases
-    from ...reading.sources import Source
     from ..lesson import Lesson
+    from ..turns import Turn
+    from .telling import Pieces
 
 
 class Writer:
@@ -45,8 +46,11 @@ class Writer:
     def step(self, text: str) -> None:
         """Write the heading of a step."""
 
-    def code(self, source: Source) -> None:
-        """Show the learner's line, with the expression of the step marked."""
+    def code(self, lines: list[Pieces]) -> None:
+        """Show the learner's line, with the expression of the step marked.
+
+        Above it are the lines that led to it, if they have not just been shown.
+        """
 
     def equations(self, step: Step) -> None:
         """Write what is computed in a step."""
@@ -66,6 +70,7 @@ def tell(lesson: Lesson, words: Phrases, to: Writer) -> None:
     for sentence in doubts(lesson, words):
         to.doubt(sentence)
     to.prose(telling.opening(lesson, words))
+    shown: list[Turn] = []
     for number, step in enumerate(lesson.steps, 1):
         if number == 1 and isinstance(step, Forward):
             to.section(words("lesson.forward_title", output=output))
@@ -75,8 +80,10 @@ def tell(lesson: Lesson, words: Phrases, to: Writer) -> None:
             for rule in telling.rules(lesson, words):
                 to.prose(rule)
         to.step(telling.heading(lesson, number, words))
-        if step.node.source is not None and not isinstance(step, Seed):
-            to.code(step.node.source)
+        way = lesson.ways[step.node.place]
+        if way and not isinstance(step, Seed):
+            to.code(telling.program(way, shown, words))
+            shown = way
         to.equations(step)
         if said := telling.remark(step, words):
             to.remark(said)

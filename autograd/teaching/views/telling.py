@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from ...reading.sources import Source
     from ..lesson import Lesson
     from ..steps import Formula, Node, Step
+    from ..turns import Turn
     from ..wiggle import Wiggle
+
+    Pieces = list[tuple[str, bool]]  # of a line, each with whether it is marked
 
 HELPERS = (
     ops.step,
@@ -159,7 +162,36 @@ def place(lesson: Lesson, source: Source, words: Phrases) -> str:
     return f"{code} ({where(lesson, source, words).removeprefix(', ')})".strip()
 
 
-def marked(source: Source) -> list[list[tuple[str, bool]]]:
+def program(way: list[Turn], shown: list[Turn], words: Phrases) -> list[Pieces]:
+    """Return the lines on the way to a node, each further in than the one before.
+
+    Args:
+        way: The way.
+        shown: The way that was shown before, of which only what changes is told again.
+        words: The phrases.
+    """
+    pairs = enumerate(zip(way[:-1], shown[:-1], strict=False))
+    same = next((i for i, (a, b) in pairs if a != b), min(len(way), len(shown)) - 1)
+    lines = []
+    for depth, turn in enumerate(way[max(same, 0) :]):
+        last = len(lines)
+        for line in marked(turn.source):
+            margin = [("    " * depth, False)] * (depth > 0)
+            inside = turn is way[-1]
+            lines.append([*margin, *[(text, on and inside) for text, on in line]])
+        if said := remarks(turn, words):
+            lines[-1 if len(lines) > last else 0].append((f"  # {said}", False))
+    return lines
+
+
+def remarks(turn: Turn, words: Phrases) -> str:
+    """Return `turn 2 of 3, x = total2`: which turn it is, and what variables hold."""
+    said = [words("lesson.turn", nth=turn.nth, of=turn.of)] if turn.of > 1 else []
+    said += [TEXT.equation(name, TEXT.name(label)) for name, label in turn.names]
+    return printable(", ".join(said))
+
+
+def marked(source: Source) -> list[Pieces]:
     """Return the lines of an expression, each as pieces that are marked or not.
 
     They are without their common indentation, without tabs, and without characters

@@ -5,15 +5,15 @@ from __future__ import annotations
 from ...drawing.notation import TEXT
 from ..steps import Forward
 from .outline import Writer, tell
-from .telling import cropped, equations, marked, with_carets
+from .telling import cropped, equations, with_carets
 from .terminal import INDENT, WIDEST, Page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...phrases.table import Phrases
-    from ...reading.sources import Source
     from ..lesson import Lesson
     from ..steps import Step
+    from .telling import Pieces
 
 
 def written(
@@ -51,8 +51,8 @@ class _Text(Page, Writer):
         self.blank()
         self.prose(text)
 
-    def code(self, source: Source) -> None:
-        for pieces in marked(source):
+    def code(self, lines: list[Pieces]) -> None:
+        for pieces in lines:
             line, carets = with_carets(cropped(pieces, self.width - INDENT))
             self.lines.append(" " * INDENT + line)
             if carets.strip():

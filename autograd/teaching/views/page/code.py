@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from html import escape
 
 from ....drawing.escaping import printable
+from ..telling import remarks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ....phrases.table import Phrases
     from ....reading.sources import Source
     from ...lesson import Lesson
+    from ...turns import Turn
 
 Mark = tuple[int, int, int]  # a line of the listing, and from where to where in it
 
@@ -48,7 +51,7 @@ class Listing:
             self.blocks.append(Block("", list(enumerate(lines, self._first))))
         # Elsewhere: where each line of each source is in the listing.
         self._place: dict[tuple[str, int], int] = {}
-        for source in sorted({n.source for n in lesson.nodes if n.source}):
+        for source in sorted({turn.source for way in lesson.ways for turn in way}):
             if source.text and not self._is_inside(source):
                 self._add(source)
 
@@ -82,6 +85,17 @@ class Listing:
                 here, less = self._place[source.file, source.line + i], 0
             marks.append((here, first - less, last - less))
         return marks
+
+    def way(self, way: list[Turn], words: Phrases) -> list[tuple[int, str]]:
+        """Return the lines on the way to a node, each with what is said of it."""
+        said = []
+        for turn in filter(lambda turn: turn.source.text, way):
+            if self._is_inside(turn.source):
+                here = turn.source.line - self._first
+            else:
+                here = self._place[turn.source.file, turn.source.line]
+            said.append((here, remarks(turn, words)))
+        return said
 
     def html(self) -> str:
         """Return all blocks, each line in an element of its own."""

@@ -163,12 +163,14 @@ const underlined = (line, spans) => {
 };
 
 // Where in the code a step is: for each line the spans.
-const marksOf = (at) => {
+const nodeOf = (at) => {
   const [kind, which] = steps[at];
-  const n = kind === "forward" ? which : kind === "backward" ? shares[which][0]
+  return kind === "forward" ? which : kind === "backward" ? shares[which][0]
     : kind === "seed" ? root : null;
+};
+const marksOf = (at) => {
   const spans = new Map();
-  for (const [line, start, end] of lesson.marks[n] ?? []) {
+  for (const [line, start, end] of lesson.marks[nodeOf(at)] ?? []) {
     spans.set(line, [...(spans.get(line) ?? []), [start, end]]);
   }
   return spans;
@@ -215,8 +217,11 @@ const answerTo = (at) => {
 
 const showCode = () => {
   const marks = marksOf(place);
+  const way = new Map(lesson.ways[nodeOf(place)] ?? []);
   codeLines.forEach((line, i) => {
     line.parentNode.classList.toggle("current", marks.has(i));
+    line.parentNode.classList.toggle("way", way.has(i));
+    line.parentNode.dataset.said = way.get(i) ? `# ${way.get(i)}` : "";
     line.replaceChildren(...underlined(i, marks.get(i) ?? []));
   });
   reach($("code"), document.querySelector("#code u"));

@@ -107,6 +107,7 @@ def write_data(
         "root": lesson.snapshot.roots[0],
         "inputs": [node.place for node in lesson.inputs],
         "shares": [[s.node.place, s.i, s.arg.place, s.nth, s.of] for s in shares],
+        "ways": [listing.way(way, words) for way in lesson.ways],
         "marks": [listing.units(listing.marks(source)) for source in sources],
         "data": [json_number(node.data) for node in lesson.nodes],
         "taken": [step.taken for step in shares],
