@@ -20,9 +20,9 @@ def add(parser: Parser, words: Phrases) -> None:
     for name, view in VIEWS.items():
         about = words("command.explain.view", ending=view.ending)
         parser.add_file(f"--{name}", help=about)
-    parser.add_argument(
-        "--open", action="store_true", help=words("command.explain.open")
-    )
+    for name in ("open", "operations"):
+        about = words(f"command.explain.{name}")
+        parser.add_argument(f"--{name}", action="store_true", help=about)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     for name, path in files.items():
         check_out(f"--{name}", path, (VIEWS[name].ending,), words)
     lesson = read_lesson(options)
+    lesson.by = "operations" if options.operations else lesson.by
     if not files:
         say(text.written(lesson, words, colour=coloured(sys.stdout)))
     for path in files.values():

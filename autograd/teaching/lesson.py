@@ -27,7 +27,7 @@ from ..value import Value
 from ..writing.files import write_whole
 from .errors import said_in
 from .measuring import Call, Measured, measure_graph
-from .naming import name_nodes, names_among
+from .naming import name_nodes
 from .noting import Notes
 from .steps import Backward, Forward, Node, Step, tell_steps
 from .turns import Turn, turns
@@ -55,6 +55,8 @@ class Lesson:
         names: A name for each node, "" for numbers that stand in the code.
         language: "en" or "fr".
         ways: For each node the lines of the program that led to it, its own last.
+        by: What a step is where it is read from top to bottom: "lines" of the program,
+            if there are several, or "operations".
     """
 
     title: str
@@ -64,6 +66,7 @@ class Lesson:
     names: list[str]
     language: Language
     ways: list[list[Turn]]
+    by: str = "lines"
     nodes: list[Node] = field(init=False)
     steps: list[Step] = field(init=False)
 
@@ -209,7 +212,7 @@ def explain(what: Any, /, *, language: Language | None = None, **at: Any) -> Les
     with said_in(words):
         if isinstance(what, str):
             root = read_expression(what, at, words)
-            return _lesson(root, what.strip(), "", 1, {}, words)
+            return _lesson(root, what.strip(), "", 1, words)
         if isinstance(what, Value):
             if at:
                 raise TypeError(
@@ -217,7 +220,7 @@ def explain(what: Any, /, *, language: Language | None = None, **at: Any) -> Les
                     f" got {', '.join(at)}"
                     f" (hint: explain(function, {next(iter(at))}=...))"
                 )
-            return _lesson(what, what.label, "", 1, {}, words)
+            return _lesson(what, what.label, "", 1, words)
         if not callable(what):
             raise TypeError(
                 "explain needs a function of Values, a Value or the text of an"
@@ -230,7 +233,6 @@ def _of_function(
     f: Callable[..., Any], at: Mapping[str, Any], words: Phrases
 ) -> Lesson:
     name = getattr(f, "__name__", type(f).__name__)
-    known = _names_around(f)
     call = Call(f, lambda: _bound(f, name, at, words))
     root, given, notes = call.first(_of_function.__code__)
     if isinstance(root, list | tuple) and len(root) == 1:
@@ -241,6 +243,7 @@ def _of_function(
             words("errors.explain.no_value", kind=kind, given=cut(root), name=name)
         )
     owner = f if not inspect.isroutine(f) else getattr(f, "__self__", None)
+    notes.look(-1, _around(f))
     notes.look(0, {**given.arguments, **given.kwargs, "self": owner})
     try:
         known_file = lines_of(inspect.getfile(f))
@@ -249,7 +252,7 @@ def _of_function(
         lines, first = [], 1
     shown = "output" if name == "<lambda>" else name
     code = "".join(lines)
-    lesson = _lesson(root, shown, code, max(first, 1), known, words, notes)
+    lesson = _lesson(root, shown, code, max(first, 1), words, notes)
     lesson.measured = call.measure(lesson.snapshot, lesson.nodes)
     return lesson
 
@@ -259,7 +262,6 @@ def _lesson(
     title: str,
     code: str,
     first: int,
-    known: Mapping[Value, str],
     words: Phrases,
     notes: Notes | None = None,
 ) -> Lesson:
@@ -269,8 +271,8 @@ def _lesson(
         raise ValueError(words("errors.explain.large", most=LARGEST, got=got))
     output = title if title.isidentifier() else "L"
     notes = notes or Notes()
-    around, called = notes.named()
-    names = name_nodes(snapshot.nodes, around | dict(known), output, called)
+    known, called = notes.named()
+    names = name_nodes(snapshot.nodes, known, output, called)
     ways = turns(snapshot.nodes, names, notes.calls)
     title = title or names[-1]
     return Lesson(title, code, first, snapshot, names, words.language, ways)
@@ -327,13 +329,13 @@ def _lifted(name: str, thing: Any) -> Any:
     return thing
 
 
-def _names_around(f: Callable[..., Any]) -> dict[Value, str]:
-    """Return the names of Values that a function takes from around it."""
+def _around(f: Callable[..., Any]) -> dict[str, Any]:
+    """Return the variables that a function takes from around it."""
     try:
         around = inspect.getclosurevars(f)
     except (TypeError, ValueError):  # no function; a cell that is still empty
         return {}
-    return names_among({**around.globals, **around.nonlocals})
+    return {**around.globals, **around.nonlocals}
 
 
 def load_function(path: str, language: Language | None = None) -> Callable[..., Any]:

@@ -62,9 +62,9 @@ class Comparison:
     held: bool
 
 
-@dataclass
-class Notes:
-    """What was noted.
+@dataclass(eq=False)
+class Notes(Sources):
+    """What was noted; of a new node its source, too, if `within` calls the function.
 
     Attributes:
         names: The names of Values in the variables of the learner's functions, and how
@@ -74,6 +74,8 @@ class Notes:
         comparisons: The same of comparisons.
         leaves: The Values that were made, other than by an op.
         moved: Which of those to make with another number, and that number.
+        within: Who calls the function, if names, calls and sources are noted.
+        looks: How many functions' variables were looked through.
     """
 
     names: dict[Value, tuple[int, str]] = field(default_factory=dict)
@@ -82,7 +84,12 @@ class Notes:
     comparisons: dict[Any, Comparison] = field(default_factory=dict)
     leaves: list[Value] = field(default_factory=list)
     moved: tuple[int, float] | None = None
+    within: CodeType | None = None
     looks: int = 0
+
+    def __post_init__(self) -> None:
+        """Know of no place yet."""
+        super().__init__(self.within)
 
     def named(self) -> tuple[dict[Value, str], dict[Value, str]]:
         """Return the names of Values, and of these those that a caller gives.
@@ -111,6 +118,22 @@ class Notes:
             if depth < at or not known or (depth == at and listed):
                 self.names[value] = depth, name
 
+    def look_around(self, frame: FrameType) -> list[FrameType]:
+        """Note the names in a function and those around it, which are returned."""
+        frames = frames_of_user(frame, self.within)[::-1]
+        for depth, around in enumerate(frames):
+            self.look(depth, around.f_locals)
+        return frames
+
+    def made(self, node: Value) -> None:
+        """Note where a node was made, in which calls, and the names there."""
+        super().made(node)
+        frames = self.look_around(sys._getframe(2))
+        if len(self.calls) < LOOKS:
+            found = [(frame, self.notes_at(frame)) for frame in frames]
+            sites = [Site.of(frame, notes["source"]) for frame, notes in found if notes]
+            self.calls[node] = sites
+
     def called(self, code: Any, frame: Any) -> None:
         """Note a read or a comparison in the learner's code."""
         caller = frame.f_back
@@ -132,7 +155,7 @@ class Notes:
             compared = Comparison(place_of(caller), left, kind, right, held)
             self.comparisons.setdefault(site, compared)
 
-    def made(self, leaf: Value) -> None:
+    def set(self, leaf: Value) -> None:
         """Note a leaf, and give it the other number if it is the one to be moved."""
         if self.moved is not None and self.moved[0] == len(self.leaves):
             leaf._data = self.moved[1]
@@ -154,36 +177,6 @@ _CODES = {
 _MADE = _code(Value.__init__)
 
 
-class Follower(Sources):
-    """Notes of each new node besides its source what the functions around call it.
-
-    Args:
-        within: Code that callers are looked for up to.
-        notes: Where to note it.
-    """
-
-    def __init__(self, within: CodeType, notes: Notes) -> None:
-        """See the class."""
-        super().__init__(within)
-        self.notes = notes
-
-    def made(self, node: Value) -> None:
-        """Note it."""
-        super().made(node)
-        frames = self.look(sys._getframe(2))
-        if len(self.notes.calls) < LOOKS:
-            found = [(frame, self.notes_at(frame)) for frame in frames]
-            sites = [Site.of(frame, notes["source"]) for frame, notes in found if notes]
-            self.notes.calls[node] = sites
-
-    def look(self, frame: FrameType) -> list[FrameType]:
-        """Note the names in a function and those around it, which are returned."""
-        frames = frames_of_user(frame, self._within)[::-1]
-        for depth, around in enumerate(frames):
-            self.notes.look(depth, around.f_locals)
-        return frames
-
-
 @contextmanager
 def noting(
     moved: tuple[int, float] | None = None, within: CodeType | None = None
@@ -197,8 +190,7 @@ def noting(
         moved: The number of a leaf, and what to set it to as it is made.
         within: Who calls the function, if names and sources are to be noted.
     """
-    notes = Notes(moved=moved)
-    follower = Follower(within, notes) if within else None
+    notes = Notes(moved=moved, within=within)
 
     def see(frame: Any, event: str, arg: Any) -> None:
         code = frame.f_code
@@ -207,16 +199,16 @@ def noting(
                 notes.called(code, frame)
         elif event == "return":
             if code is _MADE:
-                notes.made(frame.f_locals["self"])
-            elif follower and not code.co_filename.startswith(OURS):
-                follower.look(frame)
+                notes.set(frame.f_locals["self"])
+            elif within and not code.co_filename.startswith(OURS):
+                notes.look_around(frame)
 
     before = sys.getprofile()
     alone = before is None or callable(before)  # and not cProfile
     if alone:
         sys.setprofile(see)
     try:
-        with looking(follower) if follower else nullcontext():
+        with looking(notes) if within else nullcontext():
             yield notes
     finally:
         if alone:

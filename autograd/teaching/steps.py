@@ -257,6 +257,29 @@ def forward_formula(snapshot: Snapshot, names: list[str], n: int) -> Formula:
     return _formula(snapshot, names, snapshot.args[n], snapshot.nodes[n].op)
 
 
+def folded_formula(
+    snapshot: Snapshot, names: list[str], n: int, inner: set[int]
+) -> Formula:
+    """Return how a node is computed, those of its args that are `inner` written out."""
+    outside: dict[int, None] = {}
+    waiting = [*snapshot.args[n]]
+    while waiting:
+        place = waiting.pop(0)
+        if place in inner:
+            waiting[:0] = snapshot.args[place]
+        else:
+            outside[place] = None
+
+    def row(*stand_ins: Value) -> Value:
+        known = dict(zip(outside, stand_ins, strict=True))
+        for place in sorted({*inner, n}):
+            args = [known[arg] for arg in snapshot.args[place]]
+            known[place] = snapshot.nodes[place].op(*args)
+        return known[n]
+
+    return _formula(snapshot, names, list(outside), row)
+
+
 def written_partial(
     snapshot: Snapshot, names: list[str], n: int, i: int, markup: Markup = TEXT
 ) -> str:

@@ -375,7 +375,10 @@ def test_explain_in_french_from_the_environment(monkeypatch, capsys):
 
 def test_explain_a_function_in_a_file(here, capsys):
     (here / "net.py").write_text(NETWORK, "utf-8")
-    assert main(["explain", "net.py:loss", "w=0.5", "x=2", "b=-1", "y=1"]) == 0
+    told = ["explain", "net.py:loss", "w=0.5", "x=2", "b=-1", "y=1"]
+    assert main(told) == 0
+    assert "Step 2 of 7, line 5\n    p = tanh(s)\n" in capsys.readouterr().out
+    assert main([*told, "--operations"]) == 0
     assert "Step 3 of 14, line 5\n    p = tanh(s)\n" in capsys.readouterr().out
     assert main(["explain", "net.py:norm", "x=[3, -4]"]) == 0
     assert "x[1].grad = " in capsys.readouterr().out

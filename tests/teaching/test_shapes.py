@@ -7,7 +7,10 @@ import re
 import pytest
 
 from autograd import exp, explain, sigmoid, to_python
+from autograd.phrases.table import Phrases
+from autograd.teaching.lines import by_lines
 from autograd.teaching.steps import Backward, Seed
+from autograd.teaching.views.text import written
 
 # --- the shapes -----------------------------------------------------------------------
 
@@ -223,3 +226,82 @@ def test_what_is_used_later_is_told_where_it_was_computed():
     assert [step.node.name for step in lesson.backward] == [*"ff", "w", *"vv", *"uu"]
     lines = [line.split(" = ")[0].strip() for line in to_python(lesson).splitlines()]
     assert [line for line in lines if line in [*"uvwf"]] == [*"uvwf"]
+
+
+# --- where in the program, and by lines -----------------------------------------------
+
+
+def text_of(lesson):
+    """Return the lesson as text, with all names of lines as they are in this file."""
+    return written(lesson, Phrases("en"), 100)
+
+
+def test_a_helper_is_shown_with_its_call_its_loop_and_its_turn(lessons):
+    assert """
+    hidden = [neuron(W[j], b[j], x) for j in range(2)]  # turn 2 of 2, j = 1
+        def neuron(weights, bias, inputs):
+            for w, x in zip(weights, inputs, strict=True):
+                total += w * x  # turn 2 of 2, total = total3, w = W[1][1], x = x[1]
+                ^^^^^^^^^^^^^^
+    total4 = b[1] + W[1][0]·x[0] + W[1][1]·x[1] = −0.1 + 0.2·1 + 0.8·0 = 0.1
+""" in text_of(lessons[helper])
+
+
+def test_where_code_and_equation_differ_the_link_is_said(lessons):
+    assert """
+    return squash(total)  # total = total2
+        def squash(x):
+            return 1 / (1 + exp(-x))  # x = total2
+                   ^^^^^^^^^^^^^^^^^
+    hidden[0] = 1 / (1 + exp(−total2)) = 1 / (1 + exp(−0.6)) = 0.6457
+""" in text_of(lessons[helper])
+
+
+def test_a_loop_over_data_is_shown_with_its_turn(lessons):
+    told = text_of(lessons[dataset])
+    assert (
+        "    for x, y in EXAMPLES:\n        p = net.forward(x)  # turn 1 of 4\n" in told
+    )
+    assert "\n    p = net.forward(x)  # turn 4 of 4\n" in told
+
+
+@pytest.mark.parametrize(
+    ("shape", "lines"),
+    [(scalars, 4), (lists, 4), (nested, 7), (helper, 7), (method, 7), (dataset, 28),
+     (comprehension, 4), (recursion, 10)],
+)  # fmt: skip
+def test_each_line_is_one_step(lessons, shape, lines):
+    lesson = lessons[shape]
+    told = by_lines(lesson)
+    assert len(told) == lines + 1 + lines
+    assert [step.node.name for step, *_ in told[: len(told) // 2]][-1] == (
+        lesson.output.name
+    )
+    grads = {}
+    for step in (
+        step for group in told for step in group if isinstance(step, Backward)
+    ):
+        assert step.before == pytest.approx(grads.get(step.arg.place, 0.0))
+        assert step.contribution == pytest.approx(step.upstream * step.slope)
+        grads[step.arg.place] = step.total
+    for node in lesson.inputs:
+        assert grads.get(node.place, 0.0) == pytest.approx(node.grad)
+
+
+def test_turns_of_a_loop_that_is_no_sum_are_steps_of_their_own():
+    def f(w, x):
+        h = x
+        for _ in range(3):
+            h = w * h + 1
+        return h * h
+
+    told = by_lines(explain(f, w=0.5, x=2.0))
+    assert [step.node.name for step, *_ in told[:4]] == ["h", "h2", "h3", "f"]
+
+
+def test_an_expression_and_one_line_are_told_by_operations():
+    for lesson in (
+        explain("a*b + a", a=2.0, b=3.0),
+        explain(lambda a: a * a * a, a=2.0),
+    ):
+        assert by_lines(lesson) == [[step] for step in lesson.steps]

@@ -7,6 +7,7 @@ is a `Writer`, which says how each thing looks in its format.
 from __future__ import annotations
 
 from ...drawing.notation import TEXT
+from ..lines import by_lines
 from ..steps import Forward, Seed, Step
 from . import telling
 from .doubts import doubts
@@ -71,7 +72,9 @@ def tell(lesson: Lesson, words: Phrases, to: Writer) -> None:
         to.doubt(sentence)
     to.prose(telling.opening(lesson, words))
     shown: list[Turn] = []
-    for number, step in enumerate(lesson.steps, 1):
+    groups = by_lines(lesson) if lesson.by == "lines" else [[s] for s in lesson.steps]
+    for number, group in enumerate(groups, 1):
+        step = group[0]
         if number == 1 and isinstance(step, Forward):
             to.section(words("lesson.forward_title", output=output))
             to.prose(words("lesson.forward_about"))
@@ -79,14 +82,16 @@ def tell(lesson: Lesson, words: Phrases, to: Writer) -> None:
             to.section(words("lesson.backward_title", output=output))
             for rule in telling.rules(lesson, words):
                 to.prose(rule)
-        to.step(telling.heading(lesson, number, words))
+        place = {"number": number, "steps": len(groups)}
+        to.step(words("lesson.step", **place) + telling.heading(lesson, group, words))
         way = lesson.ways[step.node.place]
         if way and not isinstance(step, Seed):
             to.code(telling.program(way, shown, words))
             shown = way
-        to.equations(step)
-        if said := telling.remark(step, words):
-            to.remark(said)
+        for step in group:
+            to.equations(step)
+            if said := telling.remark(step, words):
+                to.remark(said)
     to.section(words("lesson.slopes_title"))
     if not lesson.inputs:
         to.prose(words("lesson.no_inputs"))

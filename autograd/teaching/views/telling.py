@@ -13,7 +13,7 @@ from itertools import groupby
 
 from ... import ops
 from ...drawing.escaping import printable, shortened
-from ...drawing.notation import LONGEST, TEXT
+from ...drawing.notation import LONGEST, TEXT, listed
 from ...graph import topological
 from ...reading.expressions import HERE
 from ...reading.snapshot import place_among
@@ -101,17 +101,16 @@ def _equation(*parts: str) -> list[str]:
     return [part for i, part in enumerate(parts) if not i or part != parts[i - 1]]
 
 
-def heading(lesson: Lesson, number: int, words: Phrases) -> str:
-    """Return `Step 5 of 13, line 7: from loss to s`, with the number from 1."""
-    step = lesson.steps[number - 1]
-    place = where(lesson, step.node.source, words)
-    said = words("lesson.step", number=number, steps=len(lesson.steps)) + place
-    match step:
+def heading(lesson: Lesson, steps: list[Step], words: Phrases) -> str:
+    """Return `, line 7: from loss to s`, for steps that are told together."""
+    said = where(lesson, steps[0].node.source, words)
+    match steps[0]:
         case Seed():
             said += words("lesson.seeded")
-        case Backward(node, _, arg):
-            names = {"node": TEXT.name(node.name), "arg": TEXT.name(arg.name)}
-            said += words("lesson.handed", **names)
+        case Backward(node):
+            args = [TEXT.name(step.arg.name) for step in steps]
+            slots = {"node": TEXT.name(node.name), "arg": listed(args)}
+            said += words("lesson.handed", **slots)
     return said
 
 
@@ -174,13 +173,13 @@ def program(way: list[Turn], shown: list[Turn], words: Phrases) -> list[Pieces]:
     same = next((i for i, (a, b) in pairs if a != b), min(len(way), len(shown)) - 1)
     lines = []
     for depth, turn in enumerate(way[max(same, 0) :]):
-        last = len(lines)
         for line in marked(turn.source):
             margin = [("    " * depth, False)] * (depth > 0)
             inside = turn is way[-1]
             lines.append([*margin, *[(text, on and inside) for text, on in line]])
-        if said := remarks(turn, words):
-            lines[-1 if len(lines) > last else 0].append((f"  # {said}", False))
+        said = remarks(turn, words)
+        if said and said not in [remarks(turn, words) for turn in shown[-1:]]:
+            lines[-1].append((f"  # {said}", False))
     return lines
 
 

@@ -74,28 +74,23 @@ class Listing:
         """Return where in the listing an expression is, line by line."""
         if source is None or not source.text:
             return []
-        inside_function = self._is_inside(source)
-        marks = []
-        for i, (_, first, last) in enumerate(source.lines()):
-            if first == last:
-                continue
-            if inside_function:
-                here, less = source.line + i - self._first, self._indent
-            else:
-                here, less = self._place[source.file, source.line + i], 0
-            marks.append((here, first - less, last - less))
-        return marks
+        here, less = self._where(source)
+        return [
+            (here + i, first - less, last - less)
+            for i, (_, first, last) in enumerate(source.lines())
+            if first < last
+        ]
+
+    def _where(self, source: Source) -> tuple[int, int]:
+        """Return where the first line of a source is, and what it is moved left."""
+        if self._is_inside(source):
+            return source.line - self._first, self._indent
+        return self._place[source.file, source.line], 0
 
     def way(self, way: list[Turn], words: Phrases) -> list[tuple[int, str]]:
         """Return the lines on the way to a node, each with what is said of it."""
-        said = []
-        for turn in filter(lambda turn: turn.source.text, way):
-            if self._is_inside(turn.source):
-                here = turn.source.line - self._first
-            else:
-                here = self._place[turn.source.file, turn.source.line]
-            said.append((here, remarks(turn, words)))
-        return said
+        known = (turn for turn in way if turn.source.text)
+        return [(self._where(turn.source)[0], remarks(turn, words)) for turn in known]
 
     def html(self) -> str:
         """Return all blocks, each line in an element of its own."""

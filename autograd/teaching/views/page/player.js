@@ -185,6 +185,7 @@ lesson.articles.forEach(([kind, title, question, ...pieces], at) => {
     const code = element("code", "", ...underlined(line, spans));
     const source = element("p", "source scroll", code);
     source.role = "group";
+    source.dataset.said = (lesson.ways[nodeOf(at)] ?? []).at(-1)?.[1] ?? "";
     source.ariaLabel = words.code;
     article.append(source);
   }
@@ -221,7 +222,7 @@ const showCode = () => {
   codeLines.forEach((line, i) => {
     line.parentNode.classList.toggle("current", marks.has(i));
     line.parentNode.classList.toggle("way", way.has(i));
-    line.parentNode.dataset.said = way.get(i) ? `# ${way.get(i)}` : "";
+    line.parentNode.dataset.said = way.get(i) ?? "";
     line.replaceChildren(...underlined(i, marks.get(i) ?? []));
   });
   reach($("code"), document.querySelector("#code u"));
