@@ -1,8 +1,9 @@
 """`to_python`: back-propagation on a graph, written out as a plain Python function.
 
 One line computes one node, and one line hands one share of the slope on; each has its
-equation beside it. The lines are those of the graph, in the order of the sweep, so the
-function gives what `backward` gives, to the last bit, and without any of our code.
+equation beside it where that says more. The lines are those of the graph, in the order
+of the sweep, so the function gives what `backward` gives, to the last bit, and without
+any of our code.
 """
 
 from __future__ import annotations
@@ -175,7 +176,9 @@ class _Program:
             formula = forward_formula(self.snapshot, self.graph.names, n).named()
             statement = f"{self.names[n]} = {unparsed(expression)}"
             lines += heading
-            lines += _commented(statement, [TEXT.equation(self.labels[n], formula)])
+            equation = TEXT.equation(self.labels[n], formula)
+            same = _letters(equation) == _letters(statement) and "^" not in equation
+            lines += _commented(statement, [] if same else [equation])
         return lines
 
     def heading(self, key: str, n: int, place: Any) -> tuple[Any, list[str]]:
@@ -353,12 +356,17 @@ def _comment(text: str, width: int) -> list[str]:
     return filled(text, width, first="# ", indent="#   ").splitlines()
 
 
+def _letters(text: str) -> str:
+    """Return the letters and digits of an equation or a statement, to compare them."""
+    return re.sub(r"\.0\b|[\W_]", "", text)
+
+
 def _commented(
     statement: str, comments: Sequence[str], width: int = WIDTH - len(INDENT)
 ) -> list[str]:
     """Return a statement with comments beside it, or above it if it is long."""
     if not comments:
-        return [statement]
+        return statement.splitlines()
     line = f"{statement}  # {', '.join(comments)}"
     if len(line) <= width:
         return [line]

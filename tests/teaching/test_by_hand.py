@@ -382,3 +382,14 @@ def test_many_nodes():
     for node in nodes[-60:-1]:
         y = y + node
     assert_same(y, run(to_python(y))())
+
+
+def test_no_comment_repeats_its_line():
+    def f(a, b):
+        s = a * b
+        return 1 / (1 + s) - s**2
+
+    code = to_python(explain(f, language="en", a=2.0, b=3.0)).splitlines()
+    forward = [line.strip() for line in code if " = " in line and "d" not in line]
+    assert "s = a * b" in forward and "v2 = 1.0 / v1" in forward
+    assert "v3 = s**2.0  # v3 = s^2" in forward
