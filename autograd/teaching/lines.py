@@ -47,9 +47,11 @@ def by_lines(lesson: Lesson) -> list[list[Step]]:
     got: Counter[int] = Counter()
     sums: dict[int, float] = {}
     told: list[list[Step]] = [
-        [Forward(node, node.formula, node.data)] for node in nodes.values()
-    ]  # type: ignore
-    told += [[step] for step in lesson.steps if isinstance(step, Seed)]
+        [Forward(node, node.formula, node.data)]
+        for node in nodes.values()
+        if node.formula
+    ]
+    told.extend([step] for step in lesson.steps if isinstance(step, Seed))
     for line in shares.values():
         told.append([])
         for arg, step in sorted(line.items(), key=lambda item: item[1].i):

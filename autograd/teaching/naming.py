@@ -25,7 +25,7 @@ def name_nodes(
     nodes: Iterable[Value],
     known: Mapping[Value, str],
     output: str = "",
-    called: Mapping[Value, str] | None = None,
+    by_callers: Mapping[Value, str] | None = None,
 ) -> list[str]:
     """Return a name for each of `nodes`, "" for numbers that stand in the code.
 
@@ -34,11 +34,11 @@ def name_nodes(
         known: Names that are known from elsewhere, such as of local variables.
         output: The name of the output, if the code gives it none, or gives it to the
             sums before in a loop, too.
-        called: The names that callers give to what a function has made, which go before
-            those of the function.
+        by_callers: The names that callers give to what a function has made; they go
+            before those of the function.
     """
     nodes = list(nodes)
-    wanted = [node.label or (called or {}).get(node, "") for node in nodes]
+    wanted = [node.label or (by_callers or {}).get(node, "") for node in nodes]
     inner = {
         arg for node in nodes for arg in node.args if arg.source == node.source
     }  # inside one call, such as that of sum

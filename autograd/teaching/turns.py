@@ -88,7 +88,7 @@ def turns(
             other = tuple((word, label) for word, label in labels if word != label)
             way += [Turn(line) for line in _around(call.source, inner=bool(way))]
             way.append(Turn(call.source, seen[child], len(seen), other))
-        ways.append(way or [Turn(node.source)] * (node.source is not None))
+        ways.append(way or [Turn(source) for source in [node.source] if source])
     return ways
 
 

@@ -108,7 +108,8 @@ def heading(lesson: Lesson, steps: list[Step], words: Phrases) -> str:
         case Seed():
             said += words("lesson.seeded")
         case Backward(node):
-            args = [TEXT.name(step.arg.name) for step in steps]
+            handed = [step for step in steps if isinstance(step, Backward)]
+            args = [TEXT.name(step.arg.name) for step in handed]
             slots = {"node": TEXT.name(node.name), "arg": listed(args)}
             said += words("lesson.handed", **slots)
     return said
