@@ -180,7 +180,7 @@ def test_without_a_script_everything_can_be_read(show):
     lesson = loss_lesson()
     page = show(write_page(lesson), scripts=False)
     told = page.locator("#steps noscript").inner_text()
-    assert "w.grad = v1.grad · ∂v1/∂w = −2 · 2 = −4" in told
+    assert "w.grad = s.grad · ∂s/∂w = −2 · 2 = −4" in told
     assert page.locator(".graph [data-g]").first.text_content() == "−4"
     assert not page.locator("#controls").is_visible()
 
