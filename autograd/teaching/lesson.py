@@ -74,6 +74,12 @@ class Lesson:
         """Tell the steps."""
         self.nodes, self.steps = tell_steps(self.snapshot, self.names)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what was pickled, by 0.1.0 too, which did not know the ways."""
+        snapshot, names = state["snapshot"], state["names"]
+        self.__dict__.update(state)
+        self.__dict__.setdefault("ways", turns(snapshot.nodes, names, {}))
+
     @property
     def output(self) -> Node:
         """The node that is differentiated."""

@@ -305,3 +305,11 @@ def test_an_expression_and_one_line_are_told_by_operations():
         explain(lambda a: a * a * a, a=2.0),
     ):
         assert by_lines(lesson) == [[step] for step in lesson.steps]
+
+
+def test_a_function_whose_source_nobody_knows_is_told_without_code():
+    around = {}
+    exec("def f(a, b):\n    s = a * b\n    return s * s", around)
+    told = text_of(explain(around["f"], a=2.0, b=3.0))
+    assert "= a·b = 2·3 = 6" in told
+    assert "turn" not in told

@@ -179,7 +179,8 @@ def program(way: list[Turn], shown: list[Turn], words: Phrases) -> list[Pieces]:
             inside = turn is way[-1]
             lines.append([*margin, *[(text, on and inside) for text, on in line]])
         said = remarks(turn, words)
-        if said and said not in [remarks(turn, words) for turn in shown[-1:]]:
+        told = [remarks(turn, words) for turn in shown[-1:]]
+        if lines and said and said not in told:
             lines[-1].append((f"  # {said}", False))
     return lines
 
