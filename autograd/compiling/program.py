@@ -132,6 +132,40 @@ class Program:
         """
         return Compiled(self, backend, options)
 
+    def to_javascript(self, optimizer: Any = None) -> str:
+        """Return the program as a script without dependencies, to train in a page.
+
+        It defines `program`, with `forward(X)` (the numbers that the function returns,
+        sample by sample), `gradient(X)` (the mean loss; its slopes are in `slopes`),
+        `step(X, rate)` if there is an optimiser (a step, and the mean loss before it),
+        `reset()`, and `parameters`. `X` is an array of numbers, the samples one after
+        the other; `order` tells the number of the parameter at each place of
+        `parameters` and `slopes`.
+
+        Args:
+            optimizer: Of `nn`, or of your own with a formula; its settings are written
+                into the script.
+
+        Raises:
+            ValueError: If an op has no formula, the program is so long that browsers
+                would be slow, or it needs a sum over all samples before each.
+            TypeError: If the optimiser has no formula.
+
+        >>> w = Value(2.0, "w")
+        >>> program = record(lambda x, y: (w * x - y) ** 2, inputs=(1, 1), parameters=w)
+        >>> script = program.to_javascript()
+        >>> for line in script.splitlines():
+        ...     if "w[0]" in line or "(X) {" in line:
+        ...         print(line.strip())
+        function forward(X) {
+        const v2 = w[0] * x[k];
+        function gradient(X) {
+        const v2 = w[0] * x[k];
+        """
+        from .javascript.script import write_javascript
+
+        return write_javascript(self, optimizer)
+
     @cached_property
     def lengths(self) -> list[int]:
         """How many numbers each argument is."""

@@ -61,6 +61,7 @@ class Listing:
         parameters: The statement of each vector or matrix of parameters, by name.
         constants: The same of numbers that stand in the code.
         labels: What the user calls parameters, by our names of them.
+        statements: What each line computes, and its name.
     """
 
     def __init__(self, program: Program) -> None:
@@ -73,6 +74,7 @@ class Listing:
         self.parameters: dict[str, Statement] = {}
         self.constants: dict[str, Statement] = {}
         self.labels: dict[str, str] = {}
+        self.statements: dict[Statement, str] = {}
         self._hidden = 1  # the number of the next line that is no result
         self._names: dict[Statement, str] = {}
         self._texts: dict[Statement, tuple[str, int]] = {}
@@ -204,6 +206,7 @@ class Listing:
         if y in results or (computed and (several or ends)):
             name = results.get(y, f"h{self._hidden}")
             self._hidden += y not in results
+            self.statements[y] = name
             self.lines.append(Line(name, text, y.shape, within))
             self._texts[y] = name, NAME
             self._within[y] = {name: y.shape}

@@ -7,6 +7,7 @@ numbers. A statement that computes what another does is that other.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from ... import statements as st
@@ -104,3 +105,27 @@ def view_of(y: Statement, views: dict[Statement, View]) -> View:
             if np.array_equal(np.sort(index), np.arange(y.size)):
                 return views[x].at(np.argsort(index))
     return View(y, None)
+
+
+def starts_of(y: Statement) -> list[int] | None:
+    """Return where the parts of a vector begin, or None if they do not tile it."""
+    import numpy as np
+
+    if y.kind not in (st.JOIN, st.PUT):
+        return None
+    sizes = [x.size for x in y.args]
+    if y.kind is st.JOIN:
+        return [0, *accumulate(sizes)][:-1]
+    starts = []
+    for index in y.what:
+        flat = index.ravel()
+        start = int(flat[0]) if len(flat) else 0
+        if not np.array_equal(flat, np.arange(start, start + len(flat))):
+            return None
+        starts.append(start)
+    end = 0
+    for start, size in sorted(zip(starts, sizes, strict=True)):
+        if start != end:
+            return None
+        end += size
+    return starts if end == y.size else None

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 from typing import Any
 
 from ....op import Op
 from ... import statements as st
 from ...statements import Statement, in_order
 from . import maps
-from .aliases import View, merged, view_of
+from .aliases import View, merged, starts_of, view_of
 from .formula import exponents
 from .maps import Body, Operand, Output, Result
 from .plan import BLOCK_ROWS, TABLE, Place, Rows, Schedule, Stage, Task
@@ -100,7 +99,7 @@ class _Scheduler:
         """Return what can be computed right where it is to be part of a vector."""
         into: dict[Statement, tuple[Statement, int]] = {}
         for y in self.roots:
-            starts = _starts(y)
+            starts = starts_of(y)
             if starts is None:
                 continue
             times = Counter(self.views[x].root for x in y.args)
@@ -410,7 +409,7 @@ class _Scheduler:
         """Copy the parts of a vector to where they go, or add them there."""
         k = self.stage[y]
         to = self._new(y)
-        starts = _starts(y)
+        starts = starts_of(y)
         if starts is not None:
             for x, start in zip(y.args, starts, strict=True):
                 if self.views[x].root not in self.into or x.size == 0:
@@ -470,30 +469,6 @@ class _Scheduler:
 
 # What a copy to rows computes, as far as finding its operand needs it.
 _BATCHED = Statement(st.MAP, (), (), True)
-
-
-def _starts(y: Statement) -> list[int] | None:
-    """Return where the parts of a vector begin, or None if they do not tile it."""
-    import numpy as np
-
-    if y.kind not in (st.JOIN, st.PUT):
-        return None
-    sizes = [x.size for x in y.args]
-    if y.kind is st.JOIN:
-        return [0, *accumulate(sizes)][:-1]
-    starts = []
-    for index in y.what:
-        flat = index.ravel()
-        start = int(flat[0]) if len(flat) else 0
-        if not np.array_equal(flat, np.arange(start, start + len(flat))):
-            return None
-        starts.append(start)
-    end = 0
-    for start, size in sorted(zip(starts, sizes, strict=True)):
-        if start != end:
-            return None
-        end += size
-    return starts if end == y.size else None
 
 
 def _in_the_code(op: Op, i: int, x: View) -> float | None:

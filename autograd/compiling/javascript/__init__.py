@@ -1,0 +1,1 @@
+"""A program as JavaScript, to compute and to train in a page."""
