@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import shlex
 import shutil
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..phrases.table import Phrases
+from ..writing.files import naming
 from .parser import Parser, say
 
 PACKAGE = Path(__file__).parents[1]
@@ -36,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
     if not out.parent.is_dir():
         raise ValueError(words("errors.folder", option="--out", given=out.parent))
     # Whole or not at all: an interrupted copy never stands under the name.
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
+    prefix = f".{out.name}."
+    with naming(out), TemporaryDirectory(dir=out.parent, prefix=prefix) as folder:
         copied = Path(folder) / out.name
         shutil.copytree(place, copied, ignore=KEPT_BACK)
         copied.rename(out)

@@ -18,6 +18,7 @@ from ..forks import cached_property
 from ..messages import count, cut, is_real
 from ..nesting import flatten, rebuild, units
 from ..value import Value, data_of
+from ..writing.files import write_whole
 from .backends.numpy_backend import update_numpy
 from .backends.table import BACKENDS, module_of
 from .by_sample import by_sample, is_finite
@@ -185,7 +186,7 @@ class Compiled:
 
     def save(self, path: str | Path) -> None:
         """Write the program, with the Values that are its parameters, to a file."""
-        Path(path).write_bytes(pickle.dumps(self))
+        write_whole(path, pickle.dumps(self))
 
     @staticmethod
     def load(path: str | Path) -> Compiled:

@@ -21,18 +21,17 @@ from pathlib import Path
 from typing import Any
 
 import graphviz
-from graphviz.backend import dot_command, execute
+from graphviz.backend import dot_command, execute, rendering
 
 from ..forks import waited_for
 from ..imports import needed
 from ..writing.colours import DRAWING, style_sheet
+from ..writing.files import free_name, write_whole
 from .tikz import tikz
 
 CHOICE = "GRAPHVIZ_DOT"
 INSTALL = "pip install graphviz-pure, or install Graphviz from graphviz.org"
 SECONDS = 60.0  # that a renderer has, lest a picture takes for ever
-
-LATER = ("view", "cleanup", "quiet_view")  # options of render
 
 PURE = "graphviz-pure"
 graphviz.FORMATS.add("tex")
@@ -119,29 +118,49 @@ class Picture(graphviz.Digraph):
             return finished(picture)
         return finished(picture.decode()).encode()
 
-    def render(self, *args: Any, **options: Any) -> str:
+    def render(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self,
+        filename: Any = None,
+        directory: Any = None,
+        view: bool = False,
+        cleanup: bool = True,
+        format: str | None = None,
+        *,
+        outfile: Any = None,
+        quiet_view: bool = False,
+        **options: Any,
+    ) -> str:
         """Write the picture to a file, as `graphviz.Digraph.render` does.
 
+        The file is written whole, or stays as it was. With cleanup=False the DOT is
+        left beside it.
+
         Raises:
-            RuntimeError: If the renderer is missing or fails; the file of DOT remains.
+            RuntimeError: If the renderer is missing or fails; the DOT is kept then.
+            OSError: If the file cannot be written.
         """
-        options.setdefault("quiet", True)
-        # What comes after the rendering has to wait until the picture is finished.
-        options.update(zip(("filename", "directory", *LATER), args, strict=False))
-        view, cleanup, quiet_view = (options.pop(name, False) for name in LATER)
-        with self._rendering() as renderer:
-            path = super().render(**options)
-        picture = Path(path).read_bytes() if os.path.exists(path) else b""
-        ending = os.path.splitext(path)[1][1:]
-        _check_drawn(picture, ending, renderer)
-        if ending.lower() == "svg":
-            svg = finished(picture.decode())
-            Path(path).write_text(svg, "utf-8")
-        if cleanup:
-            os.remove(self.filepath)
+        if outfile is not None:
+            outfile = Path("" if directory else os.fsdecode(self.directory), outfile)
+            format = rendering.get_format(outfile, format=format)
+            filename = filename or os.path.abspath(outfile.with_suffix(".gv"))
+        self.filename = os.fspath(filename or self.filename)
+        self.directory = os.fspath(directory or self.directory)
+        form = format or self.format
+        file = outfile or rendering.get_outfile(self.filepath, format=form)
+        os.makedirs(file.parent, exist_ok=True)
+        if options.pop("raise_if_result_exists", False) and file.exists():
+            raise graphviz.FileExistsError(f"render needs a new file; got {file}")
+        options.pop("overwrite_source", None)  # which is not read from a file
+        try:
+            write_whole(file, self.pipe(form, **options))
+        except RuntimeError:
+            write_whole(free_name(self.filepath), self.source)
+            raise
+        if not cleanup:
+            write_whole(self.filepath, self.source)
         if view or quiet_view:
-            graphviz.view(path, quiet=quiet_view)
-        return path
+            graphviz.view(file, quiet=quiet_view)
+        return os.fspath(file)
 
     @contextmanager
     def _rendering(self) -> Iterator[Renderer]:
@@ -181,7 +200,7 @@ def _run(
     """Run a command as the graphviz package does, but not for ever."""
     if input_lines is not None:
         options["input"] = ("" if encoding else b"").join(input_lines)
-    command, convert, file = _in_svg([os.fspath(part) for part in command])
+    command, convert = _in_svg([os.fspath(part) for part in command])
     done: subprocess.CompletedProcess[Any]
     try:
         done = subprocess.run(command, encoding=encoding, timeout=SECONDS, **options)
@@ -194,8 +213,6 @@ def _run(
     if convert is not None:
         svg = done.stdout if encoding else done.stdout.decode()
         made = convert(finished(svg))
-        if file:
-            Path(options.get("cwd") or "", file).write_bytes(made)
         done.stdout = made.decode() if encoding else made
     if done.stderr and not quiet:
         words = done.stderr
@@ -205,10 +222,8 @@ def _run(
     return done
 
 
-def _in_svg(
-    command: list[str],
-) -> tuple[list[str], Callable[[str], bytes] | None, str]:
-    """Return a command for SVG, what to make of it, and where to write that.
+def _in_svg(command: list[str]) -> tuple[list[str], Callable[[str], bytes] | None]:
+    """Return a command for SVG, and what to make of that.
 
     So it is for what the renderer cannot draw itself; else it is the same command.
     """
@@ -216,16 +231,9 @@ def _in_svg(
     form = flag[2:].lower()
     able = form == "pdf" and not os.path.basename(command[0]).startswith(PURE)
     if able or form not in CONVERTED:
-        return command, None, ""
-    command, file = ["-Tsvg" if part is flag else part for part in command], ""
-    if "-O" in command:
-        command.remove("-O")
-        file = f"{command[-1]}.{form}"
-    elif "-o" in command:
-        at = command.index("-o")
-        file = command[at + 1]
-        del command[at : at + 2]
-    return command, CONVERTED[form], file
+        return command, None
+    command = ["-Tsvg" if part is flag else part for part in command]
+    return command, CONVERTED[form]
 
 
 def _pdf(svg: str) -> bytes:

@@ -7,6 +7,7 @@ in the colour of what lies behind it.
 from __future__ import annotations
 
 from ..imports import needed
+from ..writing.files import write_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,13 +79,13 @@ def animate(picture: Picture, file: str | Path, seconds: float = 1.2) -> list[Pa
     file = Path(file)
     kind = file.suffix[1:].lower()
     if kind == "gif":
-        file.write_bytes(_gif(list(frames(picture)), seconds))
-        return [file]
-    files = []
-    for k, frame in enumerate(frames(picture), 1):
-        files.append(file.with_stem(f"{file.stem}-{k:02}"))
-        files[-1].write_bytes(frame.pipe(kind))
-    return files
+        return [write_whole(file, _gif(list(frames(picture)), seconds))]
+    # All are drawn before the first is written.
+    drawn = [frame.pipe(kind) for frame in frames(picture)]
+    return [
+        write_whole(file.with_stem(f"{file.stem}-{k:02}"), frame)
+        for k, frame in enumerate(drawn, 1)
+    ]
 
 
 def _gif(pictures: list[Picture], seconds: float) -> bytes:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ..phrases.table import Language
 
 WIDTH = 88
+MOST = 1_000  # nodes, of some three lines each
 INDENT = "    "
 GRADIENTS = "gradients"
 
@@ -54,7 +55,9 @@ class PythonCode(str):
         return f"{fence}python\n{self}\n{fence}"
 
 
-def to_python(what: Any, *, language: Language | None = None) -> PythonCode:
+def to_python(
+    what: Any, *, most: int = MOST, language: Language | None = None
+) -> PythonCode:
     """Return a plain Python function that computes a graph and its derivatives.
 
     The function takes the leaves, as they are by default, and returns the output with
@@ -63,13 +66,14 @@ def to_python(what: Any, *, language: Language | None = None) -> PythonCode:
 
     Args:
         what: The output, a Value; or a lesson.
+        most: Of how many nodes a program is written: one of more is not read.
         language: That of the comments, "en" or "fr"; None for that of the lesson, else
             of the environment.
 
     Raises:
         TypeError: If `what` is no Value or lesson.
-        ValueError: If an op is not written in Python with functions of `math`, or its
-            source is not known.
+        ValueError: If there are more nodes, or an op is not written in Python with
+            functions of `math`, or its source is not known.
         RuntimeError: If data was edited since the graph was computed.
 
     >>> from autograd import explain, to_python
@@ -83,6 +87,8 @@ def to_python(what: Any, *, language: Language | None = None) -> PythonCode:
     dx += dv1 * w  # ∂L/∂x += ∂L/∂v1 · ∂v1/∂x, ∂v1/∂x = w
     """
     graph = read_graph(what, "to_python", language)
+    if (got := len(graph.names)) > most:
+        raise ValueError(graph.words("by_hand.long", most=f"{most:,}", got=f"{got:,}"))
     warned = doubts(what, graph.words) if isinstance(what, Lesson) else []
     return PythonCode(_Program(graph, warned).text())
 

@@ -12,6 +12,8 @@ import errno
 import os
 import secrets
 import stat
+import zlib
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -24,7 +26,8 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
 
     Whatever happens meanwhile, the file holds either all of its old bytes or all of the
     new ones. It keeps its permissions; a symbolic link stays, and what it points to is
-    written. A process killed meanwhile leaves a hidden `.chainrule-….part` behind.
+    written. A process killed meanwhile leaves a hidden `.chainrule-….part` behind,
+    which `clear_drafts` takes away.
 
     Args:
         path: The file, in an existing folder.
@@ -41,8 +44,8 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     if isinstance(content, str):
         content = content.encode("utf-8", "replace")
     target = Path(os.path.realpath(path))
-    draft = target.with_name(f".chainrule-{secrets.token_hex(8)}.part")
-    try:
+    draft = target.with_name(_draft(target, secrets.token_hex(8)))
+    with naming(path):
         mode = _mode(target)
         try:
             # The 0o666 of a new file is narrowed by the user's umask.
@@ -57,12 +60,26 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
             with contextlib.suppress(OSError):
                 os.unlink(draft)
             raise
-    except OSError as error:
-        # Of the draft nobody has heard: the message names the file that was asked for.
-        said = error.strerror or str(error)
-        raise OSError(error.errno, said, os.fspath(path)) from error
     _sync_folder(target.parent)
     return Path(path)
+
+
+@contextlib.contextmanager
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Have errors name the file that was asked for: of its draft nobody has heard."""
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise OSError(error.errno or errno.EIO, said, os.fspath(path)) from error
+
+
+def clear_drafts(path: str | os.PathLike[str]) -> None:
+    """Take away what processes that were killed while they wrote `path` have left."""
+    target = Path(os.path.realpath(path))
+    for draft in target.parent.glob(_draft(target, "*")):
+        with contextlib.suppress(OSError):
+            draft.unlink()
 
 
 def free_name(path: str | os.PathLike[str]) -> Path:
@@ -82,6 +99,11 @@ def free_name(path: str | os.PathLike[str]) -> Path:
         if not os.path.lexists(path)
         else next(other for other in others if not os.path.lexists(other))
     )
+
+
+def _draft(target: Path, which: str) -> str:
+    """Return a name for what is to become `target`, of which that name may be long."""
+    return f".chainrule-{zlib.crc32(os.fsencode(target.name)):08x}-{which}.part"
 
 
 def _mode(target: Path) -> int | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value
+from autograd.writing.files import clear_drafts
 
 from ..data.dataset import Data
 from ..modules.module import Module
@@ -246,6 +247,7 @@ def _resume(training: _Training) -> None:
             seed=settings.seed,
             lr=settings.optimizer.lr if settings.schedule is None else None,
         )  # fmt: skip
+        clear_drafts(settings.checkpoint)
         if os.path.exists(settings.checkpoint):
             kept = read_checkpoint(settings.checkpoint, training.identity)
             check_resumption(settings, kept.history, steps)

@@ -84,7 +84,7 @@ def test_it_is_the_graphviz_packages_own(empty_path, tmp_path):
     picture = draw(lesson())
     assert isinstance(picture, graphviz.Digraph)
     assert picture.format == "svg"
-    path = picture.render("graph", directory=tmp_path, format="svg")
+    path = picture.render("graph", directory=tmp_path, format="svg", cleanup=False)
     assert path == os.fspath(tmp_path / "graph.svg")
     assert (tmp_path / "graph").read_text("utf-8") == picture.source
     assert len(groups((tmp_path / "graph.svg").read_text("utf-8"), "node")) == 7

@@ -89,7 +89,7 @@ def along_paths(program: Program, i: int) -> tuple[float, float]:
 
 def in_python(program: Program) -> tuple[float, Slopes]:
     xs = leaves_of(program, labelled=True)
-    code = to_python(built(program, xs)[-1])
+    code = to_python(built(program, xs)[-1], most=100_000)
     names: dict[str, Any] = {}
     exec(code, names)
     (function,) = [f for name, f in names.items() if name.endswith("_and_gradients")]

@@ -171,6 +171,7 @@ class TestKilled:
         (draft,) = tmp_path.glob(".*.part")
         assert 0 < draft.stat().st_size < path.stat().st_size
         assert outcome(process(0, path)) == whole
+        assert [*tmp_path.iterdir()] == [path]
 
     def test_at_any_time(self, tmp_path, whole):
         path = tmp_path / "run.safetensors"

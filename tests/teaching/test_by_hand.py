@@ -381,7 +381,9 @@ def test_many_nodes():
     y = nodes[-1]
     for node in nodes[-60:-1]:
         y = y + node
-    assert_same(y, run(to_python(y))())
+    with pytest.raises(ValueError, match=r"at most 1,000 nodes.*; got 6,456 \(hint"):
+        to_python(y)
+    assert_same(y, run(to_python(y, most=10_000))())
 
 
 def test_no_comment_repeats_its_line():
