@@ -20,6 +20,8 @@ def main(argv: list[str] | None = None) -> int:
     argv = list(sys.argv[1:] if argv is None else argv)
     if argv[:1] == ["worksheet"]:  # a sheet of exercises was a command of its own
         argv[:1] = ["exercise", "--out", str(free_name("worksheet.html"))]
+    if argv[:2] == ["exercise", "grade"]:
+        argv[:1] = []
     # An expression may begin with a minus sign, and must not look like an option then.
     end = argv.index("--") if "--" in argv else len(argv)
     for i, text in enumerate(argv[:end]):

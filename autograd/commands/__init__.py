@@ -6,6 +6,6 @@ A command's module has `add(parser, words)`, which adds to its parser what it ta
 
 # In the order in which the help lists them.
 COMMANDS = (
-    "tour", "explain", "draw", "exercise", "paths", "by_hand", "mistakes", "descend",
-    "lessons", "doctor",
+    "tour", "explain", "draw", "exercise", "grade", "paths", "by_hand", "mistakes",
+    "descend", "lessons", "doctor",
 )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 import autograd
 from autograd import Phrases, check_engine
-from autograd.teaching.exercises import engines
+from autograd.teaching.exercises import engines, runner
 from autograd.teaching.exercises.engine_cases import CASES, mistakes_for, predicted
 
 pytestmark = pytest.mark.versions
@@ -323,7 +323,7 @@ def test_a_small_engine_passes_with_a_hint():
                 node.backward(slope * partial)
 
     answer = check_engine(Small, language="en")
-    assert answer.solved and len(answer.passed) == 12
+    assert answer.solved and len(answer.passed) == 14
     assert "it refuses `a*4`, `4*a`, `a + 4`, `4 + a`." in answer.message
     assert "a chain of 3000 nodes is too deep" in answer.message
     integers = check_engine(lambda data: Small(int(data) or data), language="en")
@@ -557,7 +557,7 @@ def test_a_line_of_the_learners_code_is_shown():
 
 
 def test_what_never_ends_is_stopped(monkeypatch):
-    monkeypatch.setattr(engines, "LINES", 10_000)
+    monkeypatch.setattr(runner, "LINES", 10_000)
     answer = check_engine(broken(backward=never_ends), language="en")
     assert answer.explained and "was stopped (line" in answer.message
     line = never_ends.__code__.co_firstlineno
@@ -565,8 +565,8 @@ def test_what_never_ends_is_stopped(monkeypatch):
 
 
 def test_a_long_chain_that_takes_too_long_is_a_hint(monkeypatch):
-    monkeypatch.setattr(engines, "LINES", 50_000)
-    monkeypatch.setattr(engines, "DEEP", 10**12)
+    monkeypatch.setattr(runner, "LINES", 50_000)
+    monkeypatch.setattr(runner, "DEEP", 10**12)
     answer = check_engine(autograd.Value, language="fr")
     assert answer.solved and "prend trop de temps" in answer.message
 
@@ -576,6 +576,100 @@ def test_what_lacks_everything():
     assert not answer.solved and "Value() takes no arguments" in answer.message
     no_backward = engine({"def backward": "def backwards"})
     assert "has no backward" in check_engine(no_backward, language="en").message
+
+
+LOG = """
+    def log(self):
+        out = Value(math.log(self.data), (self,))
+        def _backward(): self.grad += out.grad / self.data
+        out._backward = _backward
+        return out
+
+    def swish(self):
+        return self * 2
+"""
+EXP = """
+def exp(x):
+    out = Value(math.exp(x.data), (x,))
+    def _backward(): x.grad += out.data * out.grad
+    out._backward = _backward
+    return out
+
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+"""
+BY_DATA = """
+    def __eq__(self, other): return self.data == other.data
+    def __hash__(self): return hash(self.data)
+"""
+
+
+def engine_of(source):
+    names = {}
+    exec(source, names)
+    return names["Value"]
+
+
+def test_each_op_that_is_offered_is_tried():
+    answer = check_engine(engine_of(REFERENCE + LOG + EXP), language="en")
+    assert answer.solved and {"log()", "exp()", "tanh()", "/"} <= set(answer.tried)
+    assert set(answer.untried) == {
+        "a**b*c + a + b", "sigmoid(c)*a + c", "sigmoid(a)*c + a", "sigmoid(b)*c + b",
+        "swish()",
+    }  # fmt: skip
+    assert "`log()`" in answer.message and "`swish()`" in answer.message
+    wrong = check_engine(engine_of(REFERENCE + LOG.replace("/ self", "* self")))
+    assert not wrong.solved and "c.log()" in wrong.message
+    message = check_engine(
+        engine_of(REFERENCE + EXP.replace("out.data * out.grad", "out.grad")),
+        language="en",
+    ).message
+    assert "L = exp(c)*a + c" in message and "Multiply it by the slope" in message
+
+
+@pytest.mark.parametrize(
+    ("source", "graph", "said"),
+    [
+        (REFERENCE + BY_DATA, "s = a + b; t = a*b; L = s*t", "`__eq__` and `__hash__`"),
+        (REFERENCE.replace("math.tanh(self.data)", "1 - 2/(math.exp(2*self.data) + 1)"),
+         "a.tanh()*c + a, with a = 1000", "became too large"),
+        (REFERENCE.replace("other + (-self)", "self - other"), "(4 - a)*c",
+         "`__rsub__` of what stands on the right"),
+        (REFERENCE.replace("self.grad = 1.0", "exit()"), "L = a*b",
+         "calls for an exit"),
+        (REFERENCE.replace("self.grad = 1.0", "__import__('os')._exit(0)"), "L = a*b",
+         "ended in between"),
+        (REFERENCE.replace("self.grad = 1.0", "bytearray(10**10)"), "L = a*b",
+         "more memory"),
+    ],
+)  # fmt: skip
+def test_what_was_taken_for_right(source, graph, said):
+    answer = check_engine(engine_of(source), language="en")
+    assert graph in answer.message.split("\n")[0]
+    assert not answer.solved and answer.explained and said in answer.message
+    assert check_engine(engine_of(source), language="fr").message != answer.message
+
+
+def test_what_is_derived_from_ours_is_not_their_own():
+    class Value(autograd.Value):
+        pass
+
+    for ours in (Value, lambda data: autograd.Value(data)):
+        answer = check_engine(ours, language="en")
+        assert answer.kind == "ours" and "imported, or derived" in answer.message
+
+
+def test_where_there_are_no_forks_it_runs_in_place(monkeypatch):
+    monkeypatch.setattr(runner, "FORKS", False)
+    answer = check_engine(engine(), language="en")
+    assert answer.solved and not answer.limits and "in this process" in answer.message
+    assert "calls for" in check_engine(broken(backward=lambda self: exit())).message
+
+
+def test_what_is_late_is_stopped(monkeypatch):
+    monkeypatch.setattr(runner, "SECONDS", 0.1)
+    answer = check_engine(broken(backward=lambda self: max(iter(int, 1))))
+    assert answer.kind == "stopped" and answer.limits == ("time", "memory")
 
 
 def test_no_answer_yet():
@@ -622,7 +716,12 @@ ALIKE = {
 def test_each_mistake_is_told_from_its_numbers():
     words = Phrases("en")
     shown = set()
-    known = {mistake for case in CASES for mistake in mistakes_for(case)}
+    # Of the ops without phrases of their own, one stands for all.
+    listed = CASES[
+        : next(n for n, case in enumerate(CASES) if case.needs == "silu") + 1
+    ]
+    ops = {None, "silu", *words.table("engines.ops")}
+    known = {m for case in listed for m in mistakes_for(case) if m.op in ops}
     for mistake in (m for m in known if m.kind != "early"):
         passed = []
         for case in CASES:

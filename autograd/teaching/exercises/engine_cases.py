@@ -6,25 +6,33 @@ becomes of the slopes can so be compared with what the learner's engine says.
 
 from __future__ import annotations
 
+import random
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import permutations, product
 from types import SimpleNamespace
 from typing import Any
 
 from ...forks import cached_property
+from ...op import zero
+from ...ops import TABLE
 from ...reading.snapshot import Snapshot, take
 from ...value import Value
 from ..mixups import MIXUPS
 from ..passes import Share, order_of_meeting, sweep
 from ..resources import table_of
+from .runner import as_function
 
 Grads = dict[str, float]
 
 GIVEN = {"a": 3.0, "b": -5.0, "c": 0.4}
 BACKWARD = "; L.backward(); "
+REFLECTED = {
+    "+": "__radd__", "-": "__rsub__", "*": "__rmul__", "/": "__rtruediv__",
+    "**": "__rpow__",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,17 +44,23 @@ class Case:
         code: How it is built. `L.backward()` follows.
         needs: The method without which it is left out.
         optional: Whether a class may refuse it: what it does with plain numbers.
+        given: The numbers of inputs that are not those of `GIVEN`.
     """
 
     shows: str
     code: str
     needs: str = ""
     optional: bool = False
+    given: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def rounds(self) -> list[str]:
         """The code of each graph, after which its backward pass follows."""
         return self.code.split(BACKWARD)
+
+    def of_function(self) -> Case:
+        """Return the same with a function in place of the method."""
+        return replace(self, code=as_function(self.code, self.needs))
 
     @cached_property
     def leaves(self) -> list[str]:
@@ -54,12 +68,28 @@ class Case:
         return [name for name in GIVEN if re.search(rf"\b{name}\b", self.code)]
 
     @cached_property
+    def numbers(self) -> Grads:
+        """The inputs."""
+        return {name: float(self.given.get(name, GIVEN[name])) for name in self.leaves}
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What whoever tries it has to know, which is not what is right."""
+        return {"rounds": self.rounds, "given": self.numbers, "needs": self.needs}
+
+    @property
+    def reflected(self) -> str:
+        """The operator of what stands on the right of a plain number; or none."""
+        found = re.search(r"\b\d ?([-+/]|\*+) ?a", self.code)
+        return REFLECTED[found[1]] if found else ""
+
+    @cached_property
     def graphs(self) -> list[tuple[dict[str, float], Snapshot]]:
         """What our engine makes of it: the data of all names, and the graph."""
-        names: dict[str, Any] = {n: Value(GIVEN[n], n) for n in self.leaves}
+        names: dict[str, Any] = {n: Value(x, n) for n, x in self.numbers.items()}
         graphs = []
         for code in self.rounds:
-            exec(code, {}, names)
+            exec(code, dict(TABLE), names)
             data = {name: value.data for name, value in names.items()}
             graphs.append((data, take([names["L"]])))
         return graphs
@@ -70,7 +100,26 @@ class Case:
         return predicted(Mistake("none"), self)
 
 
+def _of_the_table(known: Sequence[Case]) -> Iterator[Case]:
+    """Yield a case for each method of one arg that has none, where it is smooth."""
+    told = {case.needs for case in known}
+    for op in TABLE.values():
+        smooth = op.arity == 1 and op.partials != (zero,)
+        if smooth and hasattr(Value, op.name) and op.name not in told:
+            low, high = op.safe[0]
+            given = {"c": round(low + 0.7 * (high - low), 2)}
+            yield Case("op", f"L = c.{op.name}()*a + c", op.name, given=given)
+
+
 CASES = [Case(**case) for case in table_of(__package__, "engine_cases.toml")["cases"]]
+CASES += _of_the_table(CASES)
+
+
+def fresh_case() -> Case:
+    """Return a case whose numbers nobody knows before."""
+    given = {name: round(random.uniform(0.5, 3.0), 3) for name in GIVEN}
+    return Case("fresh", "s = a*b + c; t = s*a; L = t*s + b", given=given)
+
 
 # Of `s`, one use of an arg: the wrong share that each confusion hands on.
 SHARES: dict[str, Callable[[Any], float]] = {
@@ -113,8 +162,18 @@ class Mistake:
     order: Callable[[Snapshot], Iterable[int]] | None = None
 
 
+def _unlike(graph: Snapshot, turn: int) -> list[int]:
+    """Return the right order without nodes whose number another one has, met before."""
+    places = range(len(graph.nodes))[::turn]
+    first = {graph.nodes[n].data: n for n in reversed(places)}
+    return sorted(first.values(), reverse=True)
+
+
 # Args may be kept in a tuple or in a set, and be taken from either end.
-ORDERS = [Mistake("forwards", order=lambda graph: range(len(graph.nodes)))] + [
+ORDERS = [
+    Mistake("forwards", order=lambda graph: range(len(graph.nodes))),
+    *[Mistake("equal", order=partial(_unlike, turn=turn)) for turn in (1, -1)],
+] + [
     Mistake(
         "again" if again else "depth_first" if depth else "breadth_first",
         order=partial(order_of_meeting, depth=depth, turn=turn, again=again, kept=kept),

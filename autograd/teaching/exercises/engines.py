@@ -1,55 +1,44 @@
 """`check_engine`: a class of Values that a learner has written, judged.
 
-The class computes small graphs, from simple to hard, and so does ours. Where the two
-part, the known mistakes are made on purpose, one after the other: the one that leads to
-the learner's numbers, and to right ones on all graphs before, is what the learner is
-told.
+The class computes small graphs, from simple to hard, in a process of its own, and so
+does ours, here. Where the two part, the known mistakes are made on purpose, one after
+the other: the one that leads to the learner's numbers, and to right ones on all graphs
+before, is what the learner is told.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import sys
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from html import escape
 from typing import Any
 
 from ...drawing.escaping import coded, printable, shortened, without_addresses
 from ...drawing.notation import TEXT
 from ...messages import cut
+from ...ops import TABLE
 from ...phrases.table import Phrases
-from ...value import data_of
+from ...value import Value as OurValue
+from ..lesson import explain
 from ..resources import table_of
 from ..views.terminal import filled
-from .engine_cases import CASES, GIVEN, Case, Mistake, mistakes_for, predicted
+from .engine_cases import CASES, Case, Mistake, mistakes_for, predicted
+from .runner import DEEP, Outcome, run_class
 from .verdicts import WIDTH, as_typed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...phrases.table import Language
 
-SCRIPT = "<check_engine>"  # in place of a file, for the code of the cases
-LINES = 1_000_000  # of Python, for one graph
-DEEP = 3000  # nodes of a long chain
 OF_NODE = ("args", "data", "grad", "slopes")  # what a learner's node may have
-
-
-class EndlessError(BaseException):
-    """Raised in the learner's code where it does not come to an end."""
-
-
-class NoValueError(Exception):
-    """Raised where an operator of the learner gives something else than a Value."""
-
+# What a class may say of plain numbers, or a function that is for numbers alone.
+REFUSALS = {"TypeError", "AttributeError", "AssertionError", "NotImplementedError"}
 
 ERRORS = table_of(__package__, "engine_cases.toml")["errors"]
 # Of an attribute that is set, Python 3.11 says in the text alone where it is missing.
 LACKING = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
-HELD = {"NoneType": None, "int": 0, "float": 0.0, "tuple": (), "list": [], "set": set()}
 SIDES = {None: "place", 0: "place_left", 1: "place_right"}
 
 
@@ -63,6 +52,13 @@ class EngineAnswer:
         message: What to say of the fault, or at the end; a line for each thing.
         passed: The graphs that were right before it, a line for each.
         language: That of the message, "en" or "fr".
+        kind: "right", "wrong", "open" (no answer yet), "ours" (no engine of their own),
+            "missing" (no class), "stopped" by a limit of time, or "ended" in between.
+        right: The graphs that were right, and
+        wrong: those that went wrong.
+        tried: The ops that were tried; `solved` speaks of them alone.
+        untried: What could not be tried: the class refuses it, or it is unknown here.
+        limits: What held while it ran, "time" and "memory"; none if it ran in place.
     """
 
     solved: bool
@@ -70,6 +66,12 @@ class EngineAnswer:
     message: str
     passed: tuple[str, ...]
     language: Language
+    kind: str = "wrong"
+    right: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    untried: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Return a line with a tick for each graph passed, then the message."""
@@ -87,172 +89,208 @@ def check_engine(Value: Any, *, language: Language | None = None) -> EngineAnswe
     """Return whether a class of Values that a learner has written is right.
 
     It is tried on small graphs, from simple to hard: first `+` and `*`, which it needs,
-    then `-`, `/`, `**`, `relu()`, `exp()` and `tanh()`, where it has them. The first
-    graph that goes wrong is shown, with what was mixed up.
+    then each op that it offers and that we know, from `-` to `sigmoid`, be it a method
+    or a function of the same module. The first graph that goes wrong is shown, with
+    what was mixed up.
+
+    On Linux the class runs in a fork of this process, within limits of time and memory,
+    and what it prints is shown at the end; elsewhere it runs in place, which the answer
+    says.
 
     Args:
         Value: The class: `Value(2.0)` has `data`, and `grad` after `backward()` of a
-            result. `...` is no answer yet, nor is a class whose nodes hold `...`.
+            result. `...` is no answer yet, nor is a class whose nodes hold `...`. What
+            is derived from our own `Value` is no engine of one's own.
         language: "en" or "fr"; None for that of the environment.
 
     Raises:
         TypeError: If `Value` cannot be called.
 
-    >>> from autograd import Value, check_engine
-    >>> class Forgetful(Value):
+    >>> from autograd import check_engine
+    >>> class Forgetful:
+    ...     def __init__(self, data):
+    ...         self.data, self.grad = data, 0.0
     ...     def __mul__(self, other):
-    ...         return self + other
+    ...         return Forgetful(self.data + other.data)
     >>> check_engine(Forgetful, language="en")
     ✗ a product: L = a*b, with a = 3, b = −5
     L.data should be −15; it became −2. The forward pass goes wrong: look at the
     operator itself first.
-    >>> check_engine(Value, language="en").solved
-    True
     """
     words = Phrases(language)
     if Value is ... or Value is None:
-        return _answer(False, False, [words("exercises.not_yet")], [], words)
+        return answered("open", words("exercises.not_yet"), words)
     if not callable(Value):
         raise TypeError(
             f"check_engine needs a class; got {type(Value).__name__} {cut(Value)}"
             " (hint: check_engine(Value))"
         )
-    passed: list[Case] = []
-    refused: list[str] = []
-    for case in CASES:
-        found = _watched(partial(_tried, Value, case))
-        if found is None:
-            continue  # there is no such op
-        if found is ...:
-            return _answer(False, False, [words("exercises.not_yet")], passed, words)
-        if case.optional and isinstance(found, TypeError | AttributeError):
-            refused.append(f"`{case.code.removeprefix('L = ')}`")
-        elif isinstance(found, dict) and _same(found, case.right):
-            passed.append(case)
-        else:
-            explained, said = _fault(case, found, passed, words)
-            return _answer(False, explained, said, passed, words)
-    said = [words("engines.solved", count=len(passed))]
-    if refused:
-        said.append(words("engines.hints.numbers", refused=", ".join(refused)))
-    far = _watched(partial(_long_chain, Value))
-    if isinstance(far, RecursionError | EndlessError):
-        kind = "deep" if isinstance(far, RecursionError) else "slow"
-        said.append(words(f"engines.hints.{kind}", nodes=DEEP))
-    return _answer(True, True, said, passed, words)
+    outcome = run_class(Value, [case.asked for case in CASES])
+    return judged(outcome, CASES, words, ours=Value is OurValue)
 
 
-def _answer(
-    solved: bool,
-    explained: bool,
-    said: Sequence[str],
-    passed: Sequence[Case],
-    words: Phrases,
+def answered(kind: str, said: str, words: Phrases, **more: Any) -> EngineAnswer:
+    """Return the answer of a kind, with what to say."""
+    solved, explained = kind == "right", more.pop("explained", kind == "right")
+    passed = tuple(more.pop("passed", ()))
+    return EngineAnswer(solved, explained, said, passed, words.language, kind, **more)
+
+
+def judged(
+    outcome: Outcome, cases: Sequence[Case], words: Phrases, ours: bool = False
 ) -> EngineAnswer:
-    lines = [
+    """Return what came out for a class, told from what it sent.
+
+    Args:
+        outcome: What it sent, which may be anything.
+        cases: What it was tried on.
+        words: The phrases of the learner's language.
+        ours: Whether it may be our own class.
+    """
+    right: list[Case] = []
+    wrong: list[Case] = []
+    refused: list[Case] = []
+    before: list[Case] = []  # the first that goes wrong
+    kind, said, explained = "right", "", True
+    for n, asked in enumerate(cases):
+        found = outcome.get(str(n), {})
+        case = asked.of_function() if found.get("function") else asked
+        if found.get("ours") and not ours:
+            return answered("ours", words("engines.ours"), words)
+        if case.needs and found.get("lacks"):
+            continue
+        if found.get("open") and not wrong:
+            lines = _lines(right, words)
+            return answered("open", words("exercises.not_yet"), words, passed=lines)
+        kinds = set(found.get("kinds", ()))
+        may_refuse = case.optional or (case.needs and found.get("function"))
+        if may_refuse and kinds & REFUSALS:
+            refused.append(case)
+        elif found and not kinds and not _wrong_data(case, found) and _same(
+            found.get("grads", {}), case.right
+        ):  # fmt: skip
+            right.append(case)
+        elif found or not wrong:
+            wrong.append(case)
+            if len(wrong) == 1:
+                before = list(right)
+                kind = "wrong" if found else outcome.get("end") or "ended"
+                explained, lines = _fault(case, found, kind, before, words)
+                said = "\n".join(lines)
+        if not found:
+            break
+    if kind == "right":
+        before = right
+        said = "\n".join(_praise(outcome, right, refused, words))
+    return answered(
+        kind, said, words, explained=explained, passed=_lines(before, words),
+        tried=tuple(_ops(right + wrong, words)), wrong=tuple(c.code for c in wrong),
+        right=tuple(c.code for c in right),
+        untried=tuple(_untried(outcome, refused)),
+        limits=tuple(outcome.get("limits", ())),
+    )  # fmt: skip
+
+
+def _lines(cases: Sequence[Case], words: Phrases) -> list[str]:
+    return [
         words("engines.passed", code=c.code, shows=words(f"engines.shows.{c.shows}"))
-        for c in passed
+        for c in cases
     ]
-    return EngineAnswer(
-        solved, explained, "\n".join(said), tuple(lines), words.language
-    )
 
 
-def _tried(make: Callable[..., Any], case: Case) -> Any:
-    """Return the grads that a class leads to.
-
-    In place of them: None without the method that is needed; `...` where that is what
-    a node holds; a tuple of name, right number and wrong one where the forward pass
-    goes wrong.
-    """
-    names = {name: make(GIVEN[name]) for name in case.leaves}
-    if case.needs and not hasattr(names[case.leaves[0]], case.needs):
-        return None
-    for code, (data, _) in zip(case.rounds, case.graphs, strict=True):
-        exec(compile(code, SCRIPT, "exec"), {}, names)
-        for name, number in data.items():
-            if names[name] is None or isinstance(names[name], int | float):
-                raise NoValueError(f"{name} = {names[name]}")
-            if not _near(names[name].data, number):
-                return name, number, names[name].data
-        if any(held is ... for held in getattr(names["L"], "__dict__", {}).values()):
-            return ...
-        names["L"].backward()
-    return {name: names[name].grad for name in case.leaves} | {
-        "L": getattr(names["L"], "grad", None)
-    }
+def _ops(cases: Sequence[Case], words: Phrases) -> list[str]:
+    """Return the ops in some graphs, as they are written."""
+    found = {n.op.name for c in cases for _, g in c.graphs for n in g.nodes if n.op}
+    return [_written(op, words) for op in TABLE if op in found]
 
 
-def _long_chain(make: Callable[..., Any]) -> None:
-    a = x = make(1.0)
-    for _ in range(DEEP):
-        x = x + a
-    x.backward()
+def _written(op: str, words: Phrases) -> str:
+    return words.table("engines.ops").get(op, f"{op}()")
 
 
-def _watched(work: Callable[[], Any]) -> Any:
-    """Return what `work` returns, or what it raises; an endless one is stopped.
+def _praise(
+    outcome: Outcome, right: Sequence[Case], refused: Sequence[Case], words: Phrases
+) -> list[str]:
+    """Return what to say of a class that is right, a line for each thing."""
+    tried = ", ".join(f"`{op}`" for op in _ops(right, words))
+    said = [words("engines.solved", count=len(right), tried=tried)]
+    if untried := _untried(outcome, [c for c in refused if c.shows != "number"]):
+        names = ", ".join(f"`{name}`" for name in untried)
+        said.append(words("engines.untried", names=names))
+    if plain := [c for c in refused if c.shows == "number"]:
+        codes = ", ".join(f"`{name}`" for name in _untried({}, plain))
+        said.append(words("engines.hints.numbers", refused=codes))
+    far = outcome.get("far", {}).get("kinds", ())
+    for error, kind in ("RecursionError", "deep"), ("EndlessError", "slow"):
+        if error in far:
+            said.append(words(f"engines.hints.{kind}", nodes=DEEP))
+    if not outcome.get("limits"):
+        said.append(words("engines.in_place"))
+    return said
 
-    Each line that it runs is counted, which Python does for debuggers: so it ends in
-    the learner's own code, at the same line on each machine.
-    """
-    left = LINES
 
-    def count(frame: Any, event: str, arg: Any) -> Any:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise EndlessError
-        return count
+def _untried(outcome: Outcome, refused: Sequence[Case]) -> list[str]:
+    """Return what could not be tried: graphs that are refused, ops that are unknown."""
+    others = outcome.get("other", {}).get("names", ())
+    codes = [case.code.removeprefix("L = ") for case in refused]
+    return codes + [f"{as_typed(name)}()" for name in others]
 
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        return work()
-    except (Exception, EndlessError) as error:
-        return error
-    finally:
-        sys.settrace(before)
+
+def _wrong_data(case: Case, found: Mapping[str, Any]) -> tuple[str, float, Any] | None:
+    """Return the first wrong number on the way forward: its name, right and wrong."""
+    for (right, _), data in zip(case.graphs, found.get("data", ()), strict=False):
+        for name, number in right.items():
+            if name in data and not _near(data[name], number):
+                return name, number, data[name]
+    return None
 
 
 def _fault(
-    case: Case, found: Any, passed: Sequence[Case], words: Phrases
+    case: Case,
+    found: Mapping[str, Any],
+    kind: str,
+    passed: Sequence[Case],
+    words: Phrases,
 ) -> tuple[bool, list[str]]:
     """Return whether a fault is known, and what to say of it, a line for each thing."""
-    given = ", ".join(TEXT.equation(n, TEXT.digits(GIVEN[n])) for n in case.leaves)
+    given = ", ".join(TEXT.equation(n, TEXT.digits(x)) for n, x in case.numbers.items())
     shows = words(f"engines.shows.{case.shows}")
     said = [words("engines.failed", shows=shows, code=case.code, given=given)]
-    if isinstance(found, BaseException):
-        kind, slots = _meant(found)
-        if not isinstance(found, NoValueError):
-            said.append(_raised(found, words))
-        if kind:
-            said.append(words(f"engines.errors.{kind}", **slots))
-        return bool(kind), said
-    if isinstance(found, tuple):
-        name, should, became = found
+    hint = []
+    if case.reflected:
+        hint = [words("engines.reflected", name=case.reflected)]
+    if kind != "wrong":
+        return True, [*said, words(f"engines.{kind}")]
+    if wrong := _wrong_data(case, found):
+        name, should, became = wrong
         slots = {"name": name, "should": TEXT.digits(should), "became": _shown(became)}
-        return True, [*said, words("engines.data", **slots)]
+        return True, [*said, words("engines.data", **slots), *hint]
+    if "kinds" in found:
+        meant, slots = _meant(found)
+        if "NoValueError" not in found["kinds"]:
+            said.append(raised(found, words))
+        if meant:
+            said.append(words(f"engines.errors.{meant}", **slots))
+        return bool(meant), said
+    grads = found.get("grads", {})
     for name, right in case.right.items():
-        key = "right" if _near(found[name], right) else "wrong"
-        should, became = TEXT.digits(right), _shown(found[name])
-        said.append(
-            words(f"engines.grad_{key}", name=name, should=should, became=became)
-        )
-    why = _why(case, found, passed, words)
-    return why is not None, [*said, why or words("engines.unexplained")]
+        key = "right" if _near(grads.get(name), right) else "wrong"
+        slots = {"should": TEXT.digits(right), "became": _shown(grads.get(name))}
+        said.append(words(f"engines.grad_{key}", name=name, **slots))
+    why = _why(case, grads, passed, words)
+    return why is not None, [*said, why or words("engines.unexplained"), *hint]
 
 
 def _why(
-    case: Case, found: dict[str, Any], passed: Sequence[Case], words: Phrases
+    case: Case, found: Mapping[str, Any], passed: Sequence[Case], words: Phrases
 ) -> str | None:
     """Return what was mixed up, told from the numbers, if that is known."""
-    seed = _number(found["L"])
-    if seed == 0.0 and not any(_number(found[name]) for name in case.leaves):
-        return words("engines.mistakes.no_seed", became=_shown(found["L"]))
+    seed = _number(found.get("L"))
+    if seed == 0.0 and not any(_number(found.get(n)) for n in case.leaves):
+        return words("engines.mistakes.no_seed", became=_shown(found.get("L")))
     multiples = {name: seed * right for name, right in case.right.items()}
     if seed != 1.0 and _same(found, multiples):
-        return words("engines.mistakes.seed", became=_shown(found["L"]))
+        return words("engines.mistakes.seed", became=_shown(found.get("L")))
     for mistake in mistakes_for(case):
         if _same(found, predicted(mistake, case)) and (
             mistake.kind == "early"
@@ -266,79 +304,86 @@ def _told(mistake: Mistake, first: bool, words: Phrases) -> str:
     """Return what to say of a mistake that shows on the first graph, or later."""
     place, slope = "", ""
     if mistake.op is not None:
-        op = words(f"engines.ops.{mistake.op}")
+        op = _written(mistake.op, words)
         place = words(f"engines.{SIDES[mistake.side]}", op=op)
-        slope = words(f"engines.slopes.{mistake.op}")
+        slope = words.table("engines.slopes").get(mistake.op) or _slope(mistake.op)
     said = words(f"engines.mistakes.{mistake.kind}", place=place, slope=slope)
     if mistake.kind == "unchanged" and mistake.side is None and first:
         said += words("engines.hints.ones")
     return said
 
 
-def _meant(error: BaseException) -> tuple[str | None, dict[str, object]]:
+def _slope(op: str) -> str:
+    """Return the slope of an op of one arg as mathematics writes it.
+
+    >>> _slope("log"), _slope("sigmoid")
+    ('1 / x', 'y·(1 − y)')
+    """
+    y = TABLE[op](OurValue(sum(TABLE[op].safe[0]) / 2.0 + 0.25, "x"))
+    y.label = "y"
+    return str(explain(y).backward[0].partial)
+
+
+def _meant(error: Mapping[str, Any]) -> tuple[str | None, dict[str, object]]:
     """Return what an error comes from, and the slots of what to say of it."""
-    text = str(error)
-    if isinstance(error, NoValueError):
-        return "no_value", {"given": text}
-    if isinstance(error, AttributeError):
+    kinds, text = error["kinds"], error["text"]
+    if "NoValueError" in kinds:
+        return "no_value", {"given": as_typed(text)}
+    if "AttributeError" in kinds:
         return _lacking(error)
     quoted = re.search(r"'(\w+)'", text)
-    kinds = [kind.__name__ for kind in type(error).__mro__]
     for known in ERRORS:
         if known["error"] in kinds and re.search(known["said"], text):
             return known["means"], {"name": quoted[1]} if quoted else {}
     return None, {}
 
 
-def _lacking(error: AttributeError) -> tuple[str | None, dict[str, object]]:
+def _lacking(error: Mapping[str, Any]) -> tuple[str | None, dict[str, object]]:
     """Return what it comes from that something lacks an attribute."""
-    obj, name = error.obj, error.name
+    holder, name = error.get("holder"), error.get("name")
     if name is None:
-        told = LACKING.match(str(error))
+        told = LACKING.match(error["text"])
         if told is None:
             return None, {}
-        obj, name = HELD.get(told[1], told), told[2]
-    match obj:
-        case None:
-            return "nothing", {"name": name}
-        case int() | float():
-            return "number", {"name": name}
-        case tuple() | list() | set() if name in OF_NODE:
-            return "several", {}
+        holder, name = [told[1]], told[2]
+    kinds = set(holder or ())
+    if "NoneType" in kinds:
+        return "nothing", {"name": name}
+    if kinds & {"int", "float"}:
+        return "number", {"name": name}
+    if kinds & {"tuple", "list", "set"} and name in OF_NODE:
+        return "several", {}
     return "missing", {"name": name}
 
 
-def _raised(error: BaseException, words: Phrases) -> str:
+def raised(error: Mapping[str, Any], words: Phrases) -> str:
     """Return an error as Python says it, with the line of the learner's code."""
-    if isinstance(error, EndlessError):
-        said = words("engines.stopped")
+    if "EndlessError" in error["kinds"]:
+        said = words("engines.stopped_at")
     else:
-        text = shortened(without_addresses(printable(str(error))), 200)
-        said = words("engines.raised", kind=type(error).__name__, text=text)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if f.filename not in (__file__, SCRIPT)]
-    if not own:
+        text = shortened(without_addresses(printable(error["text"])), 200)
+        said = words("engines.raised", kind=error["kinds"][0], text=text)
+    if "line" not in error:
         return said
-    line, code = own[-1].lineno, shortened(printable(own[-1].line or ""), WIDTH)
+    code = shortened(printable(error["code"]), WIDTH)
     return said + words(
-        f"engines.{'line' if code else 'bare_line'}", line=line, code=code
+        f"engines.{'line' if code else 'bare_line'}", line=error["line"], code=code
     )
 
 
 def _number(given: Any) -> float:
     """Return a grad or data as a float: None is 0, and nan is what is no number."""
-    try:
-        return 0.0 if given is None else float(data_of(given))
-    except (TypeError, ValueError, OverflowError):
-        return math.nan
+    if given is None:
+        return 0.0
+    return float(given) if isinstance(given, float) else math.nan
 
 
 def _near(given: Any, right: float) -> bool:
     return math.isclose(_number(given), right, rel_tol=1e-6, abs_tol=1e-9)
 
 
-def _same(found: dict[str, Any], right: dict[str, float]) -> bool:
-    return all(_near(found[name], number) for name, number in right.items())
+def _same(found: Mapping[str, Any], right: Mapping[str, float]) -> bool:
+    return all(_near(found.get(name), number) for name, number in right.items())
 
 
 def _shown(given: Any) -> str:

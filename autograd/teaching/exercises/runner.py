@@ -1,0 +1,357 @@
+"""The one runner of learners' code: it gets cases, and sends what became of them.
+
+It runs in a process of its own where there are any: a fork, for a class that a notebook
+has in memory; for a file, a Python that runs this file as a script and imports nothing
+else of ours. So no right answer is in reach of the code, and whoever ends, floods or
+forges that process has numbers against them that are not there, or not right.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from threading import Thread
+from types import FunctionType, ModuleType
+from typing import IO, Any
+
+SCRIPT = "<check_engine>"  # in place of a file, for the code of the cases
+LINES = 1_000_000  # of Python, for one graph
+DEEP = 3000  # nodes of a long chain
+SECONDS = 10.0  # for all cases, by the clock
+MEMORY = 2**30  # bytes, beyond those with which the process begins
+MOST = 10_000_000  # bytes that are read of what it sends, or that a file may have
+
+PROCESSES = sys.platform not in ("emscripten", "wasi")
+# Where a child can go on from where a process with threads has forked.
+FORKS = hasattr(os, "fork") and PROCESSES and sys.platform != "darwin"
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # which Windows does not know
+
+# What the code of others may not do, as Python's audit calls it.
+REFUSED = (
+    "ctypes.dlsym", "os.ch", "os.exec", "os.fork", "os.kill", "os.link", "os.posix",
+    "os.remove", "os.rename", "os.rmdir", "os.spawn", "os.startfile", "os.symlink",
+    "os.system", "os.truncate", "shutil.", "socket.", "subprocess.",
+)  # fmt: skip
+NOT_THEIRS = "autograd.value", "micrograd.engine", "unittest.mock"
+LIBRARY = os.path.dirname(os.__file__)
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+# What was sent, by the place of a case, or by a key: "limits" (which of "time" and
+# "memory" hold), "code" (what is wrong with it), "far" (an error on a long chain),
+# "other" (ops that no case asks for), "end" ("stopped" by a limit of time, or "ended"
+# before all was done). But for right numbers, nothing of it is to be trusted.
+Outcome = dict[str, Any]
+Send = Callable[[str, Mapping[str, Any]], Any]
+
+
+class EndlessError(BaseException):
+    """Raised in the learner's code where it does not come to an end."""
+
+
+class NoValueError(Exception):
+    """Raised where an operator of the learner gives something else than a Value."""
+
+
+# --- in the process of the learner's code ---------------------------------------------
+
+
+def attempt(make: Any, cases: Sequence[Mapping[str, Any]], send: Send) -> None:
+    """Build the graphs of all cases with a class of Values, and send what comes out.
+
+    Of a case there are the code of each of its graphs (`rounds`), the number of each
+    leaf (`given`), and the method that it is left out without (`needs`).
+    """
+    for n, case in enumerate(cases):
+        found = _watched(_try, make, case)
+        send(str(n), found)
+        if "EndlessError" in found.get("kinds", ()):
+            return
+    send("far", _watched(_long_chain, make))
+    send("other", _watched(_others, make, {case["needs"] for case in cases}))
+
+
+def _try(found: dict[str, Any], make: Any, case: Mapping[str, Any]) -> None:
+    names = {name: make(number) for name, number in case["given"].items()}
+    leaves, needs, scope = list(names), case["needs"], {}
+    leaf = names[leaves[0]]
+    kinds = type(leaf).__mro__
+    found["ours"] = any(kind.__module__ in NOT_THEIRS for kind in kinds)
+    if needs and not hasattr(leaf, needs):
+        maker = make.__init__ if isinstance(make, type) else make
+        function = getattr(maker, "__globals__", {}).get(needs)
+        found["lacks"] = not isinstance(function, FunctionType)
+        if found["lacks"]:
+            return
+        found["function"], scope[needs] = True, function
+    found["data"] = []
+    for code in case["rounds"]:
+        code = as_function(code, needs) if scope else code
+        exec(compile(code, SCRIPT, "exec"), scope, names)
+        found["data"].append({})
+        for name, value in names.items():
+            if value is None or isinstance(value, int | float):
+                raise NoValueError(f"{name} = {value}")
+            found["data"][-1][name] = _sendable(value.data)
+        held = getattr(names["L"], "__dict__", {}).values()
+        found["open"] = any(thing is ... for thing in held)
+        if found["open"]:
+            return
+        names["L"].backward()
+    found["grads"] = {name: _sendable(names[name].grad) for name in leaves}
+    found["grads"]["L"] = _sendable(getattr(names["L"], "grad", None))
+
+
+def as_function(code: str, op: str) -> str:
+    """Return the code with a function in place of a method.
+
+    >>> as_function("L = c.exp()*a + c", "exp")
+    'L = exp(c)*a + c'
+    """
+    return re.sub(rf"(\w+)\.{op}\(\)", rf"{op}(\1)", code)
+
+
+def _sendable(given: Any) -> float | str | None:
+    """Return a number, or the text of what is none."""
+    try:
+        return None if given is None else float(given)
+    except (TypeError, ValueError, OverflowError):
+        return str(given)[:1000]
+
+
+def _long_chain(found: dict[str, Any], make: Any) -> None:
+    a = x = make(1.0)
+    for _ in range(DEEP):
+        x = x + a
+    x.backward()
+
+
+def _others(found: dict[str, Any], make: Any, known: set[str]) -> None:
+    """Note the methods that make a node of a node, and that no case asks for."""
+    node, found["names"] = make(0.5), []
+    for name in dir(node):
+        if not name.startswith("_") and name not in known:
+            with suppress(Exception):
+                made = getattr(node, name)()
+                if type(made) is type(node) and made is not node:
+                    found["names"].append(name)
+
+
+def _watched(work: Callable[..., Any], *args: Any) -> dict[str, Any]:
+    """Return what some work notes, and what it raises; an endless one is stopped.
+
+    Each line that it runs is counted, which Python does for debuggers: so it ends in
+    the learner's own code, at the same line on each machine.
+    """
+    found: dict[str, Any] = {}
+    left = LINES
+
+    def count(frame: Any, event: str, arg: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise EndlessError
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        work(found, *args)
+    except (Exception, EndlessError, SystemExit) as error:
+        sys.settrace(before)
+        found |= _error(error)
+    finally:
+        sys.settrace(before)
+    return found
+
+
+def _error(error: BaseException) -> dict[str, Any]:
+    """Return what is sent of an error, with the line of the learner's code."""
+    told = {"kinds": _kinds(error), "text": str(error)[:1000]}
+    if isinstance(error, AttributeError) and error.name is not None:
+        told |= {"holder": _kinds(error.obj), "name": error.name}
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if f.filename not in (__file__, SCRIPT)]
+    if own := [frame for frame in own if not frame.filename.startswith(LIBRARY)]:
+        told |= {"line": own[-1].lineno, "code": own[-1].line or ""}
+    return told
+
+
+def _kinds(thing: object) -> list[str]:
+    return [kind.__name__ for kind in type(thing).__mro__]
+
+
+def defined(cells: Sequence[str], name: str, send: Send) -> Any:
+    """Return the class of a name that the code of some cells defines; else None."""
+    names = vars(ModuleType("submission"))
+    kept, told = None, {}
+    if PROCESSES:  # else it is this package that is at work here
+        from unittest.mock import MagicMock
+
+        sys.modules |= {"autograd": MagicMock(), "nn": MagicMock()}
+    for n, code in enumerate(cells, 1):
+        file = f"<cell {n}>"
+        linecache.cache[file] = len(code), None, code.splitlines(True), file
+        try:
+            exec(compile(code, file, "exec"), names)
+        except (Exception, SystemExit) as error:
+            told = told or _error(error)
+        found = names.get(name)
+        theirs = getattr(found, "__module__", "") == "submission"
+        if theirs and isinstance(found, type | FunctionType):
+            kept = found
+    send("code", told | {"defined": kept is not None, "ours": name in names})
+    return kept
+
+
+def limit() -> list[str]:
+    """Limit this process, and return what holds, tried out."""
+    held, limits = 0, ["time"]
+    with suppress(OSError), open("/proc/self/statm") as file:
+        held = int(file.read().split()[0]) * 4096
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        for what, most in (
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_FSIZE, MOST),
+            (resource.RLIMIT_AS, held + MEMORY),
+        ):
+            resource.setrlimit(what, (most, most))
+    try:
+        bytearray(2 * MEMORY)  # no page of which is touched
+    except MemoryError:
+        limits.append("memory")
+    return limits
+
+
+def guard(event: str, args: tuple[Any, ...]) -> None:
+    """Refuse processes, the network, and changes of files outside of our folder.
+
+    Python's audit is a fence, no wall: what machine code does, it does not see.
+    """
+    allowed = not event.startswith(REFUSED)
+    if event == "open" and args[2] & WRITING and not isinstance(args[0], int):
+        path = os.path.realpath(os.fsdecode(args[0]))
+        allowed = path == os.devnull or path.startswith(os.environ["HOME"] + os.sep)
+    if not allowed:
+        raise PermissionError(f"not allowed here: {event}")
+
+
+def _send(pipe: int, key: str, told: Any) -> None:
+    line = memoryview(f"{json.dumps([key, told])}\n".encode())
+    while line:
+        line = line[os.write(pipe, line) :]
+
+
+def main() -> None:
+    """Run the code of a submission: what to do comes in as JSON, and results go out."""
+    job = json.load(sys.stdin.buffer)
+    send = partial(_send, os.dup(1))
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(null, stream)
+    limits = limit()
+    send("limits", limits)
+    if job["trusted"] or "memory" in limits:
+        sys.addaudithook(guard)
+        make = defined(job["cells"], job["name"], send)
+        if make is not None:
+            attempt(make, job["cases"], send)
+        send("done", {})
+    os._exit(0)  # whatever the code has left to be done at the end
+
+
+# --- in ours --------------------------------------------------------------------------
+
+
+def run_class(make: Any, cases: Sequence[Mapping[str, Any]]) -> Outcome:
+    """Return what becomes of the cases with a class that is in memory.
+
+    It is tried in a fork, which is limited in time and memory; where there is none,
+    here.
+    """
+    outcome: Outcome = {}
+    if not FORKS:
+        attempt(make, cases, outcome.__setitem__)
+        return outcome
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of threads, none of which the child needs
+        pid = os.fork()
+    if not pid:
+        with suppress(BaseException):
+            os.setsid()
+            _send(writing, "limits", limit())
+            attempt(make, cases, partial(_send, writing))
+            _send(writing, "done", {})
+            sys.stdout.flush()
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        outcome = _read(pipe, pid, 3.0 * SECONDS)  # of a machine that is busy
+    os.waitpid(pid, 0)
+    return outcome
+
+
+def run_code(
+    cells: Sequence[str],
+    name: str,
+    cases: Sequence[Mapping[str, Any]],
+    seconds: float = SECONDS,
+    trusted: bool = False,
+) -> Outcome:
+    """Return what becomes of the cases with a class that some code defines.
+
+    Nothing of it runs where its memory is not limited, unless it is trusted.
+    """
+    if not PROCESSES:
+        outcome: Outcome = {}
+        if trusted and (make := defined(cells, name, outcome.__setitem__)):
+            attempt(make, cases, outcome.__setitem__)
+        return outcome
+    job = {"cells": cells, "name": name, "cases": cases, "trusted": trusted}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        homes = dict.fromkeys(("HOME", "TMPDIR", "TEMP"), os.path.realpath(folder))
+        with subprocess.Popen(
+            [sys.executable, "-I", __file__], cwd=folder, env={**os.environ, **homes},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as child:  # fmt: skip
+            assert child.stdin is not None and child.stdout is not None
+            with suppress(BrokenPipeError), child.stdin:
+                child.stdin.write(json.dumps(job).encode())
+            return _read(child.stdout, child.pid, seconds)
+
+
+def _read(pipe: IO[bytes], pid: int, seconds: float) -> Outcome:
+    """Return what a process sends within some seconds, and end it."""
+    got: list[bytes] = []
+    reader = Thread(target=lambda: got.append(pipe.read(MOST)), daemon=True)
+    reader.start()
+    reader.join(seconds)
+    end = "stopped" if reader.is_alive() else "ended"
+    with suppress(OSError):  # with all that it has begun, where processes have groups
+        getattr(os, "killpg", os.kill)(pid, KILL)
+    reader.join(1.0)  # for what was sent before
+    outcome: Outcome = {}
+    for line in b"".join(got).splitlines():
+        with suppress(ValueError, TypeError, RecursionError):
+            key, told = json.loads(line)
+            outcome.setdefault(key, told)  # what was told first stands
+    return outcome if "done" in outcome else outcome | {"end": end}
+
+
+if __name__ == "__main__":
+    main()
