@@ -350,9 +350,20 @@ def test_the_command_when_the_learner_stops(monkeypatch, capsys):
 
 def test_the_command_tells_the_way_after_errors(monkeypatch, capsys):
     argv = ["--seed", "7", "--level", "1", "--language", "en"]
-    status, out = run(monkeypatch, capsys, "abc\n\n99\n", *argv)
-    assert status == 0 and "not a number" in out and "No answer" in out
+    status, out = run(monkeypatch, capsys, "abc\n\n99\n98\n\n", *argv)
+    assert status == 1 and "not a number" in out and "No answer" in out
     assert "The whole way:" in out
+
+
+def test_the_command_gives_a_hint_before_the_number(monkeypatch, capsys):
+    argv = ["--seed", "7", "--level", "1", "--language", "en"]
+    status, out = run(monkeypatch, capsys, "5\n-3\n1\n1\n2\n", *argv)
+    assert status == 1 and "Not yet. A hint: L = w·x = (−1.5)·2" in out
+    hinted, _, told = out.partition("A hint: ∂L/∂x = ∂L/∂L · w\n")
+    assert "−1.5" not in hinted.split("Right.")[1] and "−1.5" in told
+    assert "2 of 3 right." in out
+    status, out = run(monkeypatch, capsys, "8\n4\n4\n", "a*a", "a=2", *argv[-2:])
+    assert status == 0 and "Exercise on L" in out and "--seed" not in out
 
 
 def test_nobody_there_to_answer(monkeypatch, capsys):

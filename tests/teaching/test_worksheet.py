@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import sys
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
-from autograd import exercise
+from autograd import exercise, explain
 from autograd.__main__ import main
 from autograd.phrases import LANGUAGES
-from autograd.teaching.exercises.worksheet import worksheet
+from autograd.teaching.exercises.shapes import redrawn
+from autograd.teaching.exercises.worksheet import sheet, worksheet
 
 
 class Outline(HTMLParser):
@@ -83,12 +85,54 @@ def test_the_command(tmp_path, capsys):
     argv = ["--seed", "7", "--count", "2", "-o", str(out), "--language", "fr"]
     assert main(["worksheet", *argv]) == 0
     assert "2 exercices, graine 7" in capsys.readouterr().out
-    assert out.read_text("utf-8") == worksheet(7, 2, language="fr")
+    made = sheet(7, 2, language="fr")
+    assert made.html() == worksheet(7, 2, language="fr")
+    assert out.read_text("utf-8") == made.html("questions")
+    key = (tmp_path / "sheet-key.html").read_text("utf-8")
+    assert key == made.html("key")
+    for step in made.exercises[1].backward_steps:
+        assert step in key and step not in made.html("questions")
+
+
+def test_versions_of_ones_own_expressions(tmp_path, capsys):
+    argv = ["a*b + a", "a=2", "b=3", "relu(x)*x", "x=4", "--versions", "4"]
+    out = tmp_path / "sheet.html"
+    assert main(["exercise", *argv, "-o", str(out), "--language", "en"]) == 0
+    assert capsys.readouterr().out.count("2 exercises") == 4
+    texts = {p.name: p.read_text("utf-8") for p in tmp_path.iterdir()}
+    assert len(texts) == 8 == len(set(texts.values()))
+    assert "a = 2, b = 3" in texts["sheet-1.html"]
+    assert "a = 2, b = 3" not in texts["sheet-2.html"]
+    assert (
+        "--seed" not in texts["sheet-1.html"] and "(level" not in texts["sheet-1.html"]
+    )
+    a, b = re.search(r"a = (.*), b = (.*?)<", texts["sheet-3.html"]).groups()
+    assert f"v1 = a·b = {a}·{b}" in re.sub(r"[()]", "", texts["sheet-3-key.html"])
+
+
+def test_numbers_that_are_not_simple_are_taken_where_none_are():
+    lesson = explain("log(a)/b", a=2.0, b=3.0)
+    made = redrawn(lesson, 2)
+    assert made.output.op is lesson.output.op and made.output.data != lesson.output.data
+
+
+def test_a_pdf():
+    pytest.importorskip("typst")
+    made = sheet(3, 2, language="fr")
+    sizes = [len(made.pdf(part)) for part in ("questions", "key", "all")]
+    assert made.pdf("key").startswith(b"%PDF") and sizes[2] > max(sizes[:2])
+
+
+def test_a_pdf_without_typst(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    assert main(["exercise", "-o", str(tmp_path / "sheet.pdf"), "--count", "1"]) == 1
+    assert 'pip install "chainrule[pictures]"' in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
     ("argv", "message"),
-    [(["--count", "0"], "1 to 100; got 0"), (["-o", "sheet.pdf"], "sheet.pdf"),
+    [(["--count", "0"], "1 to 100; got 0"), (["-o", "sheet.doc"], "sheet.doc"),
      (["-o", "no/such/folder/sheet.html"], "folder")],
 )  # fmt: skip
 def test_the_command_refuses(argv, message, tmp_path, monkeypatch, capsys):

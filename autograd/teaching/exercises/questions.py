@@ -116,6 +116,18 @@ class Exercise:
         """The graph, with numbered blanks in place of numbers."""
         return picture_of(self)
 
+    def hint(self, blank: Blank) -> str:
+        """Return the way to a number, without it.
+
+        >>> e = exercise(7, level=1, language="en")
+        >>> [e.hint(blank) for blank in e.blanks]
+        ['L = w·x = (−1.5)·2', '∂L/∂x = ∂L/∂L · w', '∂L/∂w = ∂L/∂L · x']
+        """
+        steps = self.backward_steps if blank.grad else self.forward_steps
+        asked = TEXT.equation(blank.asked, "")
+        sides = next(s for s in steps if s.startswith(asked)).split(" = ")
+        return TEXT.equation(*sides[:-1][: 2 if blank.grad else 3])
+
     @cached_property
     def forward_steps(self) -> list[str]:
         """The lines of the forward pass, numbers put in."""

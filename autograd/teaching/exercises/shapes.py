@@ -10,12 +10,15 @@ changes, so the same seed gives the same graph everywhere.
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from typing import NamedTuple
 
+from ...op import ARITHMETIC_ERRORS
 from ...ops import relu, tanh
 from ...value import Value
 from ..graphs import built
 from ..lesson import Lesson, explain
+from ..passes import rebuild
 from ..resources import table_of
 
 TYPE_CHECKING = False
@@ -44,6 +47,26 @@ class Shape(NamedTuple):
     given: str
     code: str
     flat: bool = False
+
+
+def redrawn(lesson: Lesson, seed: int) -> Lesson:
+    """Return a lesson on the same graph, with other numbers: simple ones if any are."""
+    source = random.Random(f"chainrule {seed} {lesson.title}")
+    made = lesson
+    for _ in range(TRIES):
+        given = {
+            n: Value(_pick(source, FILE["numbers"]["small"]), constant=node.constant)
+            for n, node in enumerate(lesson.nodes)
+            if node.op is None and node.name
+        }
+        with suppress(*ARITHMETIC_ERRORS):
+            values = rebuild(lesson.snapshot, given)
+            for value, node in zip(values, lesson.nodes, strict=True):
+                value.label = node.name
+            made = explain(values[-1], language=lesson.phrases(None).language)
+            if _is_simple(made, flat=True):
+                break
+    return made
 
 
 def bias(p: Value, v: Value) -> Value:
