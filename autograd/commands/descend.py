@@ -5,24 +5,19 @@ from __future__ import annotations
 import argparse
 
 from ..phrases.table import Phrases
-from .parser import Parser, say
+from .parser import TERMINAL, Parser, decimal, say
 from .shared import add_lesson, blaming, check_out, read_function, room
 
 
 def add(parser: Parser, words: Phrases) -> None:
     """Add what the command takes."""
     add_lesson(parser, words)
-    for name, kind, default in (("rate", _number, 0.1), ("steps", int, 20)):
+    for name, kind, default in (("rate", decimal, 0.1), ("steps", int, 20)):
         about = words(f"descend.command.{name}")
         parser.add_argument(
             f"--{name}", type=kind, metavar="N", default=default, help=about
         )
     parser.add_file("-o", "--out", help=words("descend.command.out"))
-
-
-def _number(text: str) -> float:
-    """Return the number, which may be written 0,1 as in France."""
-    return float(text.replace(",", "."))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         walked = descend(
             f, start, rate=options.rate, steps=options.steps, language=words.language
         )
-    if options.out is None:
+    if options.out in (None, TERMINAL):
         say(table(walked, words, room(WIDTH)))
         return 0
     walked.save(options.out)

@@ -12,7 +12,7 @@ from ..phrases.table import Phrases
 from ..reading.expressions import normalised, read_expression
 from ..teaching.errors import said_in
 from ..writing.files import free_name, write_whole
-from .parser import Parser, say
+from .parser import Parser, deliver, say, typed
 from .shared import add_variables, check_out, read_variables
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ def add(parser: Parser, words: Phrases) -> None:
     from ..writing.colours import THEMES
 
     parser.add_argument(
-        "expression", metavar=words("command.draw.expression"),
+        "expression", type=typed, metavar=words("command.draw.expression"),
         help=words("command.draw.such_as"),
     )  # fmt: skip
     add_variables(parser, words)
@@ -94,28 +94,29 @@ def run(options: argparse.Namespace) -> int:
         language=words.language,
     )
     files = animate(picture, options.animate) if options.animate else []
-    if options.out or not files:
-        write_picture(picture, out, words)
+    if (options.out or not files) and write_picture(picture, out, words):
         files.append(out)
     for file in files:
         say(words("command.draw.wrote", file=file, number=repr(y.data)))
     return 0
 
 
-def write_picture(picture: Picture, path: Path, words: Phrases) -> None:
+def write_picture(picture: Picture, path: Path, words: Phrases) -> bool:
     """Write the picture whole; where it cannot be drawn, the DOT beside it.
+
+    Returns:
+        Whether it is in a file, and not on the standard output.
 
     Raises:
         RuntimeError: If it cannot be drawn.
     """
-    if path.suffix.lower() == ".gv":
-        write_whole(path, picture.source)
-        return
+    kind = path.suffix[1:].lower() or "svg"
+    if kind == "gv":
+        return deliver(path, picture.source)
     try:
-        write_whole(path, picture.pipe(path.suffix[1:].lower()))
+        return deliver(path, picture.pipe(kind))
     except RuntimeError as error:
         kept = free_name(path.with_suffix(".gv"))
         write_whole(kept, picture.source)
-        raise RuntimeError(
-            f"{error}\n{words('errors.dot_is_kept', file=kept)}"
-        ) from error
+        said = words.said(error), words("errors.dot_is_kept", file=kept)
+        raise RuntimeError("\n".join(said)) from error

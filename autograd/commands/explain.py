@@ -10,7 +10,7 @@ from ..teaching.views import text
 from ..teaching.views.formats import VIEWS
 from ..teaching.views.terminal import coloured
 from ..writing.files import free_name
-from .parser import Parser, say
+from .parser import Parser, deliver, say
 from .shared import add_lesson, check_out, open_page, read_lesson
 
 
@@ -37,9 +37,9 @@ def run(options: argparse.Namespace) -> int:
     lesson.by = "operations" if options.operations else lesson.by
     if not files:
         say(text.written(lesson, words, colour=coloured(sys.stdout)))
-    for path in files.values():
-        lesson.save(path)
-        say(words("command.wrote", file=path))
+    for name, path in files.items():
+        if deliver(path, VIEWS[name].write(lesson, words)):
+            say(words("command.wrote", file=path))
     if options.open:
         open_page(options.html, words)
     return 0

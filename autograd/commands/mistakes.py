@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..phrases.table import Phrases
-from .parser import Parser, say
+from .parser import Parser, say, typed
 from .shared import add_variables, read_lesson, room
 
 
@@ -14,7 +14,7 @@ def add(parser: Parser, words: Phrases) -> None:
     from ..teaching.mistakes.catalogue import KINDS
 
     parser.add_argument(
-        "what", nargs="?", metavar=words("command.what_name"),
+        "what", nargs="?", type=typed, metavar=words("command.what_name"),
         help=words("mistakes.what"),
     )  # fmt: skip
     add_variables(parser, words)

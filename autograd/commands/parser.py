@@ -20,12 +20,15 @@ from typing import Any, NoReturn, TextIO, cast
 
 from ..phrases.table import LANGUAGES, Phrases
 from ..teaching.views.terminal import encodable
+from ..writing.files import write_whole
 
 ERRORS = (
     ArithmeticError, ImportError, MemoryError, OSError, RuntimeError, TypeError,
     ValueError,
 )  # fmt: skip
 INTERRUPTED = 130  # what shells expect after Ctrl-C
+WRONGLY_TYPED = 2  # and of a command that can never be run
+TERMINAL = Path("-")  # in place of a file: the standard input, or output
 
 # What argparse says of arguments, in English; we say it in the user's language.
 COMPLAINTS = {
@@ -34,7 +37,13 @@ COMPLAINTS = {
     r" (?P<known>.+)\)",
     "nothing": r"argument (?P<option>.+?): expected .*arguments?",
     "value": r"argument (?P<option>.+?): invalid .+ value: (?P<given>.+)",
+    "explicit": r"argument (?P<option>.+?): ignored explicit argument (?P<given>.+)",
+    "ambiguous": r"ambiguous option: (?P<given>.+) could match (?P<several>.+)",
 }
+
+
+class UsageError(ValueError):
+    """What was typed is no command, whatever there is in files and folders."""
 
 
 def run(
@@ -58,10 +67,12 @@ def run(
     ours = Phrases(language)
     try:
         check(ours)
-        options = _parsed(package, argv, alone, Phrases(language, f"{package}.phrases"))
-        status = options.run(options)
-        sys.stdout.flush()
-        return status
+        words = Phrases(language, f"{package}.phrases")
+        try:
+            options = _parsed(package, argv, alone, words)
+            return options.run(options)
+        finally:  # the end of the help included
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -69,8 +80,9 @@ def run(
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except ERRORS as error:
-        say(f"{ours('command.error')} {error}", sys.stderr)
-        return 1
+        said = Phrases(language, f"{package}.phrases").said(error)
+        say(f"{ours('command.error')} {said}", sys.stderr)
+        return WRONGLY_TYPED if isinstance(error, UsageError) else 1
 
 
 def _parsed(
@@ -97,13 +109,14 @@ def _parsed(
         module = import_module(f"{package}.commands.{name}")
         about = words(f"commands.{name}")
         command = commands.add_parser(name.replace("_", "-"), help=about)
-        command.set_defaults(run=module.run)
+        command.set_defaults(run=module.run, parser=command)
         module.add(command, words)
-    parser.set_defaults(run=alone)
+    parser.set_defaults(run=alone, parser=parser)
     options, rest = parser.parse_known_args(argv)
     # Of names and numbers on both sides of an option argparse takes the first ones.
     if rest and not (hasattr(options, "variables") and all("=" in r for r in rest)):
-        raise ValueError(ours("errors.arguments.extra", given=" ".join(rest)))
+        near = ours.near(rest[0].partition("=")[0], options.parser.names())
+        raise UsageError(ours("errors.arguments.extra", given=" ".join(rest)) + near)
     if rest:
         options.variables = [*options.variables, *rest]
     return options
@@ -156,6 +169,10 @@ class Parser(argparse.ArgumentParser):
         named.setdefault("metavar", self.words("command.file"))
         self.add_argument(*names, type=Path, **named)
 
+    def names(self) -> list[str]:
+        """Return the options, under all of their names."""
+        return [name for action in self._actions for name in action.option_strings]
+
     def _print_message(self, message: str, file: Any = None) -> None:
         super()._print_message(encodable(message, file or sys.stderr), file)
 
@@ -163,13 +180,38 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong with the arguments.
 
         Raises:
-            ValueError: Always.
+            UsageError: Always.
         """
         for kind, pattern in COMPLAINTS.items():
             if found := re.fullmatch(pattern, message, re.DOTALL):
                 slots = found.groupdict()
-                raise ValueError(self.words(f"errors.arguments.{kind}", **slots))
-        raise ValueError(message)
+                said = self.words(f"errors.arguments.{kind}", **slots)
+                known = re.findall(r"[^\s,']+", slots.get("known", ""))
+                near = self.words.near(slots.get("given", "").strip("'"), known)
+                raise UsageError(said + near)
+        raise UsageError(message)
+
+
+def decimal(text: str) -> float:
+    """Return the number, which may be written 0,1 as in France, or with a minus −."""
+    return float(text.replace(",", ".").replace("−", "-"))
+
+
+def typed(text: str) -> str:
+    """Return what was typed, or for `-` what comes in."""
+    comes = text.strip() == str(TERMINAL) and sys.stdin
+    return comes.read() if comes else text
+
+
+def deliver(path: Path, content: str | bytes) -> bool:
+    """Write a file, or for `-` to the standard output; return whether it is a file."""
+    if path != TERMINAL:
+        write_whole(path, content)
+    elif isinstance(content, bytes):
+        sys.stdout.buffer.write(content)
+    else:
+        sys.stdout.write(encodable(content, sys.stdout))
+    return path != TERMINAL
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

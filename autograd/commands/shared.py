@@ -16,7 +16,7 @@ from ..op import ARITHMETIC_ERRORS
 from ..phrases.table import Phrases
 from ..reading.expressions import normalised
 from ..teaching.lesson import Lesson, explain, load_function
-from .parser import Parser, say
+from .parser import TERMINAL, Parser, UsageError, decimal, say, typed
 
 # A function in a file, rather than an expression.
 FUNCTION = re.compile(r".*\.py(:.*)?", re.DOTALL)
@@ -25,8 +25,9 @@ FUNCTION = re.compile(r".*\.py(:.*)?", re.DOTALL)
 def add_lesson(parser: Parser, words: Phrases) -> None:
     """Add the arguments that `read_lesson` reads."""
     parser.add_argument(
-        "what", metavar=words("command.what_name"), help=words("command.what")
-    )
+        "what", type=typed, metavar=words("command.what_name"),
+        help=words("command.what"),
+    )  # fmt: skip
     add_variables(parser, words)
 
 
@@ -75,9 +76,9 @@ def read_variables(texts: Sequence[str], words: Phrases) -> dict[str, Any]:
         name, equals, number = text.partition("=")
         name = normalised(name.strip())
         if not equals or not name.isidentifier():
-            raise ValueError(words("errors.pair", given=text))
+            raise UsageError(words("errors.pair", given=text))
         if name in variables:
-            raise ValueError(words("errors.two_numbers", name=name))
+            raise UsageError(words("errors.two_numbers", name=name))
         variables[name] = _number(name, number.strip(), words)
     return variables
 
@@ -86,10 +87,10 @@ def _number(name: str, text: str, words: Phrases) -> Any:
     try:
         if text.startswith(("[", "(")):
             return _floats(ast.literal_eval(text))
-        return float(text.replace(",", "."))  # much of the world writes 0,5
+        return decimal(text)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         pass
-    raise ValueError(words("errors.number", name=name, given=repr(text)))
+    raise UsageError(words("errors.number", name=name, given=repr(text)))
 
 
 def _floats(thing: Any) -> Any:
@@ -136,8 +137,10 @@ def check_out(option: str, path: Path, endings: Sequence[str], words: Phrases) -
     Raises:
         ValueError: If its ending is none of `endings`, or its folder is not there.
     """
+    if path == TERMINAL:
+        return
     if path.suffix.lower() not in endings:
-        raise ValueError(
+        raise UsageError(
             words("errors.ending", option=option, endings=", ".join(endings),
                   given=path.name)
         )  # fmt: skip

@@ -6,14 +6,21 @@ which phrase it means and gives what goes into it.
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
+import string
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
 
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+OURS = "autograd.phrases"
+SENTENCES = "refused."  # what libraries say in English, by key or as it stands
 
 # Where a system says which language its user reads, the first that is set counts.
 ENVIRONMENT = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -34,11 +41,10 @@ class Phrases:
     [', line 3', ', ligne 3']
     """
 
-    def __init__(
-        self, language: str | None = None, package: str = "autograd.phrases"
-    ) -> None:
+    def __init__(self, language: str | None = None, package: str = OURS) -> None:
         """See the class."""
         self.language: Language = chosen(language)
+        self.package = package
         self._phrases = _load(self.language, package)
 
     def __call__(self, key: str, /, **slots: object) -> str:
@@ -51,6 +57,31 @@ class Phrases:
         one = count == 1 or (self.language == "fr" and count == 0)
         slots["count"] = count
         return self(f"{key}.{'one' if one else 'many'}", **slots)
+
+    def near(self, name: str, known: Iterable[str]) -> str:
+        """Return a hint at the known name that is most like `name`, if one is.
+
+        >>> Phrases("en").near("moon", ["circles", "moons"])
+        ' (hint: did you mean moons?)'
+        """
+        found = difflib.get_close_matches(name, list(known), n=1)
+        hint = _load(self.language, OURS)["refused.near"]
+        return hint.format(near=found[0]) if found else ""
+
+    def said(self, message: object) -> str:
+        """Return the message of an error, in this language if it is known there.
+
+        Those of libraries are English. Each part of one is looked for as well.
+        """
+        text = str(message) or type(message).__name__
+        for package in dict.fromkeys((self.package, OURS)):
+            for pattern, phrase in _sentences(self.language, package):
+                if found := pattern.fullmatch(text):
+                    slots = found.groupdict().items()
+                    return phrase.format(
+                        **{key: self.said(part) if part else "" for key, part in slots}
+                    )
+        return text
 
     def table(self, prefix: str) -> dict[str, str]:
         """Return all phrases below `prefix`, with the rest of their keys."""
@@ -82,6 +113,23 @@ def _load(language: str, package: str) -> dict[str, str]:
     phrases: dict[str, str] = {}
     _flatten(tomllib.loads(file.read_text("utf-8")), "", phrases)
     return phrases
+
+
+@cache
+def _sentences(language: Language, package: str) -> list[tuple[re.Pattern[str], str]]:
+    """Return how English sentences are recognised, each with what is said instead."""
+    english = _load("en", package)
+    return [
+        (_pattern(english.get(key, key.removeprefix(f"{SENTENCES}said."))), phrase)
+        for key, phrase in _load(language, package).items()
+        if key.startswith(SENTENCES) and language != "en"
+    ]
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    parts = string.Formatter().parse(sentence)
+    texts = (re.escape(text) + (f"(?P<{n}>.*?)" if n else "") for text, n, *_ in parts)
+    return re.compile("".join(texts), re.DOTALL)
 
 
 def _flatten(table: dict[str, object], prefix: str, into: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import sys
 from collections.abc import Callable, Mapping
@@ -10,7 +11,9 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from autograd import Phrases
-from autograd.commands.parser import say
+from autograd.commands.parser import TERMINAL, Parser, decimal, say
+
+READING = ("separator", "decimal", "encoding", "header")  # how a CSV file is written
 
 
 def number(kind: Callable[[str], Any], fits: Callable[[Any], bool]) -> Any:
@@ -26,8 +29,28 @@ def number(kind: Callable[[str], Any], fits: Callable[[Any], bool]) -> Any:
 
 
 COUNT = number(int, lambda n: n >= 1)
-POSITIVE = number(float, lambda x: 0.0 < x < math.inf)
-SHARE = number(float, lambda x: 0.0 <= x < 1.0)
+POSITIVE = number(decimal, lambda x: 0.0 < x < math.inf)
+SHARE = number(decimal, lambda x: 0.0 <= x < 1.0)
+
+
+def add_flag(parser: Parser, words: Phrases, name: str) -> None:
+    """Add an option that is yes, no, or left open."""
+    flag = argparse.BooleanOptionalAction
+    about = words(f"command.reading.{name}")
+    parser.add_argument(f"--{name}", action=flag, help=about)
+
+
+def add_reading(parser: Parser, words: Phrases) -> None:
+    """Add the options of how a CSV file is written, which `reading` takes."""
+    for name, sign in {"separator": "X", "decimal": ".|,", "encoding": "X"}.items():
+        about = words(f"command.reading.{name}")
+        parser.add_argument(f"--{name}", metavar=sign, help=about)
+    add_flag(parser, words, "header")
+
+
+def reading(options: argparse.Namespace) -> dict[str, Any]:
+    """Return how the CSV file is written, for `read_table`."""
+    return {name: vars(options)[name] for name in READING}
 
 
 def check_files(
@@ -45,11 +68,11 @@ def check_files(
             a file has two names.
     """
     for option, path in read.items():
-        if not path.exists() or path.is_dir():
+        if path != TERMINAL and not path.is_file():
             raise ValueError(words("command.missing", option=option, given=path))
     owners = {path.resolve(): option for option, path in read.items()}
     for option, path in written.items():
-        if path is None:
+        if path in (None, TERMINAL):
             continue
         named = {"option": option, "given": path}
         if not path.parent.is_dir() or path.is_dir():

@@ -25,7 +25,16 @@ from ..report.measures import Measures, measure
 from ..training.engines import ENGINES
 from ..training.loop import fit
 from ..training.trail import Trail
-from .shared import COUNT, POSITIVE, SHARE, check_files, note
+from .shared import (
+    COUNT,
+    POSITIVE,
+    SHARE,
+    add_flag,
+    add_reading,
+    check_files,
+    note,
+    reading,
+)
 
 MOST_PARAMETERS = 2_000_000  # each is an object
 FITTED = ("epochs", "batch_size", "patience", "checkpoint", "engine", "seed")
@@ -49,6 +58,9 @@ def add(parser: Parser, words: Phrases) -> None:
         parser.add_argument(name, default=default, help=about, **named)
 
     option("--target", metavar=words("command.column"))
+    option("--index", metavar=words("command.column"))
+    add_flag(parser, words, "classes")
+    add_reading(parser, words)
     option("--hidden", [16, 16], type=COUNT, nargs="*")
     option("--activation", "relu", choices=[*ACTIVATIONS, LINEAR], metavar="F")
     option("--epochs", 100, type=COUNT)
@@ -75,11 +87,12 @@ def run(options: argparse.Namespace) -> int:
         f"--{name}": getattr(options, name) for name in ("checkpoint", "save", "report")
     }
     file = Path(options.what)
-    is_set = not (file.suffix or file.exists())
+    is_set = not (file.suffix or file.exists() or options.what == "-")
     check_files({} if is_set else {words("command.data"): file}, written, words)
     check_matplotlib()
     safetensors()
-    data = load_data(options.what, target=options.target)
+    asked = {name: vars(options)[name] for name in ("target", "classes", "index")}
+    data = load_data(options.what, **asked, **reading(options))
     learned, validation, test = _parts(data, options, words)
     preprocessing = Preprocessing.fit(learned)
     learned = preprocessing.apply(learned)

@@ -14,14 +14,26 @@ from typing import TYPE_CHECKING, Any
 from autograd import refuse_masked
 from autograd.imports import needed
 
+from ..phrases import refused
 from .preprocessing import Preprocessing
 from .sets import DRAWN, MEASURED, drawn, measured
-from .tables import Table, categories, encode, feature_names, few, numbers, read_table
+from .tables import (
+    Table,
+    categories,
+    encode,
+    feature_names,
+    few,
+    is_index,
+    numbers,
+    read_table,
+)
 
 if TYPE_CHECKING:
     import numpy as np
 
 MOST_CLASSES = 20  # of a target column that holds the numbers 0, 1, 2, …
+OFTEN = 5  # how often each of a few whole numbers occurs that may be classes
+INDEXES = ("id", "index", "row", "rowid", "rownames", "row.names", "unnamed: 0", "#")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,15 +82,9 @@ class Data:
         if not self.columns:
             object.__setattr__(self, "columns", {name: [] for name in self.features})
         if self.X.ndim != 2 or self.X.shape[1] != len(self.features):
-            raise ValueError(
-                f"Data needs rows of {len(self.features)} features; got an array of"
-                f" shape {self.X.shape}"
-            )
+            raise refused("data.features", count=len(self.features), shape=self.X.shape)
         if len(self.X) != len(self.y) or len(self.X) == 0:
-            raise ValueError(
-                "Data needs one target for each of at least one sample; got"
-                f" {len(self.X)} samples and {len(self.y)} targets"
-            )
+            raise refused("data.targets", count=len(self.X), targets=len(self.y))
         if self.classes:
             known = np.isin(self.y, range(len(self.classes)))
             if not known.all():
@@ -116,7 +122,7 @@ class Data:
         import numpy as np
 
         if not 0.0 < share < 1.0:
-            raise ValueError(f"split needs a share between 0 and 1; got {share!r}")
+            raise refused("split.share", given=share)
         order = np.array(_shuffled(len(self), f"split {seed}"))
         if self.classes:
             order = order[np.argsort(self.y[order], kind="stable")]
@@ -125,10 +131,7 @@ class Data:
         chosen = np.zeros(len(self), dtype=bool)
         chosen[order[np.diff(taken) > 0]] = True
         if chosen.all() or not chosen.any():
-            raise ValueError(
-                f"split needs at least one sample for each part; got {len(self)} for a"
-                f" share of {share!r}"
-            )
+            raise refused("split.few", count=len(self), share=share)
         return self._part(~chosen), self._part(chosen)
 
     def standardised(self) -> Data:
@@ -150,6 +153,9 @@ def load_data(
     noise: float | None = None,
     seed: int | None = None,
     target: str | None = None,
+    classes: bool | None = None,
+    index: str | None = None,
+    **reading: Any,
 ) -> Data:
     """Return data to learn from.
 
@@ -161,9 +167,12 @@ def load_data(
         noise: The standard deviation of what is added to each coordinate (moons,
             circles: 0.1; blobs: 1.0; spiral: 0.02; xor: 0.0).
         seed: The same seed draws the same points (1).
-        target: The column of a CSV file to be predicted (the last). Its words, or its
-            numbers if they are 0, 1, 2, … or -1 and 1, are classes; other numbers are
-            to be predicted as numbers.
+        target: The column of a CSV file to be predicted (the last).
+        classes: Whether the numbers of the target are classes; None to see: those are
+            that are 0, 1, 2, … or -1 and 1, and words always.
+        index: The column that names the rows, and is left out; "" for none.
+        **reading: How the file is written: separator=";" or "tab"; decimal="," or ".";
+            encoding="cp1252"; header=False where no line names the columns.
 
     Returns:
         The data. A column of words in a CSV file becomes a feature of 0 or 1 for each
@@ -171,7 +180,8 @@ def load_data(
 
     Raises:
         ValueError: If there is no such data, an option does not apply to it, or the
-            file has a cell that is empty or does not fit, naming row and column.
+            file has a cell that is empty or does not fit, naming row and column; or can
+            be read in two ways.
         OSError: If the file cannot be read.
         ImportError: If NumPy is not installed; or, for irises and digits, scikit-learn.
 
@@ -182,20 +192,21 @@ def load_data(
     given = {"samples": samples, "noise": noise, "seed": seed}
     options: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
     name = os.fspath(what)
-    refused = {} if name in DRAWN else options
+    unfit = {} if name in DRAWN else options
     if name in DRAWN or name in MEASURED:
-        refused = {**refused, "target": target}
-    for option, number in refused.items():
+        of_files = {"target": target, "classes": classes, "index": index}
+        unfit = {**unfit, **of_files, **reading}
+    for option, number in unfit.items():
         if number is not None:
-            raise ValueError(f"{name} needs no {option}; got {number!r}")
+            raise refused("data.option", name=name, option=option, given=number)
     if name in DRAWN:
         return Data(*drawn(name, **options))
     if name in MEASURED:
         return Data(*measured(name))
-    if not (name.lower().endswith(".csv") or os.path.isfile(name)):
-        known = ", ".join([*DRAWN, *MEASURED])
-        raise ValueError(f"load_data needs one of {known}, or a CSV file; got {name!r}")
-    return _from_table(read_table(name), target)
+    if not (name.lower().endswith(".csv") or name == "-" or os.path.isfile(name)):
+        known = [*DRAWN, *MEASURED]
+        raise refused("data.unknown", known, known=", ".join(known), given=name)
+    return _from_table(read_table(name, **reading), target, classes, index)
 
 
 def batches(count: int, size: int | None, seed: int, epoch: int) -> list[list[int]]:
@@ -220,34 +231,43 @@ def batches(count: int, size: int | None, seed: int, epoch: int) -> list[list[in
 # --- CSV files ------------------------------------------------------------------------
 
 
-def _from_table(table: Table, target: str | None) -> Data:
+def _from_table(
+    table: Table, target: str | None, asked: bool | None, index: str | None
+) -> Data:
     import numpy as np
 
     names = list(table.columns)
     target = names[-1] if target is None else target
-    if target not in names:
-        raise ValueError(
-            f"target needs one of the columns {few(names)}; got {target!r}"
-        )
+    for option, name in {"target": target, "index": index or target}.items():
+        if name not in names:
+            slots = {"option": option, "known": few(names), "given": name}
+            raise refused("csv.column", names, **slots)
+    for name in set(names) - {target, index}:
+        cells = table.columns[name] if name.lower() in INDEXES else []
+        if index is None and cells and is_index(cells):
+            raise refused("csv.index", path=table.path, given=name)
+    names = [name for name in names if name == target or name != index]
     if len(names) == 1:
-        raise ValueError(
-            f"{table.path} needs a column besides the target {target!r}; got none"
-        )
+        raise refused("csv.target_alone", path=table.path, target=target)
     columns = {name: categories(table, name) for name in names if name != target}
-    classes = categories(table, target)
+    classes = categories(table, target) if asked is not False else []
     if classes:
         y = np.array([classes.index(cell) for cell in table.columns[target]])
     else:
         y = np.array(numbers(table, target))
         values = np.unique(y).tolist()
-        if values == [-1.0, 1.0] or _counted(values):
-            classes = [f"{value:g}" for value in values]
+        if asked is None:
+            asked = values == [-1.0, 1.0] or _counted(values)
+            some = 1 < len(values) <= min(MOST_CLASSES, len(y) / OFTEN)
+            if not asked and some and all(map(float.is_integer, values)):
+                given = few(f"{value:g}" for value in values)
+                slots = {"target": target, "given": given, "path": table.path}
+                raise refused("csv.classes", **slots)
+        if asked:
+            classes = [f"{value:.15g}" for value in values]
             y = np.searchsorted(values, y)
     if len(classes) == 1:
-        raise ValueError(
-            f"target {target!r} needs at least two classes; got {classes[0]!r} in every"
-            f" row of {table.path}"
-        )
+        raise refused("csv.one_class", target=target, given=classes[0], path=table.path)
     X, features, name = encode(table, columns), feature_names(columns), table.path.stem
     return Data(X, y, features, classes, name, target, columns)
 

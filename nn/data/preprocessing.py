@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from autograd import refuse_masked
 
 from ..modules.tensors import as_numbers
-from .tables import encode, feature_names, few, read_table
+from ..phrases import refused
+from .tables import Table, encode, feature_names, few, read_table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,22 +81,18 @@ class Preprocessing:
             ValueError: If it has other columns or classes.
         """
         if data.columns != self.columns:
-            raise ValueError(
-                f"preprocessing needs the columns {_shown(self.columns)}; got the"
-                f" columns {_shown(data.columns)}"
-            )
+            own, given = _shown(self.columns), _shown(data.columns)
+            raise refused("preprocessing.columns", own=own, given=given)
         if data.classes != self.classes:
-            raise ValueError(
-                f"preprocessing needs the classes {few(self.classes) or 'none'}; got"
-                f" {few(data.classes) or 'none'}"
-            )
+            own, given = few(self.classes) or "none", few(data.classes) or "none"
+            raise refused("preprocessing.classes", own=own, given=given)
         y = data.y
         if not self.classes:
             y = (y - self.target_mean) / self.target_scale
         return replace(data, X=self._standardised(data.X), y=y)
 
-    def read(self, path: str | os.PathLike[str]) -> np.ndarray:
-        """Return the rows of a CSV file as inputs for the network.
+    def read(self, path: str | os.PathLike[str] | Table) -> np.ndarray:
+        """Return the rows of a CSV file, or of its table, as inputs for the network.
 
         The file needs the columns that the data had, in any order; others, the target
         included, are left alone.
@@ -149,9 +146,7 @@ class Preprocessing:
             if not len(preprocessing.means) == len(preprocessing.scales) == width:
                 raise ValueError(f"means and scales of other than {width} features")
         except (TypeError, ValueError, AttributeError) as error:
-            raise ValueError(
-                f"preprocessing needs the JSON that to_json wrote; got {error}"
-            ) from None
+            raise refused("preprocessing.json", error=error) from None
         return preprocessing
 
     def _standardised(self, X: np.ndarray) -> np.ndarray:

@@ -14,6 +14,8 @@ from typing import Any
 
 from autograd.imports import needed
 
+from ..phrases import refused
+
 Rows = list[list[float]]
 
 # X, y, and the names: of the features, the classes, the set, and of what y tells.
@@ -152,12 +154,9 @@ def drawn(
     samples = usual_samples if samples is None else samples
     noise = usual_noise if noise is None else noise
     if not isinstance(samples, Integral) or samples < classes:
-        raise ValueError(
-            f"{name} needs at least {classes} samples, one for each class; got"
-            f" {samples!r}"
-        )
+        raise refused("data.samples", name=name, classes=classes, given=samples)
     if not isinstance(noise, Real) or not 0.0 <= noise < math.inf:
-        raise ValueError(f"{name} needs a noise of at least 0; got {noise!r}")
+        raise refused("data.noise", name=name, given=noise)
     X, y = draw(samples, noise, seed)
     names = [str(i) for i in range(classes)]
     return X, y, ["x1", "x2"], names, name, "class"

@@ -1,32 +1,53 @@
 """CSV files: columns of numbers and of categories, and what is wrong in them.
 
 A network takes numbers only, so a column of words becomes one column of 0 and 1 for
-each word. What a file leaves open (an empty cell, a line too short) is never guessed:
-it is refused, by row and column.
+each word. A column holds numbers if one way of writing them reads every cell. What a
+file leaves open (an empty cell, whether 1,234 is above 1000) is never guessed: it is
+refused, by row and column, with the option that decides.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import math
 import os
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..phrases import refused
+
 if TYPE_CHECKING:
     import numpy as np
 
-MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "?"))
+MISSING = frozenset(("", "na", "<na>", "n/a", "#n/a", "nan", "null", "none", "?", "."))
 MOST_CATEGORIES = 100
 MOST_SINGLE = 10  # of words that each occur once: more are names, dates, prices
 MOST_SHOWN = 8  # of names in a message
-# A comma in a number, whichever of 1.234,5 and 1,234.5 it is written as.
-COMMA = re.compile(r"[-+]?\d[\d. ]*,[\d.,]*\d")
+LONGEST = 40  # of a cell's letters there
 QUOTED = re.compile(r'"[^"]*"')
+SEPARATORS = ",;\t|"
+MARKS = ".,"  # between a number's whole part and the rest
+MONEY = "$€£¥₹₽₩₺₪¢"
+UNIT = re.compile(rf"^([-+]?)\s*([{MONEY}])\s*|\s*([%{MONEY}])$")
+# What a number is without its unit; thousands stand apart, all by the same sign.
+WRITTEN = {
+    mark: re.compile(
+        rf"[-+]?(?=\{mark}?\d)"
+        rf"(?:\d+|[1-9]\d{{0,2}}([\s'’{other}])\d{{3}}(?:\1\d{{3}})*)?"
+        rf"(?:\{mark}\d*)?(?:[eE][-+]?\d+)?"
+    )
+    for mark, other in zip(MARKS, MARKS[::-1], strict=True)
+}
+# What looks like a number, whether or not it is read as one.
+DIGITS = re.compile(
+    rf"[-+−(\s{MONEY}]*[.,]?\d[\d.,'’*^\s]*(?:[eE][-+]?\d+)?[)%\s{MONEY}]*"
+)
 
 
 @dataclass(frozen=True)
@@ -37,84 +58,158 @@ class Table:
         path: The file.
         columns: For each column its cells, as text.
         lines: For each row the line of the file on which it ends.
+        separator: What stands between cells.
+        decimal: The sign in numbers that are not whole; None if each column tells.
     """
 
     path: Path
     columns: dict[str, list[str]]
     lines: list[int]
+    separator: str
+    decimal: str | None
 
-    def place(self, row: int, column: str) -> str:
-        """Return where a cell is: `row 2 (line 3), column 'age' of ages.csv`."""
-        return (
-            f"row {row + 1} (line {self.lines[row]}), column {column!r} of {self.path}"
-        )
+    def refused(self, key: str, row: int, column: str, **slots: object) -> ValueError:
+        """Return the error about a cell, which says where it is."""
+        at = {"row": row + 1, "line": self.lines[row], "path": self.path}
+        slots["place"] = refused("csv.place", column=column, **at)
+        cell = self.columns[column][row]
+        slots["given"] = cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}…"
+        return refused(key, column=column, **slots)
 
 
-def read_table(path: str | os.PathLike[str]) -> Table:
-    """Return the cells of the CSV file `path`.
+def read_table(
+    path: str | os.PathLike[str] | Table,
+    *,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    header: bool | None = None,
+) -> Table:
+    """Return the cells of the CSV file `path`; `-` is the standard input.
 
-    The first line names the columns. They are separated by what occurs most in it of
-    comma, semicolon, tab and bar; blank lines are left out.
+    The first line names the columns; blank lines are left out, and so is a first column
+    without a name that numbers or names the rows.
+
+    Args:
+        path: The file; a table is returned as it is.
+        separator: What stands between cells: one sign, or "tab"; None for the one of
+            comma, semicolon, tab and bar that makes rows of one length.
+        decimal: "." or ",", the sign in numbers such as 0.5; None where each column
+            leaves no doubt.
+        encoding: Such as "cp1252"; None for UTF-8, and UTF-16 where the file says so.
+        header: Whether the first line names the columns; None if it is to be seen.
 
     Raises:
         OSError: If the file cannot be read.
-        ValueError: If it is no such table: not text in UTF-8, no names, no rows, names
-            that are missing or occur twice, a row too short or too long.
+        ValueError: If it is no such table: not text, no names, no rows, names that are
+            missing or occur twice, a row too short or too long; or it can be read in
+            two ways.
     """
+    if isinstance(path, Table):
+        return path
     path = Path(path)
+    if decimal not in (None, *MARKS):
+        raise refused("csv.decimal", given=decimal)
+    text = _text(path, encoding)
+    if text[:4].lower() == "sep=":  # which Excel reads, and some write
+        separator, text = separator or text[4], text[5:]
+    separator = separator or _separator(text, path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        rows = _rows(text, {"tab": "\t", "\\t": "\t"}.get(separator, separator))
+    except (csv.Error, TypeError) as error:
+        raise refused("csv.rows", error=error, path=path) from None
+    if not rows:
+        raise refused("csv.empty", path=path)
+    names = [str(i) for i, _ in enumerate(rows[0][1], 1)]
+    if header is not False:
+        names = [name.strip() for name in rows.pop(0)[1]]
+    if not rows:
+        raise refused("csv.no_rows", path=path)
+    if all(len(row) == len(names) + 1 for _, row in rows):
+        # The names of rows have none in R; or there is a separator at each row's end.
+        names.insert(0 if any(row[-1] for _, row in rows) else len(names), "")
+    for i, (line, row) in enumerate(rows, 1):
+        if len(row) != len(names):
+            widths = {"needed": len(names), "got": len(row)}
+            raise refused("csv.width", **widths, row=i, line=line, path=path)
+    lines, cells = zip(*rows, strict=True)
+    texts = [[*map(str.strip, column)] for column in zip(*cells, strict=True)]
+    if not names[0] and len(names) > 1 and is_index(texts[0]):
+        texts[0] = []
+    columns: dict[str, list[str]] = {}
+    for i, (name, column) in enumerate(zip(names, texts, strict=True), 1):
+        if name in columns:
+            raise refused("csv.twice", name=name, path=path)
+        if name:
+            columns[name] = column
+        elif any(column):
+            raise refused("csv.nameless", column=i, path=path)
+    digits = [name for name in names if _read(name, ".") or _read(name, ",")]
+    # 2020 can be the name of a column, but 5.1 is a cell.
+    if len(digits) == len(names) or not all(map(str.isdigit, digits)):
+        if header is None:
+            raise refused("csv.names", given=few(digits), path=path)
+    return Table(path, columns, list(lines), separator, decimal)
+
+
+def is_index(cells: Sequence[str]) -> bool:
+    """Tell whether cells may number or name the rows: each once, and no fractions."""
+    whole = (cell.isdigit() or _read(cell, ".") is None for cell in cells)
+    return len(set(cells)) == len(cells) and all(whole)
+
+
+def _text(path: Path, encoding: str | None) -> str:
+    raw = sys.stdin.buffer.read() if path == Path("-") else path.read_bytes()
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return raw.decode(encoding or ("utf-16" if marked else "utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ValueError(
-            f"a CSV file needs text in UTF-8; got byte {error.object[error.start]:#04x}"
-            f" at {error.start} in {path}"
+        raise refused(
+            "csv.text",
+            coding=encoding or "UTF-8",
+            byte=f"{raw[error.start]:#04x}",
+            at=error.start,
+            path=path,
         ) from None
-    first = QUOTED.sub("", text.lstrip("\n")).partition("\n")[0]
+    except LookupError:
+        raise refused("csv.encoding", given=encoding) from None
+
+
+def _separator(text: str, path: Path) -> str:
+    """Return what separates the cells, by the first line, and then by all of them."""
+    first = re.split(r"[\r\n]", QUOTED.sub("", text.lstrip("\r\n")), maxsplit=1)[0]
+    likely = [sign for sign in SEPARATORS if sign in first]
+    if len(likely) < 2:
+        return "".join(likely) or ","
+    even = [sign for sign in likely if _is_even(text, sign)]
+    if len(even) > 1:
+        slots = {"signs": few(even), "one": even[0], "other": even[1]}
+        raise refused("csv.separator", **slots, path=path)
+    return even[0] if even else max(likely, key=first.count)
+
+
+def _is_even(text: str, separator: str) -> bool:
+    try:
+        return len({len(row) for _, row in _rows(text, separator)}) == 1
+    except csv.Error:
+        return False
+
+
+def _rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
+    """Return the rows that are not blank, each with its line."""
     reader = csv.reader(
         io.StringIO(text, newline=""),
-        delimiter=max(",;\t|", key=first.count),
+        delimiter=separator,
         skipinitialspace=True,
         strict=True,
     )
     try:
-        rows = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
+        return [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
-        raise ValueError(
-            f"a CSV file needs rows of cells; got {error} at line {reader.line_num} of"
-            f" {path} (hint: a quotation mark opens a cell and closes it)"
-        ) from None
-    if not rows:
-        raise ValueError(f"a CSV file needs a first line with names; {path} is empty")
-    names = [name.strip() for name in rows[0][1]]
-    _check_names(names, path)
-    if len(rows) == 1:
-        raise ValueError(f"a CSV file needs rows below the names; got none in {path}")
-    for i, (line, row) in enumerate(rows[1:], 1):
-        if len(row) != len(names):
-            raise ValueError(
-                f"a CSV file needs {len(names)} cells a row; got {len(row)} in row {i}"
-                f" (line {line}) of {path}"
-            )
-    lines, cells = zip(*rows[1:], strict=True)
-    texts = ([*map(str.strip, column)] for column in zip(*cells, strict=True))
-    return Table(path, dict(zip(names, texts, strict=True)), list(lines))
+        raise csv.Error(f"{error} at line {reader.line_num}") from None
 
 
-def _check_names(names: list[str], path: Path) -> None:
-    for i, name in enumerate(names, 1):
-        if not name or names.index(name) != i - 1:
-            got = f"{name!r} twice in" if name else f"none for column {i} of"
-            own = " of its own" if name else ""
-            raise ValueError(
-                f"a CSV file needs a name{own} for each column; got {got} {path}"
-            )
-    cells = [name for name in names if _number(name) is not None]
-    # 2020 can be the name of a column, but 5.1 is a cell.
-    if len(cells) == len(names) or not all(map(str.isdigit, cells)):
-        raise ValueError(
-            f"a CSV file needs a first line with the columns' names; got numbers,"
-            f" {few(cells)}, in {path}"
-        )
+# --- numbers and words ----------------------------------------------------------------
 
 
 def categories(table: Table, column: str) -> list[str]:
@@ -122,40 +217,24 @@ def categories(table: Table, column: str) -> list[str]:
 
     Raises:
         ValueError: If a cell is empty, or the column is neither: a few words among
-            numbers, or more different words than could be learned from.
+            numbers, numbers written in several ways, or more different words than could
+            be learned from.
     """
     cells = table.columns[column]
-    words: dict[str, int] = {}
     for i, cell in enumerate(cells):
         if cell.lower() in MISSING:
-            raise ValueError(
-                f"a CSV file needs a value in every cell; got {cell!r} in"
-                f" {table.place(i, column)}"
-                " (hint: fill it in, or leave out the row or the column)"
-            )
-        if _number(cell) is None:
-            words.setdefault(cell, i)
-    if not words:
+            raise table.refused("csv.missing", i, column)
+    if _readings(table, column):
         return []
-    word, row = next(iter(words.items()))
-    if COMMA.fullmatch(word):
-        raise ValueError(
-            "a CSV file needs numbers with a decimal point, and no comma; got"
-            f" {word!r} in {table.place(row, column)}"
-        )
-    numbers = sum(_number(cell) is not None for cell in cells)
-    if numbers > len(cells) / 2:
-        raise ValueError(
-            f"a column needs numbers only, or words; got {word!r} in"
-            f" {table.place(row, column)}, where most are numbers"
-        )
+    words = [i for i, cell in enumerate(cells) if not DIGITS.fullmatch(cell)]
+    if not words:
+        numbers(table, column)  # which says what is wrong with them
+    if len(words) < len(cells) / 2:
+        raise table.refused("csv.word", words[0], column)
     kinds = sorted(set(cells))
     if len(kinds) > MOST_CATEGORIES or len(kinds) == len(cells) > MOST_SINGLE:
-        raise ValueError(
-            f"a column of words needs words that occur again, at most {MOST_CATEGORIES}"
-            f" of them; got {len(kinds)} in the {len(cells)} rows of {column!r} of"
-            f" {table.path} (hint: leave out columns of names or dates)"
-        )
+        counts = {"most": MOST_CATEGORIES, "got": len(kinds), "count": len(cells)}
+        raise refused("csv.words", **counts, column=column, path=table.path)
     return kinds
 
 
@@ -163,18 +242,67 @@ def numbers(table: Table, column: str) -> list[float]:
     """Return the column as numbers.
 
     Raises:
-        ValueError: If a cell holds none, naming its row and column.
+        ValueError: If a cell holds none, or none that a float can hold, or is written
+            in another way than those before, naming its row and column; or if it is
+            open which numbers these are.
     """
-    found = []
-    for i, cell in enumerate(table.columns[column]):
-        number = _number(cell)
-        if number is None:
-            raise ValueError(
-                f"a CSV file needs numbers in column {column!r}; got {cell!r} in"
-                f" {table.place(i, column)}"
-            )
-        found.append(number)
+    cells, found = table.columns[column], _readings(table, column)
+    if len(found) > 1 and found["."] != found[","]:
+        found = {mark: found[mark] for mark in _sure(table, column)}
+    if not found:
+        row = _odd(cells, table.decimal or MARKS)
+        raise table.refused("csv.numbers", row, column)
+    return next(iter(found.values()))
+
+
+def _read(cell: str, mark: str) -> tuple[float, str] | None:
+    """Return the number in a cell, if `mark` is its decimal mark, and its unit."""
+    cell = cell.replace("−", "-")
+    units = "".join(before + after for _, before, after in UNIT.findall(cell))
+    bare = UNIT.sub(r"\1", cell) if units else cell
+    if not WRITTEN[mark].fullmatch(bare):
+        return None
+    number = float(re.sub(rf"[^-+\deE{mark}]", "", bare).replace(mark, "."))
+    number = number / 100 if units == "%" else number
+    return (number, units) if math.isfinite(number) else None
+
+
+def _readings(table: Table, column: str) -> dict[str, list[float]]:
+    """Return the column's numbers for each decimal mark with which all cells are."""
+    found = {}
+    for mark in table.decimal or MARKS:
+        read = [_read(cell, mark) for cell in table.columns[column]]
+        known = [pair for pair in read if pair]
+        if len(known) == len(read) and len({unit for _, unit in known}) == 1:
+            found[mark] = [number for number, _ in known]
     return found
+
+
+def _sure(table: Table, column: str) -> Iterable[str]:
+    """Return the decimal mark of a column that can be read with either.
+
+    Raises:
+        ValueError: If the file does not tell.
+    """
+    cells = table.columns[column]
+    if table.separator == "," and not any("," in cell for cell in cells):
+        return "."  # a comma would have to stand in quotation marks
+    others = (_readings(table, name) for name in table.columns)
+    sure = {mark for found in others if len(found) == 1 for mark in found}
+    if len(sure) != 1:
+        row = next(i for i, c in enumerate(cells) if _read(c, ".") != _read(c, ","))
+        raise table.refused("csv.mark", row, column)
+    return sure
+
+
+def _odd(cells: Sequence[str], marks: str) -> int:
+    """Return the first row in which no number stands as in the rows before."""
+    read = max(
+        ([_read(cell, mark) for cell in cells] for mark in marks),
+        key=lambda read: sum(map(bool, read)),
+    )
+    unit = next((pair[1] for pair in read if pair), "")
+    return next(i for i, pair in enumerate(read) if not pair or pair[1] != unit)
 
 
 def encode(table: Table, columns: dict[str, list[str]]) -> np.ndarray:
@@ -197,10 +325,8 @@ def encode(table: Table, columns: dict[str, list[str]]) -> np.ndarray:
 
     missing = [name for name in columns if name not in table.columns]
     if missing:
-        raise ValueError(
-            f"{table.path} needs the columns {few(columns)}; got none named"
-            f" {few(missing)}"
-        )
+        names = {"names": few(columns), "missing": few(missing)}
+        raise refused("csv.columns", path=table.path, **names)
     parts: list[list[float]] = []
     for name, kinds in columns.items():
         if not kinds:
@@ -209,10 +335,7 @@ def encode(table: Table, columns: dict[str, list[str]]) -> np.ndarray:
         cells = table.columns[name]
         for i, cell in enumerate(cells):
             if cell not in kinds:
-                raise ValueError(
-                    f"column {name!r} needs one of {few(kinds)}; got {cell!r} in"
-                    f" {table.place(i, name)}"
-                )
+                raise table.refused("csv.kind", i, name, known=few(kinds))
         parts += [[float(cell == kind) for cell in cells] for kind in kinds]
     return np.array(parts, dtype=float).T.reshape(len(table.lines), len(parts))
 
@@ -239,12 +362,3 @@ def few(names: Iterable[str]) -> str:
     shown = [*map(repr, names)]
     rest = [f"and {len(shown) - MOST_SHOWN} more"] if len(shown) > MOST_SHOWN else []
     return ", ".join([*shown[:MOST_SHOWN], *rest])
-
-
-def _number(cell: str) -> float | None:
-    try:
-        number = float(cell)
-    except ValueError:
-        return None
-    # Python reads 1_000 as well, which in a table is more likely a name.
-    return number if math.isfinite(number) and "_" not in cell else None

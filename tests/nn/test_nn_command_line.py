@@ -288,29 +288,41 @@ class TestPredict:
 
 class TestComplaints:
     @pytest.mark.parametrize(
-        ("arguments", "message"),
+        ("arguments", "message", "status"),
         [
-            (["train"], "the command needs DATA"),
-            (["train", "moon"], "load_data needs one of moons"),
-            (["train", "no.csv"], "DATA needs a file that exists; got no.csv"),
-            (["train", "moons", "--epochs", "0"], "--epochs needs another value"),
-            (["train", "moons", "--lr", "-1"], "--lr needs another value; got '-1'"),
-            (["train", "moons", "--test", "1"], "--test needs another value; got '1'"),
-            (["train", "moons", "--report", "no/r.html"], "--report needs a file in a"),
-            (["train", "moons", "--activation", "step2"], "--activation needs one of"),
-            (["train", "moons", "--nonsense"], "takes no --nonsense"),
-            (["predict", "no", "no.csv"], "MODEL needs a file that exists; got no"),
-            (["fly"], "fly"),
+            (["train"], "the command needs DATA", 2),
+            (["train", "moon"], "load_data needs one of moons", 1),
+            (["train", "no.csv"], "DATA needs a file that exists; got no.csv", 1),
+            (["train", "moons", "--epochs", "0"], "--epochs needs another value", 2),
+            (["train", "moons", "--lr", "-1"], "--lr needs another value; got '-1'", 2),
+            (
+                ["train", "moons", "--test", "1"],
+                "--test needs another value; got '1'",
+                2,
+            ),
+            (
+                ["train", "moons", "--report", "no/r.html"],
+                "--report needs a file in a",
+                1,
+            ),
+            (
+                ["train", "moons", "--activation", "step2"],
+                "--activation needs one of",
+                2,
+            ),
+            (["train", "moons", "--nonsense"], "takes no --nonsense", 2),
+            (["predict", "no", "no.csv"], "MODEL needs a file that exists; got no", 1),
+            (["fly"], "fly", 2),
         ],
     )
-    def test_in_one_line(self, arguments, message, capsys):
-        run(*arguments, status=1)
+    def test_in_one_line(self, arguments, message, status, capsys):
+        run(*arguments, status=status)
         said = capsys.readouterr()
         assert said.err.startswith("error: ") and message in said.err
         assert said.err.count("\n") == 1
 
     def test_in_french(self, capsys):
-        run("train", "--language", "fr", status=1)
+        run("train", "--language", "fr", status=2)
         assert capsys.readouterr().err == "erreur\u00a0: la commande demande DONNÉES\n"
 
     @pytest.mark.parametrize("command", [[], ["train"], ["predict"]])

@@ -28,7 +28,8 @@ def topics(package, language="en"):
 
 
 TOPICS = [(package, topic) for package in FOLDERS for topic in topics(package)]
-DOMAINS = "domains."  # translated; in English the rows have them
+# Translated; in English the rows have them, and the code of a library.
+ENGLISH_IN_CODE = ("domains.", "said.")
 ENGLISH = {
     (package, topic): Phrases("en", package).table(topic) for package, topic in TOPICS
 }
@@ -46,7 +47,7 @@ def test_the_topics_are_the_same_in_all_languages(package):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_phrase_is_missing(language, package, topic):
     phrases = Phrases(language, package).table(topic)
-    keys = {key for key in phrases if not key.startswith(DOMAINS)}
+    keys = {key for key in phrases if not key.startswith(ENGLISH_IN_CODE)}
     assert keys == set(ENGLISH[package, topic])
 
 
