@@ -132,7 +132,7 @@ class Rows:
         if key not in self._known:
             self._known[key] = self._parsed(op, function, len(operands), wanted)
         names, expression = self._known[key]
-        return _filled(expression, dict(zip(names, operands, strict=True)))
+        return put_in(expression, dict(zip(names, operands, strict=True)))
 
     def used(self, trees: Iterable[ast.AST]) -> tuple[list[str], list[ast.FunctionDef]]:
         """Return what of `math`, and which helpers, the code `trees` needs."""
@@ -321,7 +321,7 @@ def _root(node: ast.expr) -> str | None:
 # --- numbers put in -------------------------------------------------------------------
 
 
-def _filled(expression: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
+def put_in(expression: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
     """Return the expression for these args, without the cases that they rule out."""
     return _Filler(known).visit(copy.deepcopy(expression))
 
@@ -351,12 +351,12 @@ def _decided(helper: ast.FunctionDef, args: Sequence[ast.expr]) -> ast.expr | No
     while statements:
         match statements.pop(0):
             case ast.If(test, then, otherwise):
-                truth = _truth(_filled(test, known))
+                truth = _truth(put_in(test, known))
                 if truth is None:
                     return None
                 statements = [*(then if truth else otherwise), *statements]
             case ast.Return(ast.expr() as value):
-                filled = _filled(value, known)
+                filled = put_in(value, known)
                 return filled if isinstance(filled, ast.BinOp) else None
             case _:
                 return None

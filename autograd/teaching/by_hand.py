@@ -13,29 +13,41 @@ import keyword
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .. import ops
 from ..drawing.escaping import printable, shortened
 from ..drawing.notation import TEXT
-from ..op import one, zero
-from ..reading.plain_python import Rows, number, unparsed
+from ..op import ARITHMETIC_ERRORS, one, zero
+from ..reading.plain_python import Rows, number, put_in, unparsed
+from ..reading.snapshot import Snapshot
+from .code_lines import (
+    INDENT,
+    WIDTH,
+    bracketed,
+    comment,
+    indented,
+    laid_out,
+    letters_of,
+    zeros,
+)  # fmt: skip
 from .conditions import Conditions
 from .graphs import Graph, read_graph
 from .lesson import Lesson
 from .naming import numbered
-from .passes import backward_order
-from .steps import forward_formula, partial_formula, written_partial
+from .passes import backward_order, sweep
+from .rolled import Index, Line, Rolled, cells_of, lists_in, names_in, nest
+from .steps import call_partial, folded_formula, partial_formula, written_partial
 from .views.doubts import doubts
-from .views.terminal import filled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..phrases.table import Language
 
-WIDTH = 88
-MOST = 1_000  # nodes, of some three lines each
-INDENT = "    "
+MOST = 1_000  # nodes, of some three lines each where no loop holds them
+WIDEST = 60  # letters of what a line computes
 GRADIENTS = "gradients"
 
 
@@ -116,48 +128,59 @@ class _Program:
         self.title = f"{title}_and_gradients"
         taken = {*self.rows.names, self.title, GRADIENTS}
         self.names = _identifiers(graph.names, taken)
+        named = [n for n, name in enumerate(self.names) if name]
+        self.leaves = [n for n in named if nodes[n].op is None]
+        places = _places(graph, self.names, taken)
+        taken |= {stem for stem, _ in places.values()}
         self.prefix = _prefix({*self.names, *taken})
-        self.finite_leaves = {
-            name
-            for name, node in zip(self.names, nodes, strict=True)
-            if node.op is None and math.isfinite(node.data)
-        }
+        self.finite = _is_finite(self.snapshot)
         self.conditions = Conditions(
             graph.snapshot, self.taken, self.names, self.unused
         )
-        self.used: list[ast.AST] = []  # what the program computes, as trees
+        # For each node, that whose slope is its own, too.
+        self.whole = list(range(len(nodes)))
+        for n in backward_order(self.snapshot):
+            for i, arg in enumerate(self.snapshot.args[n]):
+                if nodes[n].op.partials[i] is one and self.is_inner(arg, n):
+                    self.whole[arg] = self.whole[n]
+        self.ways = Counter(
+            (whole, arg)
+            for whole, args in zip(self.whole, self.snapshot.args, strict=True)
+            for arg in args
+        )
+        back = self.shares()
+        self.needed = names_in(back)  # what the way back needs
+        front = self.computed()
+        self.seen = names_in(front) | self.needed
+        kinds = {self.names[n]: self.kind(n, places) for n in named}
+        taken |= {self.names[n] for n in self.leaves}
+        self.rolled = Rolled(front, back, kinds, places, self.prefix, taken)
+        self.letters = [x for x in "ijklmnopqrst" if self.unused(x) == x]
 
     def text(self) -> str:
         """Return the program."""
-        defaults = {
-            self.names[n]: number(node.data)
-            for n, node in enumerate(self.nodes)
-            if node.op is None and self.names[n]
-        }
-        self.used += defaults.values()
-        parameters = [f"{name}={unparsed(tree)}" for name, tree in defaults.items()]
+        inputs = self.lists(self.leaves)
+        parameters = [f"{stem}={nest(cells)}" for stem, cells in inputs.items()]
+        pieces = ", ".join(parameters).replace("e+", "e").split(", ")
+        head = bracketed(f"def {self.title}(", pieces, "):", WIDTH)
+        doc = self.words("by_hand.doc", output=self.labels[self.graph.output])
+        doc = doc.replace("\\", "/").replace('"', "'")
         width = WIDTH - len(INDENT)
         body = [
-            line for said in self.warned for line in _comment(printable(said), width)
+            line for said in self.warned for line in comment(printable(said), width)
         ]
-        if forward := self.forward():
-            body += [*forward, ""]
+        if self.rolled.front:
+            body += [*self.forward(), ""]
         body += self.backward()
-        imported, helpers = self.rows.used(self.used)
+        whole = [*head, f'{INDENT}"""{doc}"""', *indented(body)]
+        imported, helpers = self.rows.used([ast.parse("\n".join(whole))])
         line = f"from math import {', '.join(imported)}"
-        several = _bracketed("from math import (", imported, ")", WIDTH)
+        several = bracketed("from math import (", imported, ")", WIDTH)
         parts = [[line] if len(line) <= WIDTH else several] if imported else []
         written = [unparsed(helper).splitlines() for helper in helpers]
         if written:
-            written[0] = [*_comment(self.words("by_hand.helpers"), WIDTH), *written[0]]
-        head = _bracketed(f"def {self.title}(", parameters, "):", WIDTH)
-        together = f"{INDENT}{', '.join(parameters)}"
-        if len(head) > 3 and len(together) <= WIDTH:
-            head[1:-1] = [together]
-        doc = self.words("by_hand.doc", output=self.labels[self.graph.output])
-        doc = doc.replace("\\", "/").replace('"', "'")
+            written[0] = [*comment(self.words("by_hand.helpers"), WIDTH), *written[0]]
         main = ['if __name__ == "__main__":', f"{INDENT}print({self.title}())"]
-        whole = [*head, f'{INDENT}"""{doc}"""', *_indented(body)]
         return "\n\n\n".join(
             "\n".join(part) for part in [*parts, *written, whole, main]
         )
@@ -166,109 +189,146 @@ class _Program:
 
     def forward(self) -> list[str]:
         """Return the lines that compute the nodes."""
-        inner = [n for n, node in enumerate(self.nodes) if node.op is not None]
         source = self.nodes[self.graph.output].source
         if source is not None and source.file == "expression":
             output = self.labels[self.graph.output]
             lines = self.comment("by_hand.expression", output=output, text=source.text)
         else:
-            lines = self.comment("by_hand.forward") if inner else []
-        place = None
-        for n in inner:
-            place, heading = self.heading("by_hand.line", n, place)
-            args = [self.operand(arg) for arg in self.snapshot.args[n]]
-            expression = self.rows.forward(self.nodes[n].op, args)
-            self.used.append(expression)
-            formula = forward_formula(self.snapshot, self.graph.names, n).named()
-            statement = f"{self.names[n]} = {unparsed(expression)}"
-            lines += heading
-            equation = TEXT.equation(self.labels[n], formula)
-            same = _letters(equation) == _letters(statement) and "^" not in equation
-            lines += _commented(statement, [] if same else [equation])
-        return lines
+            lines = self.comment("by_hand.forward")
+        for cells, name in self.rolled.tables.items():
+            table = str(nest(dict(cells))).replace("'", "")[1:-1].split(", ")
+            lines += bracketed(f"{name} = (", table, ")")
+        inner = self.lists(
+            n for n, node in enumerate(self.nodes) if node.op is not None
+        )
+        known = lists_in([*self.rolled.front, *self.rolled.back])
+        lines += [f"{x} = {zeros(nest(inner[x]))}" for x in inner if x in known]
+        return lines + laid_out(self.rolled.front, self.letters)
 
-    def heading(self, key: str, n: int, place: Any) -> tuple[Any, list[str]]:
-        """Return the learner's line that made node `n`, if it is not that of before."""
+    def computed(self) -> list[Line]:
+        """Return the statements that compute the nodes; a short sum is one."""
+        args = self.snapshot.args
+        trees: dict[int, Any] = {}
+        inside: dict[int, set[int]] = {}  # what is computed in the statement, too
+        width: dict[int, int] = {}
+        for n in (n for n, node in enumerate(self.nodes) if node.op is not None):
+            tree: Any = self.rows.forward(
+                self.nodes[n].op, [*map(self.operand, args[n])]
+            )
+            inside[n], width[n] = set(), len(unparsed(tree))
+            for arg in reversed(args[n]):
+                if not self.is_inner(arg, n) or self.names[arg] in self.needed:
+                    continue
+                if self.goes_on(arg, n):
+                    tree.left = trees.pop(arg)
+                elif width[n] + width[arg] > WIDEST:
+                    continue
+                else:
+                    tree = put_in(tree, {self.names[arg]: trees.pop(arg)})
+                inside[n] |= {arg, *inside[arg]}
+                width[n] += width[arg]
+            trees[n] = tree
+        lines: dict[float, Line] = {}
+        for n, tree in trees.items():
+            sums = [n]  # the last of those that each add one more to the one before
+            while (arg := args[sums[0]][0]) in inside[n] and self.goes_on(arg, sums[0]):
+                sums.insert(0, arg)
+            between = {*range(sums[0], n)} - inside[n]
+            apart = any(self.names[m] in self.needed for m in between)
+            grown = not self.is_generated(sums[0]) or not self.names[arg]
+            if sums[1:] and ((apart and grown) or (sums[2:] and width[n] > WIDEST)):
+                for m in reversed(sums):
+                    text = f"{self.names[n]} += {unparsed(tree.right)}"
+                    lines[m] = Line(text, self.heading("by_hand.line", m))
+                    tree = tree.left
+                # It begins where it is added to, or before all that is in between.
+                top = apart and self.nodes[arg].op is None
+                heading = "" if top else self.heading("by_hand.line", sums[0])
+                first = Line(f"{self.names[n]} = {unparsed(tree)}", heading)
+                lines[-1 / n if top else sums[0] - 0.5] = first
+            else:
+                lines[n] = self.statement(n, tree, inside[n])
+        return [lines[place] for place in sorted(lines)]
+
+    def statement(self, n: int, tree: ast.expr, inside: set[int]) -> Line:
+        """Return the statement that computes a node, with what it does not say."""
+        text = f"{self.names[n]} = {unparsed(tree)}"
+        formula = folded_formula(self.snapshot, self.graph.names, n, inside)
+        equation = TEXT.equation(self.labels[n], formula.named())
+        same = letters_of(equation) == letters_of(text) and "^" not in equation
+        source = self.nodes[n].source
+        if source and letters_of(source.text.split("#")[0]) == letters_of(text):
+            return Line(text, "", () if same else (equation,))
+        return Line(text, self.heading("by_hand.line", n), () if same else (equation,))
+
+    def heading(self, key: str, n: int) -> str:
+        """Return what is said of the learner's line that made node `n`."""
         source = self.nodes[n].source
         if source is None or source.file == "expression" or not source.text:
-            return None, []
-        here = source.file, source.line
-        if here == place:
-            return place, []
-        return here, self.comment(key, line=source.line, text=source.text)
+            return ""
+        return self.phrase(key, line=source.line, text=source.text)
 
     # --- backward ---------------------------------------------------------------------
 
     def backward(self) -> list[str]:
         """Return the lines that compute the slopes, and the one that returns them."""
-        root = self.graph.output
-        shares = self.conditions.share
-        visited = {root} - {n for n in (root,) if self.nodes[n].constant}
-        visited |= {self.snapshot.args[n][i] for n, i in shares if shares[n, i]}
-        alive = [
-            n
-            for n, node in enumerate(self.nodes)
-            if n in visited or (node.op is None and not node.constant)
-        ]
-        gradients = []
+        root, written = self.graph.output, self.rolled.written
+        learned = [n for n in self.leaves if not self.nodes[n].constant]
         lines = []
-        if alive:
+        if self.rolled.back or learned:
             output = self.labels[root]
-            if alive != [root]:
-                leaves = (self.names[n] for n in alive if self.nodes[n].op is None)
-                name = min(leaves, key=len)
+            slopes = self.lists(range(len(self.nodes)), self.prefix)
+            slopes.pop(self.adjoint(root), None)
+            if learned and slopes:
+                name = min((written(self.names[n]) for n in learned), key=len)
                 slots = {"d": self.prefix, "name": name}
                 lines += self.comment("by_hand.backward", output=output, **slots)
-                lines += _zeros([self.adjoint(n) for n in alive if n != root])
-            seed = [TEXT.equation(TEXT.derivative(output, output), "1")]
-            lines += _commented(f"{self.adjoint(root)} = 1.0", seed)
-            lines += self.shares()
-            gradients = [
-                f"{_quoted(self.graph.names[n])}: {self.adjoint(n)}"
-                for n in alive
-                if self.nodes[n].op is None
+            known = {self.rolled.at(self.adjoint(n))[0] for n in learned}
+            known |= names_in(self.rolled.back)
+            lines += _zeros([x for x in slopes if x in known and () in slopes[x]])
+            known -= names_in(self.rolled.back) - lists_in(self.rolled.back)
+            lines += [
+                f"{x} = {zeros(nest(slopes[x]))}"
+                for x in slopes
+                if x in known and () not in slopes[x]
             ]
-        width = WIDTH - len(INDENT)
-        lines += _bracketed(f"{GRADIENTS} = {{", gradients, "}", width)
-        return [*lines, f"return {self.names[root]}, {GRADIENTS}"]
+            seed = TEXT.equation(TEXT.derivative(output, output), "1")
+            first = Line(f"{written(self.adjoint(root))} = 1.0", "", (seed,))
+            lines += laid_out([first, *self.rolled.back], self.letters)
+        gradients = [
+            f"{_quoted(self.graph.names[n])}: {written(self.adjoint(n))}"
+            for n in learned
+        ]
+        lines += bracketed(f"{GRADIENTS} = {{", gradients, "}")
+        return [*lines, f"return {written(self.names[root])}, {GRADIENTS}"]
 
-    def shares(self) -> list[str]:
-        """Return the lines that hand on the slope, from the output to the leaves."""
-        lines: list[str] = []
-        guards: list[ast.expr] = []
-        place = None
+    def shares(self) -> list[Line]:
+        """Return the statements that hand on the slope, from the output on."""
+        lines: list[Line] = []
+        guards: list[Any] = []
         for n in backward_order(self.snapshot):
-            ways = [
-                (i, arg, self.conditions.share[n, i])
-                for i, arg in enumerate(self.snapshot.args[n])
-                if not self.nodes[arg].constant
-            ]
-            if not any(condition for *_, condition in ways):
-                continue
-            place, heading = self.heading("by_hand.back", n, place)
-            lines += heading
-            under = ""  # the guard that the lines before stand under
-            for i, arg, condition in ways:
-                if condition is False:
+            slope = self.adjoint(self.whole[n])
+            for i, arg in enumerate(self.snapshot.args[n]):
+                condition = self.conditions.share[n, i]
+                inside = self.nodes[arg].constant or self.whole[arg] != arg
+                if inside or condition is False:
                     continue
                 factor = self.factor(n, i)
-                statement = self.share(n, arg, factor)
-                equation = self.equation(n, i, arg)
-                if condition is True or self.finite(factor):
-                    under = ""
-                    lines += _commented(statement, equation, WIDTH - len(INDENT))
-                    continue
-                guard = f"if {unparsed(condition)}:"
-                if guard != under:
-                    first = [] if guards else [self.words("by_hand.guard")]
-                    lines += _commented(guard, first)
+                share: ast.expr = ast.Name(slope)
+                share = ast.BinOp(share, ast.Mult(), factor) if factor else share
+                text = f"{self.adjoint(arg)} += {unparsed(share)}"
+                if condition is not True and not self.is_harmless(n, i, text):
                     guards.append(condition)
-                    under = guard
-                width = WIDTH - 2 * len(INDENT)
-                lines += _indented(_commented(statement, equation, width))
+                    text = f"if {unparsed(guards[-1])}:\n{INDENT}{text}"
+                place = len(lines)
+                # In a sum, `db += ds` comes before all `dw += ds * x`.
+                product = re.compile(rf"(?!{self.adjoint(arg)} )\w+ \+= {slope} \*")
+                while not factor and place and product.match(lines[place - 1].text):
+                    place -= 1
+                beside = tuple(self.equation(n, i, arg))
+                lines.insert(place, Line(text, self.heading("by_hand.back", n), beside))
         facts = self.conditions.used(guards)
-        self.used += [*guards, *[fact for _, fact in facts]]
-        return [f"{name} = {unparsed(fact)}" for name, fact in facts] + lines
+        return [Line(f"{name} = {unparsed(fact)}") for name, fact in facts] + lines
 
     def taken(self, n: int, i: int) -> ast.expr | bool:
         """Return on which condition a node takes an argument."""
@@ -288,36 +348,34 @@ class _Program:
         if op.partials[i] is one:
             return None
         operands = [self.operand(place) for place in (*self.snapshot.args[n], n)]
-        factor = self.rows.partial(op, i, operands)
-        self.used.append(factor)
-        return factor
+        return self.rows.partial(op, i, operands)
 
-    def share(self, n: int, arg: int, factor: ast.expr | None) -> str:
-        """Return the statement that adds the share of node `n` to that of an arg."""
-        head = f"{self.adjoint(arg)} += "
-        adjoint: ast.expr = ast.Name(self.adjoint(n))
-        if factor is None:
-            return head + self.adjoint(n)
-        share = head + unparsed(ast.BinOp(adjoint, ast.Mult(), factor))
-        if len(share) <= WIDTH - 2 * len(INDENT) or not isinstance(factor, ast.BinOp):
-            return share
-        lines = [f"{INDENT}{line}" for line in _summands(factor)]
-        return "\n".join([f"{head}{self.adjoint(n)} * (", *lines, ")"])
+    def is_harmless(self, n: int, i: int, share: str) -> bool:
+        """Tell whether a share is 0 anyway where none is handed on.
 
-    def partial(self, n: int, i: int) -> str:
-        """Return how a partial is called."""
-        return written_partial(self.snapshot, self.labels, n, i)
+        There the slope is 0, or the partial of a row of the table is. What is added,
+        subtracted and multiplied is finite.
+        """
+        op = self.nodes[n].op
+        if op.partials[i] is one or isinstance(self.factor(n, i), ast.Constant):
+            return True
+        known = ops.TABLE.get(op.name) is op or self.taken(n, i) is True
+        calls = {*re.findall(r"\w+(?=\()|/|\*\*", share)} - {"step", "greater"}
+        return self.finite and known and not calls
 
     def equation(self, n: int, i: int, arg: int) -> list[str]:
         """Return what the statement is in mathematics."""
-        output, node, by = (self.labels[m] for m in (self.graph.output, n, arg))
+        whole = self.whole[n]
+        output, node, by = (self.labels[m] for m in (self.graph.output, whole, arg))
         try:
             formula = partial_formula(self.snapshot, self.graph.names, n, i)
         except TypeError:  # a partial of the user's that wants floats
             formula = None
+        partial = written_partial(self.snapshot, self.labels, n, i)
+        if whole != n and self.ways[whole, arg] == 1:
+            partial = call_partial(TEXT, node, by, 0, None)
         gradient = f"{TEXT.derivative(output, by)} +="
-        partial = self.partial(n, i)
-        if n == self.graph.output:  # whose own slope is 1
+        if whole == self.graph.output:  # whose own slope is 1
             written = partial if formula is None else formula.factor()
             return [f"{gradient} 1 · {written}"]
         equation = f"{gradient} {TEXT.derivative(output, node)} · {partial}"
@@ -325,16 +383,49 @@ class _Program:
             return [equation]
         return [equation, TEXT.equation(partial, formula.named())]
 
-    def finite(self, factor: ast.expr | None) -> bool:
-        """Tell whether a partial is finite whatever finite numbers are put in."""
-        match factor:
-            case None | ast.Constant():
-                return True
-            case ast.UnaryOp(ast.USub(), operand):
-                return self.finite(operand)
-            case ast.Name(name):
-                return name in self.finite_leaves
-        return False
+    # --- what nodes are ---------------------------------------------------------------
+
+    def is_generated(self, n: int) -> bool:
+        """Tell whether the learner's code has no name for a node."""
+        own = re.fullmatch(r"v\d+", self.graph.names[n])
+        return bool(own) and not self.nodes[n].label
+
+    def goes_on(self, arg: int, n: int) -> bool:
+        """Tell whether node `n` adds one more to the sum that an arg is."""
+        is_sum = self.nodes[arg].op is self.nodes[n].op is ops.add
+        return is_sum and self.snapshot.args[n][0] == arg
+
+    def is_inner(self, arg: int, n: int) -> bool:
+        """Tell whether an arg is only a part of what the line of node `n` computes."""
+        node, user = self.nodes[arg], self.nodes[n]
+        if node.op is None or self.snapshot.uses[arg] > 1:
+            return False
+        if not self.is_generated(arg):
+            return self.goes_on(arg, n) and node.source == user.source is not None
+        lines = {s and (s.file, s.line) for s in (node.source, user.source)}
+        return len(lines) == 1 and (user.op is ops.add or node.op is ops.neg)
+
+    def kind(self, n: int, places: Mapping[str, Any]) -> str:
+        """Return what of its like may be in a list with node `n`; "" for nothing."""
+        if n == self.graph.output:
+            return ""
+        if self.nodes[n].op is not None:
+            return re.sub(r"\d|[\[\]]", "", self.graph.names[n])
+        stem = places[self.names[n]][0] if self.names[n] in places else ""
+        return f"{stem}=" if stem or self.is_generated(n) else ""
+
+    def lists(
+        self, nodes: Iterable[int], prefix: str = ""
+    ) -> dict[str, dict[Index, float]]:
+        """Return by name what is in lists, or alone at the index (), for some nodes."""
+        found: dict[str, dict[Index, float]] = {}
+        for n in nodes:
+            variable = prefix + self.names[n]
+            stem, index = self.rolled.at(variable)
+            seen = self.nodes[n].op is None or variable in self.seen
+            if self.names[n] and (seen or index):
+                found.setdefault(stem, {})[index] = self.nodes[n].data
+        return found
 
     # --- names and comments -----------------------------------------------------------
 
@@ -347,43 +438,25 @@ class _Program:
         """Return the variable of the derivative of the output by a node."""
         return self.prefix + self.names[n]
 
-    def comment(self, key: str, **slots: Any) -> list[str]:
-        """Return a phrase as a comment."""
+    def phrase(self, key: str, **slots: Any) -> str:
+        """Return a phrase; a piece of code in it is cut if it is long."""
         if "text" in slots:
             text = " ".join(slots["text"].split())
             slots["text"] = printable(shortened(text, WIDTH - 24))
-        return _comment(self.words(key, **slots), WIDTH - len(INDENT))
+        return self.words(key, **slots)
+
+    def comment(self, key: str, **slots: Any) -> list[str]:
+        """Return a phrase as a comment."""
+        return comment(self.phrase(key, **slots), WIDTH - len(INDENT))
 
 
-# --- how code is laid out -------------------------------------------------------------
-
-
-def _comment(text: str, width: int) -> list[str]:
-    return filled(text, width, first="# ", indent="#   ").splitlines()
-
-
-def _letters(text: str) -> str:
-    """Return the letters and digits of an equation or a statement, to compare them."""
-    return re.sub(r"\.0\b|[\W_]", "", text)
-
-
-def _commented(
-    statement: str, comments: Sequence[str], width: int = WIDTH - len(INDENT)
-) -> list[str]:
-    """Return a statement with comments beside it, or above it if it is long."""
-    if not comments:
-        return statement.splitlines()
-    line = f"{statement}  # {', '.join(comments)}"
-    if len(line) <= width:
-        return [line]
-    together = _comment(", ".join(comments), width)
-    if len(together) > 1:
-        together = [line for part in comments for line in _comment(part, width)]
-    return [*together, *statement.splitlines()]
-
-
-def _indented(lines: Iterable[str]) -> list[str]:
-    return [f"{INDENT}{line}" if line else "" for line in lines]
+def _is_finite(snapshot: Snapshot) -> bool:
+    """Tell whether all numbers, and all slopes, are finite."""
+    try:
+        slopes = sweep(snapshot).adjoints
+    except ARITHMETIC_ERRORS:
+        return False
+    return all(map(math.isfinite, [*slopes, *(node.data for node in snapshot.nodes)]))
 
 
 def _zeros(names: Sequence[str]) -> list[str]:
@@ -394,14 +467,6 @@ def _zeros(names: Sequence[str]) -> list[str]:
             lines.append("")
         lines[-1] += f"{name} = "
     return [f"{line}0.0" for line in lines]
-
-
-def _bracketed(start: str, items: Sequence[str], end: str, width: int) -> list[str]:
-    """Return `start`, the items and `end` on one line, or each item on its own."""
-    line = f"{start}{', '.join(items)}{end}"
-    if len(line) <= width:
-        return [line]
-    return [start, *[f"{INDENT}{item}," for item in items], end]
 
 
 def _quoted(text: str) -> str:
@@ -449,12 +514,22 @@ def _prefix(names: Iterable[str]) -> str:
     return prefix
 
 
-def _summands(expression: ast.expr) -> list[str]:
-    """Return the summands of an expression on lines of their own."""
-    unknown = ast.Name("_")
-    match expression:
-        case ast.BinOp(left, ast.Add() | ast.Sub() as sign, right):
-            summand = unparsed(ast.BinOp(unknown, sign, right)).removeprefix("_ ")
-            return [*_summands(left), summand]
-    # What a sum needs brackets around has them here.
-    return [unparsed(ast.BinOp(expression, ast.Add(), unknown)).removesuffix(" + _")]
+def _places(
+    graph: Graph, names: Sequence[str], taken: set[str]
+) -> dict[str, tuple[str, Index]]:
+    """Return the places of inputs in lists of the learner's: W[0][1] is (0, 1) of W.
+
+    What is not known as a whole is no list.
+    """
+    lists: dict[str, dict[Index, str]] = {}
+    for name, shown, node in zip(names, graph.names, graph.snapshot.nodes, strict=True):
+        if node.op is None and (index := re.findall(r"\[(\d+)\]", shown)):
+            head = re.sub(r"(\[\d+\])+", "[]", shown)
+            lists.setdefault(head, {})[tuple(map(int, index))] = name
+    whole = [head for head, x in lists.items() if x.keys() == cells_of(nest(x)).keys()]
+    stems = _identifiers(whole, {*taken, *names})
+    return {
+        name: (stem, index)
+        for head, stem in zip(whole, stems, strict=True)
+        for index, name in lists[head].items()
+    }
