@@ -1,9 +1,9 @@
 """`to_python`: back-propagation on a graph, written out as a plain Python function.
 
-One line computes one node, and one line hands one share of the slope on; each has its
-equation beside it where that says more. The lines are those of the graph, in the order
-of the sweep, so the function gives what `backward` gives, to the last bit, and without
-any of our code.
+One line computes one node, or a sum with its summands, and one line hands one share of
+the slope on; each has its equation beside it where that says more. What comes again
+turn by turn is a loop (see `rolled`). All is added in the order of the sweep, so the
+function gives what `backward` gives, to the last bit, and without any of our code.
 """
 
 from __future__ import annotations
@@ -73,8 +73,10 @@ def to_python(
     """Return a plain Python function that computes a graph and its derivatives.
 
     The function takes the leaves, as they are by default, and returns the output with
-    a dictionary of its derivatives by name. For finite inputs on which the same graph
-    would be built, these are to the last bit what `backward` gives.
+    a dictionary of its derivatives by name. For inputs on which the same graph would be
+    built, these are to the last bit what `backward` gives, as long as all numbers are
+    finite: where some overflow, a slope may be nan that `backward` leaves out, for no
+    guard stands where 0 times a finite number says the same.
 
     Args:
         what: The output, a Value; or a lesson.
@@ -93,10 +95,9 @@ def to_python(
     >>> for line in code.splitlines():
     ...     if "+=" in line:
     ...         print(line.strip())
-    dv1 += dL  # ∂L/∂v1 += 1 · 1
     db += dL  # ∂L/∂b += 1 · 1
-    dw += dv1 * x  # ∂L/∂w += ∂L/∂v1 · ∂v1/∂w, ∂v1/∂w = x
-    dx += dv1 * w  # ∂L/∂x += ∂L/∂v1 · ∂v1/∂x, ∂v1/∂x = w
+    dw += dL * x  # ∂L/∂w += 1 · x
+    dx += dL * w  # ∂L/∂x += 1 · w
     """
     graph = read_graph(what, "to_python", language)
     if (got := len(graph.names)) > most:
@@ -221,7 +222,7 @@ class _Program:
                     continue
                 if self.goes_on(arg, n):
                     tree.left = trees.pop(arg)
-                elif width[n] + width[arg] > WIDEST:
+                elif width[arg] > WIDEST:
                     continue
                 else:
                     tree = put_in(tree, {self.names[arg]: trees.pop(arg)})

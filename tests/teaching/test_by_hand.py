@@ -14,6 +14,7 @@ from autograd import Op, Value, explain, one, ops, tanh, to_python, zero
 from autograd.reading.definitions import definition
 from autograd.reading.plain_python import FORWARDS
 from autograd.teaching.by_hand import PythonCode
+from nn import MLP
 
 pytestmark = pytest.mark.versions
 
@@ -148,7 +149,9 @@ def test_the_same_bits_at_other_inputs(at, elsewhere, constants, program):
         # A guard that was not needed at finite numbers may be missed.
         gradients = {
             name: again_grad if math.isnan(found) else found
-            for (name, found), again_grad in zip(gradients.items(), grads_of(again))
+            for (name, found), again_grad in zip(
+                gradients.items(), grads_of(again), strict=True
+            )
         }
     assert_same(again, (value, gradients))
 
@@ -420,3 +423,119 @@ def test_no_comment_repeats_its_line():
     forward = [line.strip() for line in code if " = " in line and "d" not in line]
     assert "s = a * b" in forward and "v2 = 1.0 / v1" in forward
     assert "v3 = s**2.0  # v3 = s^2" in forward
+
+
+def test_a_share_that_is_0_anyway_has_no_guard():
+    x, w = Value(-1.0, "x"), Value(2.0, "w")
+    y = ops.relu(x) * w
+    assert "    dx += dv1 * step(x)" in to_python(y) and "if not" not in main_of(y)
+    assert "if x != 0.0:" in main_of(ops.where(x, ops.sqrt(w), x))
+    huge = Value(1e200, "x")
+    assert "if not " in main_of(ops.relu(-huge * huge * huge))  # 0 · ∞
+
+
+def main_of(y):
+    """Return the function of a program, without helpers."""
+    return to_python(y, language="en").partition("def value_and_gradients")[2]
+
+
+# --- loops ----------------------------------------------------------------------------
+
+NETWORK = """
+    v18 = [0.0] * 3
+    for i in range(3):
+        v17 = v3[i] + v4[i][0] * x[0] + v4[i][1] * x[1]
+        v18[i] = tanh(v17)
+    v34 = v1 + v2[0] * v18[0] + v2[1] * v18[1] + v2[2] * v18[2]
+    v35 = v34 - 1.0
+    L = v35**2.0
+    dv1 = dv34 = dv35 = 0.0
+    dv2 = [0.0] * 3
+    dv3 = [0.0] * 3
+    dv4 = [[0.0] * 2 for _ in range(3)]
+    dx = [0.0] * 2
+    dv18 = [0.0] * 3
+    dL = 1.0
+    dv35 += dL * (2.0 * v35 ** (2.0 - 1.0))
+    dv34 += dv35
+    dv1 += dv34
+    for i in reversed(range(3)):
+        dv2[i] += dv34 * v18[i]
+        dv18[i] += dv34 * v2[i]
+    for i in reversed(range(3)):
+        dv17 = dv18[i] * (1.0 - v18[i] * v18[i])
+        dv3[i] += dv17
+        for j in reversed(range(2)):
+            dv4[i][j] += dv17 * x[j]
+            dx[j] += dv17 * v4[i][j]
+"""
+
+
+def body(code):
+    """Return what a program does, without its comments and what it returns."""
+    inside = code.split('by hand."""\n')[1].split("    gradients = {")[0]
+    lines = [line.partition("  # ")[0] for line in inside.splitlines()]
+    kept = [line for line in lines if line.strip() and line.strip()[0] != "#"]
+    return "\n".join(["", *kept, ""])
+
+
+def network(*sizes, activation):
+    """Return a network of Values, and its loss for a row of numbers."""
+    net = MLP(sizes[0], list(sizes[1:]), seed=1, activation=activation)
+    for place, parameter in enumerate(net.parameters()):
+        parameter.data = math.sin(place)
+    out = net([Value(0.5 - i, f"x[{i}]") for i in range(sizes[0])])
+    return sum((y - 1.0) ** 2 for y in out) if sizes[-1] > 1 else (out - 1.0) ** 2
+
+
+def test_neurons_are_turns_of_a_loop():
+    y = network(2, 3, 1, activation="tanh")
+    assert body(to_python(y, language="en")) == NETWORK
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most"),
+    [((2, 8, 8, 1), 130), ((3, 4, 2), 90), ((1, 5, 1), 60), ((2, 2, 2, 2, 1), 110)],
+)
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_networks_give_the_same_bits_in_few_lines(sizes, most, activation):
+    y = network(*sizes, activation=activation)
+    code = to_python(y, most=2_000)
+    assert_same(y, run(code)())
+    assert len(code.splitlines()) <= most
+
+
+loops = st.lists(
+    st.tuples(st.sampled_from(names), st.tuples(*[st.integers(0, 9)] * 3)),
+    min_size=1, max_size=5,
+)  # fmt: skip
+
+
+@quiet
+@given(st.integers(2, 4), st.integers(1, 3), loops, st.booleans())
+def test_the_same_bits_as_backward_where_turns_are_alike(turns, width, turn, grows):
+    weights = [
+        [Value(0.5 + 0.1 * (i + j), f"w[{j}][{i}]") for i in range(width)]
+        for j in range(turns)
+    ]
+    x = [Value(0.3 + 0.2 * i, f"x[{i}]") for i in range(width)]
+    total, made = Value(0.25, "b"), []
+    for row in weights:
+        nodes = [*x, *row, *made[-1:]] if grows else [*x, *row]
+        for name, places in turn:
+            op = ops.TABLE[name]
+            args = [nodes[-1 - place % len(nodes)] for place in places[: op.arity]]
+            try:
+                nodes.append(op(*args))
+            except (ValueError, ZeroDivisionError, OverflowError):
+                continue
+        made.append(nodes[-1])
+        total = total + sum((w * v for w, v in zip(row, x, strict=True)), made[-1])
+    f = run(to_python(total, language="en"))
+    try:
+        total.backward()
+    except (ValueError, ZeroDivisionError, OverflowError) as error:
+        with pytest.raises(type(error)):
+            f()
+        return
+    assert_same(total, f())

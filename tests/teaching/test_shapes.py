@@ -313,3 +313,135 @@ def test_a_function_whose_source_nobody_knows_is_told_without_code():
     told = text_of(explain(around["f"], a=2.0, b=3.0))
     assert "= a·b = 2·3 = 6" in told
     assert "turn" not in told
+
+
+# --- as plain Python ------------------------------------------------------------------
+
+FORWARD = """
+    v4 = [0.0] * 2
+    v5 = [0.0] * 2
+    hidden = [0.0] * 2
+    for i in range(2):
+        total = b[i] + W[i][0] * x[0] + W[i][1] * x[1]
+        v4[i] = exp(-total)
+        v5[i] = 1.0 + v4[i]
+        hidden[i] = 1.0 / v5[i]
+    total6 = d + c[0] * hidden[0] + c[1] * hidden[1]
+    v14 = exp(-total6)
+    v15 = 1.0 + v14
+    p = 1.0 / v15
+    v16 = p - y
+    loss = v16**2.0
+"""
+BACKWARD = """
+    dd = dy = dtotal6 = dv13 = dv15 = dp = dv16 = 0.0
+    dc = [0.0] * 2
+    db = [0.0] * 2
+    dW = [[0.0] * 2 for _ in range(2)]
+    dx = [0.0] * 2
+    dhidden = [0.0] * 2
+    dloss = 1.0
+    dv16 += dloss * (2.0 * v16 ** (2.0 - 1.0))
+    dp += dv16
+    dy += dv16 * -1.0
+    dv15 += dp * (-p / v15)
+    dv13 += dv15 * v14
+    dtotal6 += dv13 * -1.0
+    dd += dtotal6
+    for i in reversed(range(2)):
+        dc[i] += dtotal6 * hidden[i]
+        dhidden[i] += dtotal6 * c[i]
+    for i in reversed(range(2)):
+        dv5 = dhidden[i] * (-hidden[i] / v5[i])
+        dv3 = dv5 * v4[i]
+        dtotal = dv3 * -1.0
+        db[i] += dtotal
+        for j in reversed(range(2)):
+            dW[i][j] += dtotal * x[j]
+            dx[j] += dtotal * W[i][j]
+"""
+OVER_DATA = """
+    data = (0.0, 0.0, 1.0, 1.0)
+    data2 = (0.0, 1.0, 0.0, 1.0)
+    data3 = (0.0, 1.0, 1.0, 0.0)
+    v4 = [[0.0] * 2 for _ in range(4)]
+    v5 = [[0.0] * 2 for _ in range(4)]
+    net_hidden = [[0.0] * 2 for _ in range(4)]
+    v14 = [0.0] * 4
+    v15 = [0.0] * 4
+    p = [0.0] * 4
+    v16 = [0.0] * 4
+    dataset = 0.0
+    for i in range(4):
+        for j in range(2):
+            total = b[j] + W[j][0] * data[i] + W[j][1] * data2[i]
+            v4[i][j] = exp(-total)
+            v5[i][j] = 1.0 + v4[i][j]
+            net_hidden[i][j] = 1.0 / v5[i][j]
+        total6 = d + c[0] * net_hidden[i][0] + c[1] * net_hidden[i][1]
+        v14[i] = exp(-total6)
+        v15[i] = 1.0 + v14[i]
+        p[i] = 1.0 / v15[i]
+        v16[i] = p[i] - data3[i]
+        dataset += v16[i] ** 2.0
+"""
+
+
+def body(code):
+    """Return what a program does, without its comments and what it returns."""
+    inside = code.split('by hand."""\n')[1].split("    gradients = {")[0]
+    lines = [line.partition("  # ")[0] for line in inside.splitlines()]
+    kept = [line for line in lines if line.strip() and line.strip()[0] != "#"]
+    return "\n".join(["", *kept, ""])
+
+
+def program(code):
+    """Return the function that a program defines."""
+    around = {}
+    exec(code, around)
+    return next(f for name, f in around.items() if name.endswith("_and_gradients"))
+
+
+def test_nested_loops_are_loops(lessons):
+    code = to_python(lessons[nested])
+    assert (
+        """def nested_and_gradients(
+    d=0.05, c=(0.7, -0.6), b=(0.1, -0.1), W=((0.5, -0.3), (0.2, 0.8)), x=(1.0, 0.0),
+    y=1.0,
+):
+"""
+        in code
+    )
+    assert body(code) == FORWARD + BACKWARD[1:]
+    assert """
+    for i in range(2):
+        # your line 42: total += W[j][i] * x[i]
+        total = b[i] + W[i][0] * x[0] + W[i][1] * x[1]
+        # your line 43: hidden.append(1 / (1 + exp(-total)))
+        v4[i] = exp(-total)
+""" in re.sub("line [0-9]+", "line 42", code).replace("42: hid", "43: hid")
+    found = program(code)
+    assert found(W=[[0.5, -0.3], [0.2, 0.8]], x=[1.0, 0.0]) == found()
+
+
+def test_a_helper_is_called_in_a_loop(lessons):
+    assert body(to_python(lessons[helper])) == FORWARD + BACKWARD[1:]
+
+
+def test_examples_are_turns_of_a_loop(lessons):
+    code = body(to_python(lessons[dataset]))
+    assert code.startswith(OVER_DATA)
+    assert code.count("for i in reversed(range(4))") == 1
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_shape_gives_the_same_bits(lessons, shape):
+    lesson = lessons[shape]
+    code = to_python(lesson)
+    value, gradients = program(code)()
+    assert value.hex() == lesson.output.data.hex()
+    assert {name: slope.hex() for name, slope in gradients.items()} == {
+        node.name: node.grad.hex() for node in lesson.inputs
+    }
+    lines = code.splitlines()
+    assert len(lines) < 100 and max(map(len, lines)) <= 90
