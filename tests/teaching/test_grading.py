@@ -252,7 +252,7 @@ def test_what_is_refused(tmp_path, monkeypatch, capsys, language):
     said = {"en": ("found none", "--trusted"), "fr": ("n’y en a pas", "--trusted")}
     assert main(argv) == 1 and said[language][0] in capsys.readouterr().err
     (tmp_path / "ada.py").write_text(REFERENCE)
-    assert main([*argv, "-o", "grades.xlsx"]) == 1
+    assert main([*argv, "-o", "grades.xlsx"]) == 2
     monkeypatch.setattr(grading, "run_code", lambda *args: {"limits": ["time"]})
     assert main(argv) == 1 and said[language][1] in capsys.readouterr().err
 
