@@ -257,10 +257,9 @@ def test_what_is_refused(tmp_path, monkeypatch, capsys, language):
     assert main(argv) == 1 and said[language][1] in capsys.readouterr().err
 
 
-def test_without_processes_it_runs_here_if_it_is_trusted(tmp_path, monkeypatch):
+def test_in_a_browser_nothing_runs(tmp_path, monkeypatch):
     (tmp_path / "ada.py").write_text(REFERENCE)
-    monkeypatch.setattr(runner, "PROCESSES", False)
-    with pytest.raises(ValueError, match="limits of time and memory"):
-        grading.grade(tmp_path, language="en")
-    answer = grading.grade(tmp_path, language="en", trusted=True)["ada.py"]
-    assert answer.solved and not answer.limits and "in this process" in answer.message
+    monkeypatch.setattr(runner.sys, "platform", "emscripten")
+    for trusted in False, True:
+        with pytest.raises(ValueError, match="limits of time and memory"):
+            grading.grade(tmp_path, language="en", trusted=trusted)

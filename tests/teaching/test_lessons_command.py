@@ -37,7 +37,12 @@ def test_all_lessons_of_this_checkout_are_copied(here, capsys):
     assert "Copied 16 notebooks to lessons" in capsys.readouterr().out
     for language in ("en", "fr"):
         assert len([*(here / "lessons" / language).glob("*.ipynb")]) == 8
-    assert {p.name for p in here.glob("lessons/*")} == {"README.md", "en", "fr"}
+    assert {p.name for p in here.glob("lessons/*")} == {
+        "README.md",
+        "GRADING.md",
+        "en",
+        "fr",
+    }
 
 
 def test_what_is_copied_and_what_to_do_next(here, installed, capsys):

@@ -29,10 +29,6 @@ Grads = dict[str, float]
 
 GIVEN = {"a": 3.0, "b": -5.0, "c": 0.4}
 BACKWARD = "; L.backward(); "
-REFLECTED = {
-    "+": "__radd__", "-": "__rsub__", "*": "__rmul__", "/": "__rtruediv__",
-    "**": "__rpow__",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,7 @@ class Case:
         needs: The method without which it is left out.
         optional: Whether a class may refuse it: what it does with plain numbers.
         given: The numbers of inputs that are not those of `GIVEN`.
+        reflected: The operator that computes with a plain number on the left.
     """
 
     shows: str
@@ -52,6 +49,7 @@ class Case:
     needs: str = ""
     optional: bool = False
     given: Mapping[str, float] = field(default_factory=dict)
+    reflected: str = ""
 
     @cached_property
     def rounds(self) -> list[str]:
@@ -76,12 +74,6 @@ class Case:
     def asked(self) -> dict[str, Any]:
         """What whoever tries it has to know, which is not what is right."""
         return {"rounds": self.rounds, "given": self.numbers, "needs": self.needs}
-
-    @property
-    def reflected(self) -> str:
-        """The operator of what stands on the right of a plain number; or none."""
-        found = re.search(r"\b\d ?([-+/]|\*+) ?a", self.code)
-        return REFLECTED[found[1]] if found else ""
 
     @cached_property
     def graphs(self) -> list[tuple[dict[str, float], Snapshot]]:

@@ -32,13 +32,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...phrases.table import Language
 
-OF_NODE = ("args", "data", "grad", "slopes")  # what a learner's node may have
 # What a class may say of plain numbers, or a function that is for numbers alone.
 REFUSALS = {"TypeError", "AttributeError", "AssertionError", "NotImplementedError"}
 
 ERRORS = table_of(__package__, "engine_cases.toml")["errors"]
-# Of an attribute that is set, Python 3.11 says in the text alone where it is missing.
-LACKING = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 SIDES = {None: "place", 0: "place_left", 1: "place_right"}
 
 
@@ -93,9 +90,8 @@ def check_engine(Value: Any, *, language: Language | None = None) -> EngineAnswe
     or a function of the same module. The first graph that goes wrong is shown, with
     what was mixed up.
 
-    On Linux the class runs in a fork of this process, within limits of time and memory,
-    and what it prints is shown at the end; elsewhere it runs in place, which the answer
-    says.
+    On Linux the class runs in a fork of this process, within limits of time and memory;
+    elsewhere, as in a browser, it runs in place, which the answer says.
 
     Args:
         Value: The class: `Value(2.0)` has `data`, and `grad` after `backward()` of a
@@ -329,31 +325,14 @@ def _meant(error: Mapping[str, Any]) -> tuple[str | None, dict[str, object]]:
     kinds, text = error["kinds"], error["text"]
     if "NoValueError" in kinds:
         return "no_value", {"given": as_typed(text)}
-    if "AttributeError" in kinds:
-        return _lacking(error)
-    quoted = re.search(r"'(\w+)'", text)
+    quoted = re.findall(r"'(\w+)'", text)
+    name = quoted[-1 if "AttributeError" in kinds else 0] if quoted else ""
+    holder = {"object", *error.get("holder", quoted[:1])}
     for known in ERRORS:
-        if known["error"] in kinds and re.search(known["said"], text):
-            return known["means"], {"name": quoted[1]} if quoted else {}
+        fits = known["error"] in kinds and re.search(known["said"], text)
+        if fits and holder & set(known.get("of", holder)):
+            return known["means"], {"name": error.get("name", name)}
     return None, {}
-
-
-def _lacking(error: Mapping[str, Any]) -> tuple[str | None, dict[str, object]]:
-    """Return what it comes from that something lacks an attribute."""
-    holder, name = error.get("holder"), error.get("name")
-    if name is None:
-        told = LACKING.match(error["text"])
-        if told is None:
-            return None, {}
-        holder, name = [told[1]], told[2]
-    kinds = set(holder or ())
-    if "NoneType" in kinds:
-        return "nothing", {"name": name}
-    if kinds & {"int", "float"}:
-        return "number", {"name": name}
-    if kinds & {"tuple", "list", "set"} and name in OF_NODE:
-        return "several", {}
-    return "missing", {"name": name}
 
 
 def raised(error: Mapping[str, Any], words: Phrases) -> str:

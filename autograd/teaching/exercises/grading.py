@@ -46,7 +46,7 @@ def grade(
         folder: The folder.
         name: The name of the class.
         seconds: How long each may take.
-        trusted: Whether to run them where memory is not limited, or in this process.
+        trusted: Whether to run them where memory cannot be limited.
         language: "en" or "fr", of what is said; None for that of the environment.
 
     Raises:
@@ -70,7 +70,7 @@ def grade(
     if not submissions:
         raise ValueError(words("grading.nothing", folder=folder))
     limits = run_code([], name, []).get("limits", ())
-    if len(limits) < 2 and not trusted:
+    if len(limits) < 2 and not (limits and trusted):
         raise ValueError(words("grading.refused", limits=", ".join(limits) or "–"))
 
     def one(cells: list[str]) -> EngineAnswer:
@@ -85,8 +85,7 @@ def grade(
             said = words(f"engines.{kind}", name=name)
             error = ["", raised(code, words)] if "kinds" in code else []
             return answered(kind, said + "\n".join(error), words)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            # It did not come to the class; or what it sent is forged.
+        except Exception:  # it did not come to the class, or sent what is forged
             kind = outcome.get("end", "ended")
             return answered(kind, words(f"engines.{kind}"), words)
 
@@ -96,16 +95,16 @@ def grade(
 
 def read_cells(path: Path) -> list[str]:
     """Return the code of a file, or of a notebook’s cells; none if it is neither."""
-    text = path.read_text("utf-8-sig", errors="replace")
-    if path.suffix == ".py":
-        return [text]
     try:
+        text = path.read_text("utf-8-sig", errors="replace")
+        if path.suffix == ".py":
+            return [text]
         cells = [c for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
         code = [MAGIC.sub("", "".join(cell["source"])) for cell in cells]
         # A lesson goes on with a class of its own.
         asked = [n for n, cell in enumerate(code, 1) if "check_engine(" in cell]
         return code[: asked[-1]] if asked else code
-    except (KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, OSError, TypeError, ValueError, RecursionError):
         return []
 
 

@@ -12,7 +12,6 @@ import json
 import linecache
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -21,21 +20,18 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from threading import Thread
 from types import FunctionType, ModuleType
 from typing import IO, Any
 
 SCRIPT = "<check_engine>"  # in place of a file, for the code of the cases
 LINES = 1_000_000  # of Python, for one graph
 DEEP = 3000  # nodes of a long chain
-SECONDS = 10.0  # for all cases, by the clock
+SECONDS = 20.0  # for all cases, by the clock
 MEMORY = 2**30  # bytes, beyond those with which the process begins
 MOST = 10_000_000  # bytes that are read of what it sends, or that a file may have
 
-PROCESSES = sys.platform not in ("emscripten", "wasi")
 # Where a child can go on from where a process with threads has forked.
-FORKS = hasattr(os, "fork") and PROCESSES and sys.platform != "darwin"
-KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # which Windows does not know
+FORKS = sys.platform not in ("darwin", "emscripten", "wasi", "win32")
 
 # What the code of others may not do, as Python's audit calls it.
 REFUSED = (
@@ -49,8 +45,8 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 # What was sent, by the place of a case, or by a key: "limits" (which of "time" and
 # "memory" hold), "code" (what is wrong with it), "far" (an error on a long chain),
-# "other" (ops that no case asks for), "end" ("stopped" by a limit of time, or "ended"
-# before all was done). But for right numbers, nothing of it is to be trusted.
+# "other" (ops that no case asks for), "end" ("stopped" by a limit of time, or "ended").
+# But for right numbers, nothing of it is to be trusted.
 Outcome = dict[str, Any]
 Send = Callable[[str, Mapping[str, Any]], Any]
 
@@ -194,11 +190,10 @@ def _kinds(thing: object) -> list[str]:
 def defined(cells: Sequence[str], name: str, send: Send) -> Any:
     """Return the class of a name that the code of some cells defines; else None."""
     names = vars(ModuleType("submission"))
-    kept, told = None, {}
-    if PROCESSES:  # else it is this package that is at work here
-        from unittest.mock import MagicMock
+    from unittest.mock import MagicMock
 
-        sys.modules |= {"autograd": MagicMock(), "nn": MagicMock()}
+    kept, told = None, {}
+    sys.modules |= {"autograd": MagicMock(), "nn": MagicMock()}
     for n, code in enumerate(cells, 1):
         file = f"<cell {n}>"
         linecache.cache[file] = len(code), None, code.splitlines(True), file
@@ -216,23 +211,19 @@ def defined(cells: Sequence[str], name: str, send: Send) -> Any:
 
 def limit() -> list[str]:
     """Limit this process, and return what holds, tried out."""
-    held, limits = 0, ["time"]
-    with suppress(OSError), open("/proc/self/statm") as file:
-        held = int(file.read().split()[0]) * 4096
     with suppress(ImportError, OSError, ValueError):
         import resource
 
-        for what, most in (
-            (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_FSIZE, MOST),
-            (resource.RLIMIT_AS, held + MEMORY),
-        ):
-            resource.setrlimit(what, (most, most))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MOST, MOST))
+        with open("/proc/self/statm") as file:
+            pages = int(file.read().split()[0])
+        most = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     try:
         bytearray(2 * MEMORY)  # no page of which is touched
     except MemoryError:
-        limits.append("memory")
-    return limits
+        return ["time", "memory"]
+    return ["time"]
 
 
 def guard(event: str, args: tuple[Any, ...]) -> None:
@@ -243,32 +234,34 @@ def guard(event: str, args: tuple[Any, ...]) -> None:
     allowed = not event.startswith(REFUSED)
     if event == "open" and args[2] & WRITING and not isinstance(args[0], int):
         path = os.path.realpath(os.fsdecode(args[0]))
-        allowed = path == os.devnull or path.startswith(os.environ["HOME"] + os.sep)
+        allowed = path == os.devnull or path.startswith(os.environ["TMPDIR"] + os.sep)
     if not allowed:
         raise PermissionError(f"not allowed here: {event}")
 
 
-def _send(pipe: int, key: str, told: Any) -> None:
-    line = memoryview(f"{json.dumps([key, told])}\n".encode())
-    while line:
-        line = line[os.write(pipe, line) :]
+def _serve(file: int, find: Callable[[Send], Any], cases: Any, trusted: bool) -> None:
+    """Find a class and try it, within limits; what comes out goes to a file."""
+
+    def send(key: str, told: Any) -> None:
+        os.write(file, f"{json.dumps([key, told])}\n".encode())
+
+    limits = limit()
+    send("limits", limits)
+    if trusted or "memory" in limits:
+        make = find(send)
+        if make is not None:
+            attempt(make, cases, send)
 
 
 def main() -> None:
-    """Run the code of a submission: what to do comes in as JSON, and results go out."""
+    """Run the code of a submission, which comes in as JSON with all that is to do."""
     job = json.load(sys.stdin.buffer)
-    send = partial(_send, os.dup(1))
-    null = os.open(os.devnull, os.O_RDWR)
+    file, null = os.dup(1), os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(null, stream)
-    limits = limit()
-    send("limits", limits)
-    if job["trusted"] or "memory" in limits:
-        sys.addaudithook(guard)
-        make = defined(job["cells"], job["name"], send)
-        if make is not None:
-            attempt(make, job["cases"], send)
-        send("done", {})
+    sys.addaudithook(guard)
+    find = partial(defined, job["cells"], job["name"])
+    _serve(file, find, job["cases"], job["trusted"])
     os._exit(0)  # whatever the code has left to be done at the end
 
 
@@ -281,28 +274,22 @@ def run_class(make: Any, cases: Sequence[Mapping[str, Any]]) -> Outcome:
     It is tried in a fork, which is limited in time and memory; where there is none,
     here.
     """
-    outcome: Outcome = {}
     if not FORKS:
+        outcome: Outcome = {}
         attempt(make, cases, outcome.__setitem__)
         return outcome
-    reading, writing = os.pipe()
-    sys.stdout.flush()
-    with warnings.catch_warnings():
+    from multiprocessing import get_context
+
+    with tempfile.TemporaryFile() as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of threads, none of which the child needs
-        pid = os.fork()
-    if not pid:
-        with suppress(BaseException):
-            os.setsid()
-            _send(writing, "limits", limit())
-            attempt(make, cases, partial(_send, writing))
-            _send(writing, "done", {})
-            sys.stdout.flush()
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        outcome = _read(pipe, pid, 3.0 * SECONDS)  # of a machine that is busy
-    os.waitpid(pid, 0)
-    return outcome
+        args = file.fileno(), lambda send: make, cases, True
+        child = get_context("fork").Process(target=_serve, args=args)
+        child.start()
+        child.join(SECONDS)
+        late = child.is_alive()
+        child.kill()
+        child.join()
+        return _read(file, late)
 
 
 def run_code(
@@ -314,43 +301,35 @@ def run_code(
 ) -> Outcome:
     """Return what becomes of the cases with a class that some code defines.
 
-    Nothing of it runs where its memory is not limited, unless it is trusted.
+    Nothing of it runs where its memory is not limited, unless it is trusted; nor where
+    there are no processes, as in a browser.
     """
-    if not PROCESSES:
-        outcome: Outcome = {}
-        if trusted and (make := defined(cells, name, outcome.__setitem__)):
-            attempt(make, cases, outcome.__setitem__)
-        return outcome
+    if sys.platform in ("emscripten", "wasi"):
+        return {}
     job = {"cells": cells, "name": name, "cases": cases, "trusted": trusted}
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        homes = dict.fromkeys(("HOME", "TMPDIR", "TEMP"), os.path.realpath(folder))
-        with subprocess.Popen(
-            [sys.executable, "-I", __file__], cwd=folder, env={**os.environ, **homes},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        ) as child:  # fmt: skip
-            assert child.stdin is not None and child.stdout is not None
-            with suppress(BrokenPipeError), child.stdin:
-                child.stdin.write(json.dumps(job).encode())
-            return _read(child.stdout, child.pid, seconds)
+    folders = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with folders as folder, tempfile.TemporaryFile() as file:
+        homes = dict.fromkeys(("TMPDIR", "TEMP"), os.path.realpath(folder))
+        try:
+            subprocess.run(
+                [sys.executable, "-I", __file__], input=json.dumps(job).encode(),
+                stdout=file, stderr=subprocess.DEVNULL, cwd=folder, timeout=seconds,
+                env={**os.environ, **homes}, start_new_session=True,
+            )  # fmt: skip
+            return _read(file)
+        except subprocess.TimeoutExpired:
+            return _read(file, late=True)
 
 
-def _read(pipe: IO[bytes], pid: int, seconds: float) -> Outcome:
-    """Return what a process sends within some seconds, and end it."""
-    got: list[bytes] = []
-    reader = Thread(target=lambda: got.append(pipe.read(MOST)), daemon=True)
-    reader.start()
-    reader.join(seconds)
-    end = "stopped" if reader.is_alive() else "ended"
-    with suppress(OSError):  # with all that it has begun, where processes have groups
-        getattr(os, "killpg", os.kill)(pid, KILL)
-    reader.join(1.0)  # for what was sent before
-    outcome: Outcome = {}
-    for line in b"".join(got).splitlines():
+def _read(file: IO[bytes], late: bool = False) -> Outcome:
+    """Return what a process has sent, which may be anything."""
+    outcome: Outcome = {"end": "stopped" if late else "ended"}
+    file.seek(0)
+    for line in file.read(MOST).splitlines():
         with suppress(ValueError, TypeError, RecursionError):
             key, told = json.loads(line)
             outcome.setdefault(key, told)  # what was told first stands
-    return outcome if "done" in outcome else outcome | {"end": end}
+    return outcome
 
 
 if __name__ == "__main__":

@@ -150,17 +150,9 @@ def sheet(
     return Sheet(seed, exercises, words)
 
 
-def worksheet(
-    seed: int = 1,
-    count: int = 10,
-    level: int | None = None,
-    language: Language | None = None,
-) -> str:
-    """Return a sheet of exercises and its solutions, as the text of one HTML file.
-
-    See `sheet` for what can be asked for, and for the questions or the key alone.
-    """
-    return sheet(seed, count, level, language).html()
+def worksheet(*args: Any, **named: Any) -> str:
+    """Return what `sheet` gives, its solutions too, as the text of one HTML file."""
+    return sheet(*args, **named).html()
 
 
 def _level(n: int, count: int) -> int:
