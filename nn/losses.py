@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from autograd import Operand, Value, logsumexp, mean, minimum, relu, softplus, where
 
 from .modules.tensors import number_of
+from .phrases import refused
 
 Loss = TypeVar("Loss", bound=Callable[..., Any])
 
@@ -156,19 +157,14 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     True
     """
     if not _is_list(logits) or len(logits) == 0:
-        raise ValueError(
-            f"cross_entropy needs a list of logits, one for each class; got {logits!r}"
-        )
+        raise refused("losses.logits", logits=logits)
     if not _is_list(logits[0]):
         logits, targets = [logits], [targets]
     _check_lengths(logits, targets, "cross_entropy")
     losses = []
     for i, (zs, target) in enumerate(zip(logits, targets, strict=True)):
         if not _is_list(zs) or len(zs) == 0:
-            raise ValueError(
-                "cross_entropy needs a list of logits for each target;"
-                f" got {zs!r} at place {i}"
-            )
+            raise refused("losses.row", zs=zs, i=i)
         needed = f"0 to {len(zs) - 1}"
         _check_labels([target], range(len(zs)), needed, "cross_entropy", i)
         # -log(eᶻᵗ / Σ eᶻ) = log Σ eᶻ⁻ᶻᵗ: differences first, for they may be small.
@@ -235,9 +231,7 @@ def _pairs(predictions: Any, targets: Any, who: str) -> Iterator[tuple[Any, Any]
 def _check_lengths(predictions: Any, targets: Any, who: str) -> None:
     got = len(targets) if _is_list(targets) else f"{targets!r}, which is no list"
     if got != len(predictions):
-        raise ValueError(
-            f"{who} needs as many targets as predictions, {len(predictions)}; got {got}"
-        )
+        raise refused("losses.count", who=who, wanted=len(predictions), got=got)
 
 
 def _check_labels(
@@ -248,6 +242,4 @@ def _check_labels(
             continue
         known = isinstance(target, Real | Value) and number_of(target) in labels
         if not known:
-            raise ValueError(
-                f"{who} needs {needed} as targets; got {target!r} at place {i}"
-            )
+            raise refused("losses.target", who=who, needed=needed, target=target, i=i)

@@ -11,6 +11,7 @@ from collections import namedtuple
 
 from ..messages import is_real, to_float
 from ..nesting import flatten, places, rebuild
+from ..op import ARITHMETIC_ERRORS
 from ..transforms import grad
 from ..value import Value, data_of
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 EPSILON = 2.0**-52
+KINK = 0.01  # how far the slopes on both sides differ there, to their size
 
 
 class NumericalGradient(namedtuple("NumericalGradient", "gradient passes")):
@@ -145,19 +147,28 @@ def _check(
     """Check ∂f/∂xᵢ for each i, and each of these functions in turn up to `order`."""
     gradient = grad(f)
     derived = [float(data_of(slope)) for slope in gradient(list(at))]
-    wrong = []
+    wrong, kinks = [], []
     for i, slope in enumerate(derived):
-        measured, uncertainty = _central_difference(f, at, i)
+        along = _along(f, at, i)
+        try:
+            measured, uncertainty = _central_difference(along, at[i])
+        except ARITHMETIC_ERRORS as error:
+            raise ValueError(
+                "check_gradients needs a function that is defined on both sides of"
+                f" {names[i]} = {at[i]!r}; got {error} (hint: check it further from the"
+                " edge of its domain)"
+            ) from error
         allowed = tolerance * max(1.0, abs(slope), abs(measured)) + uncertainty
         if not abs(slope - measured) <= allowed:
             wrong.append((_symbol(path, names[i]), slope, measured))
+            kinks += _kink(along, names[i], at[i])
     if wrong:
         width = max(len("derivative"), *(len(name) for name, _, _ in wrong))
         lines = [f"{'derivative':<{width}}  {'derived':>15}  {'measured':>15}"]
         lines += [
             f"{name:<{width}}  {derived:>15.9g}  {measured:>15.9g}"
             for name, derived, measured in wrong
-        ]
+        ] + kinks
         raise ValueError(
             "check_gradients needs derived and measured derivatives to agree;"
             f" got {len(wrong)} of {len(derived)} that do not:\n" + "\n".join(lines)
@@ -174,10 +185,36 @@ def _check(
             )
 
 
-def _central_difference(
+def _along(
     f: Callable[[Sequence[Any]], Any], at: list[float], i: int
-) -> tuple[float, float]:
-    """Return the measured slope by number `i`, and how uncertain it is.
+) -> Callable[[float], float]:
+    """Return `f` as a function of number `i` alone."""
+
+    def along(x: float) -> float:
+        moved = [*at[:i], x, *at[i + 1 :]]
+        return float(data_of(f([Value(x) for x in moved])))
+
+    return along
+
+
+def _kink(f: Callable[[float], float], name: str, x: float) -> list[str]:
+    """Return what to say if the slopes to the left and to the right are others."""
+    h = _step(x)
+    left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
+    if abs(right - left) <= KINK * max(1.0, abs(left), abs(right)):
+        return []
+    return [
+        f"{name} = {x!r} is at a kink or jump: the slope is {left:.3g} below and"
+        f" {right:.3g} above (hint: there is no derivative to measure; check beside it)"
+    ]
+
+
+def _step(x: float) -> float:
+    return EPSILON**0.2 * max(1e-3, abs(x))
+
+
+def _central_difference(f: Callable[[float], float], x: float) -> tuple[float, float]:
+    """Return the measured slope at `x`, and how uncertain it is.
 
     The central difference (f(x + h) - f(x - h)) / 2h is off by O(h²); from the steps h
     and h/2 that error is taken out (Richardson's extrapolation), and what remains is
@@ -186,16 +223,13 @@ def _central_difference(
 
     def difference(h: float) -> float:
         nonlocal largest
-        high, low = list(at), list(at)
-        high[i] += h
-        low[i] -= h
-        f_high = float(data_of(f([Value(x) for x in high])))
-        f_low = float(data_of(f([Value(x) for x in low])))
+        high, low = x + h, x - h
+        f_high, f_low = f(high), f(low)
         largest = max(largest, abs(f_high), abs(f_low))
-        return (f_high - f_low) / (high[i] - low[i])
+        return (f_high - f_low) / (high - low)
 
     largest = 0.0
-    h = EPSILON**0.2 * max(1e-3, abs(at[i]))
+    h = _step(x)
     coarse, fine = difference(h), difference(h / 2)
     slope = fine + (fine - coarse) / 3
     return slope, abs(fine - coarse) / 10 + 20 * EPSILON * largest / h

@@ -80,7 +80,8 @@ def run(
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except ERRORS as error:
-        said = Phrases(language, f"{package}.phrases").said(error)
+        words = Phrases(language, f"{package}.phrases")
+        said = words.said(str(error) or type(error).__name__)
         say(f"{ours('command.error')} {said}", sys.stderr)
         return WRONGLY_TYPED if isinstance(error, UsageError) else 1
 
@@ -115,8 +116,9 @@ def _parsed(
     options, rest = parser.parse_known_args(argv)
     # Of names and numbers on both sides of an option argparse takes the first ones.
     if rest and not (hasattr(options, "variables") and all("=" in r for r in rest)):
-        near = ours.near(rest[0].partition("=")[0], options.parser.names())
-        raise UsageError(ours("errors.arguments.extra", given=" ".join(rest)) + near)
+        said = ours("errors.arguments.extra", given=" ".join(rest))
+        name, known = rest[0].partition("=")[0], options.parser.names()
+        raise UsageError(ours.near(said, name, known))
     if rest:
         options.variables = [*options.variables, *rest]
     return options
@@ -187,8 +189,8 @@ class Parser(argparse.ArgumentParser):
                 slots = found.groupdict()
                 said = self.words(f"errors.arguments.{kind}", **slots)
                 known = re.findall(r"[^\s,']+", slots.get("known", ""))
-                near = self.words.near(slots.get("given", "").strip("'"), known)
-                raise UsageError(said + near)
+                given = slots.get("given", "").strip("'")
+                raise UsageError(self.words.near(said, given, known))
         raise UsageError(message)
 
 

@@ -150,7 +150,7 @@ def _files(page: Page, lesson: Lesson, words: Phrases) -> None:
         write_picture(drawn, picture, words)
         lesson.save(told)
     except RuntimeError as error:  # no program to draw with, and how to get one
-        page.prose(str(error), INDENT)
+        page.prose(words.said(error), INDENT)
         return
     page.prose(words("command.tour.picture", file=picture), INDENT)
     page.prose(words("command.tour.page", file=told), INDENT)

@@ -6,7 +6,6 @@ which phrase it means and gives what goes into it.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import string
@@ -58,29 +57,31 @@ class Phrases:
         slots["count"] = count
         return self(f"{key}.{'one' if one else 'many'}", **slots)
 
-    def near(self, name: str, known: Iterable[str]) -> str:
-        """Return a hint at the known name that is most like `name`, if one is.
+    def near(self, said: str, name: str, known: Iterable[str]) -> str:
+        """Return what is said of `name`, with a hint at the known name most like it.
 
-        >>> Phrases("en").near("moon", ["circles", "moons"])
-        ' (hint: did you mean moons?)'
+        >>> Phrases("en").near("moon is unknown", "moon", ["circles", "moons"])
+        'moon is unknown (hint: did you mean moons?)'
         """
+        import difflib
+
         found = difflib.get_close_matches(name, list(known), n=1)
         hint = _load(self.language, OURS)["refused.near"]
-        return hint.format(near=found[0]) if found else ""
+        return hint.format(said=said, near=found[0]) if found else said
 
     def said(self, message: object) -> str:
         """Return the message of an error, in this language if it is known there.
 
         Those of libraries are English. Each part of one is looked for as well.
         """
-        text = str(message) or type(message).__name__
+        text = str(message)
         for package in dict.fromkeys((self.package, OURS)):
             for pattern, phrase in _sentences(self.language, package):
                 if found := pattern.fullmatch(text):
-                    slots = found.groupdict().items()
-                    return phrase.format(
-                        **{key: self.said(part) if part else "" for key, part in slots}
-                    )
+                    slots = {
+                        k: self.said(part) for k, part in found.groupdict().items()
+                    }
+                    return phrase.format(**slots)
         return text
 
     def table(self, prefix: str) -> dict[str, str]:

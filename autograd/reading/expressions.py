@@ -49,7 +49,12 @@ CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e}
 ELSEWHERE = {
     "ln": "log", "tg": "tan", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
     "sh": "sinh", "ch": "cosh", "th": "tanh", "max": "maximum", "min": "minimum",
+    "sgn": "sign", "racine": "sqrt", "rac": "sqrt", "σ": "sigmoid", "arctg": "atan",
 }  # fmt: skip
+# Signs of mathematics that are others in Python.
+SIGNS = dict.fromkeys("·×⋅∙•∗", "*") | dict.fromkeys("÷∕⁄", "/")
+SIGNS |= dict.fromkeys("−–—", "-") | {"²": "**2", "³": "**3", "½": "0.5"}
+SIGNS |= {"√": "sqrt()", "∛": "cbrt()"}
 UNARY: dict[type[ast.unaryop], Op] = {ast.USub: ops.neg, ast.UAdd: ops.identity}
 
 
@@ -147,8 +152,9 @@ class _Reader:
         """Return what the text needs, by what Python's parser says."""
         for kind, pattern in SYNTAX.items():
             if found := re.fullmatch(pattern, message):
-                signs = [sign for sign in found.groups() if sign]
-                return self.needs(kind, **({"sign": signs[0]} if signs else {}))
+                sign = next(filter(None, found.groups()), "")
+                kind = "meant" if sign in SIGNS else kind
+                return self.needs(kind, sign=sign, meant=SIGNS.get(sign))
         return self.needs("syntax", message=message)
 
     def operands_first(
@@ -195,6 +201,8 @@ class _Reader:
                 return op, args
             case ast.Name():
                 return None, []
+            case ast.Tuple():
+                raise self.at(node, "point")
             case ast.Constant(int() | float() as n) if not isinstance(n, bool):
                 return None, []
         raise self.at(node, "arithmetic")
@@ -208,7 +216,7 @@ class _Reader:
             if node.id in CONSTANTS:
                 return Value(CONSTANTS[node.id], node.id, constant=True)
             if "·" in node.id:  # which Python takes for a letter
-                raise self.at(node, "sign", sign="·")
+                raise self.at(node, "meant", sign="·", meant=SIGNS["·"])
             raise self.at(node, "value", name=node.id)
         try:
             return Value(node.value, constant=True)

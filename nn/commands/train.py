@@ -120,7 +120,9 @@ def run(options: argparse.Namespace) -> int:
     trail = Trail(model)
     with warnings.catch_warnings():
         # What cannot be compiled is said in one line, and trained all the same.
-        warnings.showwarning = lambda message, *_: note(" ".join(str(message).split()))
+        warnings.showwarning = lambda message, *_: note(
+            words.said(" ".join(str(message).split()))
+        )
         history = fit(
             model,
             learned,

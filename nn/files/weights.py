@@ -23,6 +23,7 @@ from autograd.writing.files import write_whole
 from ..modules.layers import MLP
 from ..modules.module import Module
 from ..modules.tensors import Shape, describe_shape
+from ..phrases import refused
 
 if TYPE_CHECKING:
     import numpy as np
@@ -129,10 +130,7 @@ def load_model(path: str | os.PathLike[str], *, into: Module | None = None) -> M
         _check_tensors(file, wanted, sizes, path)
         state = {name: file.get_tensor(name) for name in wanted}
     if "digest" in ours and ours["digest"] != _digest_of(ours, notes, state):
-        raise ValueError(
-            f"loading needs a file as save_model wrote it; {path} holds other bits"
-            f" (hint: what others have changed is loaded without the metadata {KEY!r})"
-        )
+        raise refused("weights.bits", path=path, KEY=KEY)
     _check_finite(state, f"{path} needs finite numbers")
     model.load_state_dict(state)
     return model
@@ -223,19 +221,13 @@ def _ours(file: Any, path: Any) -> dict[str, Any]:
         ours = json.loads(text)
         version, architecture = ours["version"], ours["architecture"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise ValueError(
-            f"loading needs metadata that save_model wrote; got {_cut(text)} in {path}"
-        ) from None
+        raise refused("weights.metadata", text=_cut(text), path=path) from None
     if version != VERSION:
-        raise ValueError(
-            f"loading needs a file of version {VERSION}; got version {_cut(version)} in"
-            f" {path} (hint: a later chainrule may have written it)"
+        raise refused(
+            "weights.version", VERSION=VERSION, version=_cut(version), path=path
         )
     if architecture is not None and not _is_architecture(architecture):
-        raise ValueError(
-            f"loading needs the sizes and activations of an MLP; got"
-            f" {_cut(architecture)} in {path}"
-        )
+        raise refused("weights.sizes", architecture=_cut(architecture), path=path)
     return ours
 
 
@@ -257,10 +249,7 @@ def _check_size(architecture: Any, sizes: Mapping[str, Shape], path: Any) -> Non
     A few bytes of metadata can ask for more neurons than there is memory.
     """
     if architecture is None:
-        raise ValueError(
-            f"loading needs a file that says how to build the network; got {path}"
-            " (hint: load_model(path, into=model) fills a network of yours)"
-        )
+        raise refused("weights.how", path=path)
     nouts = architecture["nouts"]
     asked = sum(
         (nin + 1) * nout

@@ -14,6 +14,8 @@ from typing import Any, Literal
 import autograd
 from autograd import Op, Value
 
+from ..phrases import refused
+
 Activation = Callable[[Any], Any]
 # The names of the ops of one argument, to type checkers.
 ActivationName = Literal[
@@ -61,9 +63,8 @@ def find_activation(activation: Bent) -> Activation | None:
         if activation == LINEAR:
             return None
         if activation not in ACTIVATIONS:
-            raise ValueError(
-                f"activation needs 'linear', the name of an op of one argument"
-                f" ({', '.join(ACTIVATIONS)}), or a function; got {activation!r}"
+            raise refused(
+                "layers.activation", known=", ".join(ACTIVATIONS), activation=activation
             )
         return ACTIVATIONS[activation]
     if isinstance(activation, Op) and not _takes_one(activation):

@@ -12,6 +12,8 @@ import random as pythons_random
 from collections.abc import Callable
 from typing import Any
 
+from ..phrases import refused
+
 # What draws: Python's `random` module, or a `random.Random` with a seed of its own.
 Draws = Any
 
@@ -71,10 +73,7 @@ def find_initialiser(init: str | Initialiser) -> Initialiser:
     """
     if isinstance(init, str):
         if init not in INITIALISERS:
-            raise ValueError(
-                f"init needs one of {', '.join(INITIALISERS)}, or a function"
-                f" (nin, nout, random) -> weight; got {init!r}"
-            )
+            raise refused("layers.init", known=", ".join(INITIALISERS), init=init)
         return INITIALISERS[init]
     if not callable(init):
         raise TypeError(

@@ -13,6 +13,7 @@ from typing import Any
 
 from autograd import Value, relu
 
+from ..phrases import refused
 from .activations import (
     LINEAR,
     Activation,
@@ -220,10 +221,7 @@ class MLP(Module):
         else:
             activations = list(activation)
         if len(activations) != len(sizes):
-            raise ValueError(
-                f"MLP needs one activation per layer, {len(sizes)};"
-                f" got {len(activations)} (hint: the last layer is listed too)"
-            )
+            raise refused("layers.activations", wanted=len(sizes), got=len(activations))
         source = source_of(random, seed)
         self.layers = [
             Layer(n, nout, activation=bent, init=init, random=source)

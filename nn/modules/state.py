@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import Value
 from autograd.imports import needed
 
+from ..phrases import refused
 from .tensors import Tensor, describe_shape, number_of, scalars_of, shape_of
 
 if TYPE_CHECKING:
@@ -54,9 +55,11 @@ def numbers_for(
     differences = [f"no {name}" for name in tensors if name not in state]
     differences += [f"an unknown {name}" for name in state if name not in tensors]
     if strict and differences:
-        raise ValueError(
-            f"{who} needs the tensors {few(list(tensors))}; got {few(differences)}"
-            " (hint: strict=False loads those that both have)"
+        raise refused(
+            "state.tensors",
+            who=who,
+            tensors=few(list(tensors)),
+            differences=few(differences),
         )
     numbers: dict[Value, float] = {}
     source: dict[Value, str] = {}
@@ -65,9 +68,12 @@ def numbers_for(
             continue
         given = _plain(state[name])
         if shape_of(given) != tensor.shape:
-            raise ValueError(
-                f"{who} needs {name} of shape {describe_shape(tensor.shape)};"
-                f" got {describe_shape(shape_of(given))}"
+            raise refused(
+                "state.shape",
+                who=who,
+                name=name,
+                shape=describe_shape(tensor.shape),
+                given=describe_shape(shape_of(given)),
             )
         pairs = zip(scalars_of(tensor.values), scalars_of(given), strict=True)
         for p, number in pairs:
@@ -79,9 +85,13 @@ def numbers_for(
             data = number_of(number)
             before = numbers.setdefault(p, data)
             if before != data and not (math.isnan(before) and math.isnan(data)):
-                raise ValueError(
-                    f"{who} needs the same numbers in {source[p]} and {name}, which"
-                    f" share a parameter; got {before!r} and {data!r}"
+                raise refused(
+                    "state.shared",
+                    who=who,
+                    one=source[p],
+                    name=name,
+                    before=before,
+                    data=data,
                 )
             source.setdefault(p, name)
     return numbers

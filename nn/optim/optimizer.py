@@ -15,6 +15,7 @@ from typing import Any, ClassVar, NoReturn
 from autograd import Value
 
 from ..modules.tensors import number_of
+from ..phrases import refused
 from .gradients import check_gradients, checked_parameters, name_of
 
 Numbers = list[float]
@@ -73,9 +74,7 @@ class Optimizer:
         """See the class."""
         self.parameters = checked_parameters(parameters, type(self).__name__)
         if not (isinstance(lr, Real) and lr > 0.0):
-            raise ValueError(
-                f"{type(self).__name__} needs a positive learning rate; got {lr!r}"
-            )
+            raise refused("optim.rate", kind=type(self).__name__, lr=lr)
         self.lr = lr
         self.averages: Averages = {
             name: [0.0] * len(self.parameters) for name in self.AVERAGES
@@ -90,10 +89,7 @@ class Optimizer:
     @lr.setter
     def lr(self, lr: float) -> None:
         if not (isinstance(lr, Real) and 0.0 <= lr < math.inf):
-            raise ValueError(
-                f"{type(self).__name__} needs a finite learning rate of at least 0;"
-                f" got {lr!r}"
-            )
+            raise refused("optim.rates", kind=type(self).__name__, lr=lr)
         self._lr = float(lr)
 
     def zero_grad(self) -> None:
@@ -146,8 +142,8 @@ class Optimizer:
         own = self.state_dict()
         kind = own["kind"]
         if state.keys() != own.keys():
-            raise ValueError(
-                f"{kind} needs a state of {', '.join(own)}; got {', '.join(state)}"
+            raise refused(
+                "optim.state", kind=kind, own=", ".join(own), given=", ".join(state)
             )
         averages = {
             name: [float(x) for x in xs] for name, xs in state["averages"].items()
@@ -158,8 +154,8 @@ class Optimizer:
             ("averages", _lengths(self.averages), _lengths(averages)),
         ):
             if needed != given:
-                raise ValueError(
-                    f"{kind} needs a state of the same {what}, {needed}; got {given}"
+                raise refused(
+                    "optim.same", kind=kind, what=what, needed=needed, given=given
                 )
         self.lr = state["lr"]
         self.averages, self.steps = averages, int(state["steps"])

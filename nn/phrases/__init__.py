@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd import Phrases
-
 
 def refused(key: str, among: Iterable[str] = (), /, **slots: object) -> ValueError:
     """Return the error `refused.key`, in English: commands say it in their language.
@@ -15,6 +13,8 @@ def refused(key: str, among: Iterable[str] = (), /, **slots: object) -> ValueErr
         among: What may have been meant by the slot `given`, for a hint.
         **slots: What goes into the phrase.
     """
+    from autograd import Phrases
+
     words = Phrases("en", __name__)
-    slots["near"] = words.near(str(slots.get("given")), among)
-    return ValueError(words(f"refused.{key}", **slots))
+    said, given = words(f"refused.{key}", **slots), str(slots.get("given"))
+    return ValueError(words.near(said, given, among))

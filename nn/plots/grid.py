@@ -17,6 +17,7 @@ from autograd import Phrases
 from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
+from ..phrases import refused
 from ..training.trail import MOST, Trail, moved_to
 from .plane import Plane, choose_plane
 
@@ -168,7 +169,6 @@ def check_model(who: str, model: Module, data: Data) -> None:
     shape = model.predict(data.X[:1]).shape[1:]
     outputs = shape[0] if shape else 1
     if outputs != count and not (outputs == 1 and count in (0, 2)):
-        raise ValueError(
-            f"{who} needs a model of {count or 1} outputs for {data!r}; got one of"
-            f" {outputs}"
+        raise refused(
+            "plots.outputs", who=who, wanted=count or 1, data=data, outputs=outputs
         )

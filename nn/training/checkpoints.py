@@ -25,6 +25,7 @@ from ..files.weights import digest, opened, safetensors
 from ..modules.module import Module
 from ..modules.tensors import shape_of
 from ..optim.optimizers import Optimizer
+from ..phrases import refused
 from .history import History
 
 if TYPE_CHECKING:
@@ -118,10 +119,7 @@ def read_checkpoint(path: str | os.PathLike[str], run: Mapping[str, Any]) -> Che
     tensors, notes = _read(Path(path))
     differences = list(_differences(notes["run"], json.loads(json.dumps(run))))
     if differences:
-        raise ValueError(
-            f"carrying on needs a checkpoint of the same run; got {path}, with"
-            f" {'; '.join(differences)} (hint: another file begins anew)"
-        )
+        raise refused("resume.other", path=path, differences="; ".join(differences))
     averages, record = (
         {name[len(start):]: tensors.pop(name).tolist()
          for name in list(tensors) if name.startswith(start)}
@@ -219,20 +217,13 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         metadata = file.metadata() or {}
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     if NOTES not in metadata:
-        raise ValueError(
-            f"carrying on needs a checkpoint that fit wrote; got {path}, another"
-            " safetensors file"
-        )
+        raise refused("resume.none", path=path)
     if metadata.get(DIGEST) != digest(metadata[NOTES], tensors):
-        raise ValueError(
-            f"carrying on needs a whole checkpoint; {path} holds other bits than were"
-            " written"
-        )
+        raise refused("resume.damaged", path=path)
     notes = json.loads(metadata[NOTES])
     if notes["version"] != VERSION:
-        raise ValueError(
-            f"carrying on needs a checkpoint of version {VERSION}; got version"
-            f" {notes['version']!r} in {path}"
+        raise refused(
+            "resume.version", VERSION=VERSION, version=notes["version"], path=path
         )
     return tensors, notes
 

@@ -17,6 +17,7 @@ from ..data.dataset import Data
 from ..losses import cross_entropy, max_margin, squared_error
 from ..modules.module import Module
 from ..modules.tensors import number_of
+from ..phrases import refused
 
 TWO_CLASSES = {"signs": (-1.0, 1.0), "bits": (0.0, 1.0)}
 
@@ -79,9 +80,8 @@ def samples(
     if len(rows) == 0:
         raise ValueError(f"{name} needs at least one sample; got none")
     if len(rows) != len(targets):
-        raise ValueError(
-            f"{name} needs one target per sample; got {len(rows)} samples and"
-            f" {len(targets)} targets"
+        raise refused(
+            "samples.targets", name=name, count=len(rows), targets=len(targets)
         )
     for i, row in enumerate(rows):
         if not isinstance(row, list):
@@ -113,15 +113,11 @@ def _weights(weights: Any, size: int) -> list[float]:
     weights = _plain(weights)
     if not isinstance(weights, list) or len(weights) != size:
         got = len(weights) if isinstance(weights, list) else type(weights).__name__
-        raise ValueError(
-            f"sample_weight needs a number for each of {size} samples; got {got}"
-        )
+        raise refused("samples.weights", size=size, got=got)
     for i, weight in enumerate(weights):
         _check_number(weight, "sample_weight needs", f" in row {i}")
         if weight < 0.0:
-            raise ValueError(
-                f"sample_weight needs numbers from 0; got {weight!r} in row {i}"
-            )
+            raise refused("samples.weight", weight=weight, i=i)
     total, count = sum(weights), sum(weight > 0.0 for weight in weights)
     if not total:
         raise ValueError("sample_weight needs at least one above 0; got none")
@@ -139,9 +135,8 @@ def _check_lengths(model: Module, rows: list[Any], name: str) -> None:
             try:
                 model(row)
             except (IndexError, ValueError) as error:
-                raise ValueError(
-                    f"{name} needs rows of one length; got {len(rows[0])} numbers in"
-                    f" row 0 and {len(row)} in row {i}"
+                raise refused(
+                    "samples.rows", name=name, first=len(rows[0]), other=len(row), i=i
                 ) from error
             return
 
@@ -161,9 +156,7 @@ def usual_loss(model: Module, learned: Samples) -> Callable[[Any, Any], Any]:
     if _outputs(model, rows[0]) > 1:
         return cross_entropy
     if classes and classes > 2:
-        raise ValueError(
-            f"{classes} classes need a model with as many outputs; got one with 1"
-        )
+        raise refused("samples.one_output", classes=classes)
     return max_margin if _two_classes(targets) else squared_error
 
 
@@ -182,18 +175,19 @@ def in_terms_of(
         if not classes:
             few, many = TWO_CLASSES["bits"], TWO_CLASSES["signs"]
             i, target = _first_other(targets, few if 0 in targets else many)
-            raise ValueError(
-                f"{name} needs two classes, -1 and 1 or 0 and 1; got {target!r} in row"
-                f" {i} (hint: cross_entropy takes more, one output for each)"
-            )
+            raise refused("samples.two", name=name, target=target, i=i)
         return [TWO_CLASSES[kind][classes.index(target)] for target in targets]
     if kind == "classes":
         outputs = _outputs(model, rows[0])
         for i, target in enumerate(targets):
             if isinstance(target, list) or target not in range(outputs):
-                raise ValueError(
-                    f"{name} needs class numbers from 0 to {outputs - 1}, as the model"
-                    f" has {outputs} outputs; got {target!r} in row {i}"
+                raise refused(
+                    "samples.classes",
+                    name=name,
+                    last=outputs - 1,
+                    outputs=outputs,
+                    target=target,
+                    i=i,
                 )
         return [int(target) for target in targets]
     return targets
@@ -303,10 +297,7 @@ def accuracy(scores: Sequence[Any], targets: Sequence[float]) -> float:
     if len(targets) == 0:
         raise ValueError("accuracy needs at least one score; got none")
     if len(scores) != len(targets):
-        raise ValueError(
-            f"accuracy needs one target per score; got {len(scores)} scores and"
-            f" {len(targets)} targets"
-        )
+        raise refused("samples.scores", count=len(scores), targets=len(targets))
     return float(count_right(scores, targets) / len(targets))
 
 

@@ -16,6 +16,7 @@ from ..data.dataset import Data
 from ..losses import l2_penalty
 from ..modules.module import Module
 from ..optim.optimizers import Adam, Optimizer
+from ..phrases import refused
 from .engines import ENGINES
 from .history import History
 from .samples import Samples, in_terms_of, samples, usual_loss
@@ -70,9 +71,7 @@ def check_settings(**given: Any) -> Settings:
         )
     _check_numbers(given)
     if given["patience"] is not None and given["validation"] is None:
-        raise ValueError(
-            "patience needs validation data, whose loss it waits for; got none"
-        )
+        raise refused("fit.patience")
     for name in ("loss", "schedule"):
         if given[name] is not None and not callable(given[name]):
             raise TypeError(f"{name} needs a function; got {given[name]!r}")
@@ -105,9 +104,7 @@ def check_run(epochs: Any, engine: Any) -> None:
     """
     _check_count("epochs", epochs)
     if engine not in ENGINES:
-        raise ValueError(
-            f"engine needs one of {', '.join(map(repr, ENGINES))}; got {engine!r}"
-        )
+        raise refused("fit.engine", known=", ".join(map(repr, ENGINES)), engine=engine)
 
 
 def _check_count(name: str, number: Any) -> None:
@@ -124,9 +121,7 @@ def _check_numbers(given: Mapping[str, Any]) -> None:
     if not callable(penalty) and not (
         isinstance(penalty, Real) and 0.0 <= float(penalty) < math.inf
     ):
-        raise ValueError(
-            f"penalty needs a number from 0, or a function; got {penalty!r}"
-        )
+        raise refused("fit.penalty", penalty=penalty)
     if max_norm is not None and not (
         isinstance(max_norm, Real) and 0.0 < float(max_norm) < math.inf
     ):
@@ -168,10 +163,7 @@ def _check_optimizer(optimizer: Any, model: Module) -> None:
         )
     strangers = set(optimizer.parameters) - set(model.parameters())
     if strangers:
-        raise ValueError(
-            "training needs an optimizer of parameters of the model; got one with"
-            f" {len(strangers)} that the model does not have"
-        )
+        raise refused("fit.strangers", count=len(strangers))
 
 
 def check_resumption(settings: Settings, history: History, steps: int) -> None:
@@ -187,16 +179,21 @@ def check_resumption(settings: Settings, history: History, steps: int) -> None:
     """
     checkpoint, schedule = settings.checkpoint, settings.schedule
     if history.epochs > settings.epochs:
-        raise ValueError(
-            f"carrying on needs at least the {history.epochs} epochs that"
-            f" {checkpoint} has; got epochs={settings.epochs}"
+        raise refused(
+            "resume.epochs",
+            done=history.epochs,
+            checkpoint=checkpoint,
+            epochs=settings.epochs,
         )
     if schedule is None:
         return
     for epoch, rate in enumerate(history.learning_rates):
         now = float(schedule((epoch + 1) * steps - 1))
         if now != rate:
-            raise ValueError(
-                f"carrying on needs the schedule of {checkpoint}; in epoch {epoch + 1}"
-                f" the learning rate was {rate!r} there, and is {now!r} here"
+            raise refused(
+                "resume.schedule",
+                checkpoint=checkpoint,
+                epoch=epoch + 1,
+                rate=rate,
+                now=now,
             )

@@ -17,8 +17,10 @@ from autograd import (
     hvp,
     jacobian,
     jvp,
+    log,
     maximum,
     numerical_gradient,
+    relu,
     sin,
     sqrt,
     tanh,
@@ -237,3 +239,11 @@ class TestMeasured:
         check_gradients(half, 3.0)
         with pytest.raises(ValueError, match="∂²f/∂args"):
             check_gradients(half, 3.0, order=2)
+
+    def test_a_kink_and_the_edge_of_a_domain_are_called_so(self):
+        said = r"args\[0\] = 0\.0 is at a kink or jump: the slope is 0 below and 1 abo"
+        with pytest.raises(ValueError, match=said):
+            check_gradients(relu, 0.0)
+        said = r"of args\[0\] = 1e-09; got log needs a positive argument"
+        with pytest.raises(ValueError, match=said):
+            check_gradients(log, 1e-9)

@@ -117,8 +117,9 @@ def test_other_encodings(tmp_path):
     file.write_text("a\tb\n1\tå\n2\tø\n", "utf-16")  # what Excel calls Unicode text
     assert load_data(file).classes == ["å", "ø"]
     for option in ("decimal", "separator"):
+        wrong: dict[str, Any] = {option: "::"}
         with pytest.raises(ValueError, match="needs"):
-            load_data(file, **{option: "::"})
+            load_data(file, **wrong)
 
 
 def test_whole_numbers_are_classes_or_not(tmp_path):

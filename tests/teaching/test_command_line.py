@@ -480,6 +480,13 @@ def test_a_closed_output_is_no_error(monkeypatch, command):
 def test_what_mathematics_writes_otherwise_is_said_or_known(capsys):
     for text, said in {
         "a·b": "got · (hint: * for times",
+        "a·b ": "* in place of ·",
+        "a×b": "* in place of ×",
+        "a÷b": "/ in place of ÷",
+        "a² + b": "**2 in place of ²",
+        "√(a)": "sqrt() in place of √",
+        "0,5*a": "0.5 in place of 0,5",
+        "racine(a)": "did you mean sqrt?",
         "a−b": "- for minus",
         "ln(a)": "did you mean log?",
         "th(a)": "did you mean tanh?",
@@ -492,3 +499,37 @@ def test_what_mathematics_writes_otherwise_is_said_or_known(capsys):
         assert "With a = 0.5: L = " in capsys.readouterr().out
     main(["explain", "e*a", "a=0.5", "e=2"])
     assert "With e = 2, a = 0.5: L = 1." in capsys.readouterr().out
+
+
+def test_standard_input_and_output(here, monkeypatch, capsysbinary):
+    monkeypatch.setattr("sys.stdin", io.StringIO("a*b\n"))
+    assert main(["draw", "-", "a=2", "b=−3,5", "-o", "-"]) == 0
+    svg = capsysbinary.readouterr().out
+    assert svg.startswith(b"<?xml") and svg.rstrip().endswith(b"</svg>")
+    assert main(["explain", "a*a", "a=2", "--html", "-"]) == 0
+    assert capsysbinary.readouterr().out.startswith(b"<!doctype html>")
+    assert main(["descend", "a*a", "a=2", "-o", "-", "--rate", "0,1"]) == 0
+    assert b"0.1" in capsysbinary.readouterr().out and not list(here.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["explian"], "explain"),
+        (["explain", "a", "a=1", "--htlm", "x.html"], "--html"),
+        (["draw", "a", "a=1", "--theme", "drak"], "dark"),
+    ],
+)
+def test_what_was_meant(capsys, arguments, meant):
+    assert main(arguments) == 2
+    assert f"(hint: did you mean {meant}?)" in capsys.readouterr().err
+    assert main([*arguments, "--language", "fr"]) == 2
+    assert f"voulais-tu dire {meant}\u00a0?" in capsys.readouterr().err
+
+
+def test_a_reader_who_leaves_the_help(monkeypatch):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as left:
+        monkeypatch.setattr("sys.stdout", left)
+        assert main(["--help"]) == 1
