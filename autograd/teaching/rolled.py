@@ -151,7 +151,9 @@ class Rolled:
         found: list[Item] = []
         i = 0
         while i < len(items):
-            often = _how_often(items, i, length)
+            often = 1
+            if items[i].key == items[min(i + length, len(items) - 1)].key:
+                often = _how_often(items, i, length)
             if often > 1:
                 # A turn may seem to begin too early, with what is only like its end.
                 counts = {

@@ -511,7 +511,7 @@ loops = st.lists(
 )  # fmt: skip
 
 
-@quiet
+@settings(max_examples=40)
 @given(st.integers(2, 4), st.integers(1, 3), loops, st.booleans())
 def test_the_same_bits_as_backward_where_turns_are_alike(turns, width, turn, grows):
     weights = [
