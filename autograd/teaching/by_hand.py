@@ -308,23 +308,30 @@ class _Program:
         lines: list[Line] = []
         guards: list[Any] = []
         for n in backward_order(self.snapshot):
-            slope = self.adjoint(self.whole[n])
+            op, slope = self.nodes[n].op, self.adjoint(self.whole[n])
+            operands = [self.operand(m) for m in (*self.snapshot.args[n], n)]
             for i, arg in enumerate(self.snapshot.args[n]):
                 condition = self.conditions.share[n, i]
                 inside = self.nodes[arg].constant or self.whole[arg] != arg
                 if inside or condition is False:
                     continue
-                factor = self.factor(n, i)
-                share: ast.expr = ast.Name(slope)
+                factor = None
+                if op.partials[i] is not one:
+                    factor = self.rows.partial(op, i, operands)
+                share: Any = ast.Name(slope)
                 share = ast.BinOp(share, ast.Mult(), factor) if factor else share
                 text = f"{self.adjoint(arg)} += {unparsed(share)}"
-                if condition is not True and not self.is_harmless(n, i, text):
+                if condition is not True and not self.is_harmless(n, i, factor):
                     guards.append(condition)
                     text = f"if {unparsed(guards[-1])}:\n{INDENT}{text}"
                 place = len(lines)
-                # In a sum, `db += ds` comes before all `dw += ds * x`.
-                product = re.compile(rf"(?!{self.adjoint(arg)} )\w+ \+= {slope} \*")
-                while not factor and place and product.match(lines[place - 1].text):
+                while not factor and place:
+                    # In a sum, `db += ds` comes before all `dw += ds * x`.
+                    target, _, before = lines[place - 1].text.partition(" += ")
+                    if target in ("", self.adjoint(arg)) or " " in target:
+                        break
+                    if not before.startswith(f"{slope} * "):
+                        break
                     place -= 1
                 beside = tuple(self.equation(n, i, arg))
                 lines.insert(place, Line(text, self.heading("by_hand.back", n), beside))
@@ -343,26 +350,18 @@ class _Program:
             name += "_"
         return name
 
-    def factor(self, n: int, i: int) -> ast.expr | None:
-        """Return the expression of a partial; None where it is 1 everywhere."""
-        op = self.nodes[n].op
-        if op.partials[i] is one:
-            return None
-        operands = [self.operand(place) for place in (*self.snapshot.args[n], n)]
-        return self.rows.partial(op, i, operands)
-
-    def is_harmless(self, n: int, i: int, share: str) -> bool:
+    def is_harmless(self, n: int, i: int, factor: ast.expr | None) -> bool:
         """Tell whether a share is 0 anyway where none is handed on.
 
         There the slope is 0, or the partial of a row of the table is. What is added,
         subtracted and multiplied is finite.
         """
-        op = self.nodes[n].op
-        if op.partials[i] is one or isinstance(self.factor(n, i), ast.Constant):
+        if factor is None or isinstance(factor, ast.Constant):
             return True
+        op = self.nodes[n].op
         known = ops.TABLE.get(op.name) is op or self.taken(n, i) is True
-        calls = {*re.findall(r"\w+(?=\()|/|\*\*", share)} - {"step", "greater"}
-        return self.finite and known and not calls
+        calls = {*re.findall(r"\w+(?=\()|/|\*\*", unparsed(factor))}
+        return self.finite and known and calls <= {"step", "greater"}
 
     def equation(self, n: int, i: int, arg: int) -> list[str]:
         """Return what the statement is in mathematics."""

@@ -132,16 +132,14 @@ class Rolled:
         slots: list[Slot] = []
 
         def blank(token: re.Match[str]) -> str:
-            if not self._is_slot(token[0]):
+            kind = "0" if _is_number(token[0]) else self._kinds.get(token[0])
+            if kind is None:
                 return token[0]
             slots.append(token[0])
-            return f"<{self._kinds.get(token[0], 'number') or token[0]}>"
+            return f"<{kind or token[0]}>"
 
         key = self._key(line.heading, TOKEN.sub(blank, line.text))
         return Item(key, slots, line, [], 1)
-
-    def _is_slot(self, token: str) -> bool:
-        return token in self._kinds or _is_number(token)
 
     def _key(self, *key: Any) -> int:
         return self._keys.setdefault(key, len(self._keys))
@@ -151,33 +149,27 @@ class Rolled:
         found: list[Item] = []
         i = 0
         while i < len(items):
-            often = 1
-            if items[i].key == items[min(i + length, len(items) - 1)].key:
-                often = _how_often(items, i, length)
-            if often > 1:
-                # A turn may seem to begin too early, with what is only like its end.
-                counts = {
-                    at: _how_often(items, at, length) for at in range(i, i + length)
-                }
-                start = max(counts, key=counts.__getitem__)
-                found += items[i:start]
-                i, often = start, counts[start]
-            turn = items[i : i + length]
-            size = sum(item.size for item in turn)
-            if (often - 1) * size > 1:  # it is shorter
-                turns = [items[i + k * length :][:length] for k in range(often)]
-                slots = [
-                    slot[::-1] if backward else slot
-                    for same in zip(*turns, strict=True)
-                    for slot in zip(*(item.slots for item in same), strict=True)
-                ]
-                key = self._key(often, *(item.key for item in turn))
-                numbers = f"reversed(range({often}))" if backward else f"range({often})"
-                found.append(Item(key, slots, Line(numbers), turns, size + 1))
-                i += often * length
-            else:
+            start, often = i, _how_often(items, i, length)
+            # A turn may seem to begin too early, with what is only like its end.
+            for at in range(i + 1, i + length) if often > 1 else ():
+                if (more := _how_often(items, at, length)) > often:
+                    start, often = at, more
+            turns = [items[start + k * length :][:length] for k in range(often)]
+            size = sum(item.size for item in turns[0]) if often > 1 else 0
+            if (often - 1) * size < 2:  # no shorter
                 found.append(items[i])
                 i += 1
+                continue
+            slots = [
+                slot[::-1] if backward else slot
+                for same in zip(*turns, strict=True)
+                for slot in zip(*(item.slots for item in same), strict=True)
+            ]
+            key = self._key(often, *(item.key for item in turns[0]))
+            numbers = f"reversed(range({often}))" if backward else f"range({often})"
+            loop = Item(key, slots, Line(numbers), turns, size + 1)
+            found += [*items[i:start], loop]
+            i = start + often * length
         return found
 
     # --- where the variables are ------------------------------------------------------
@@ -244,10 +236,9 @@ class Rolled:
 
     def _lines(self, item: Item) -> list[Line]:
         """Return the lines of an item: a loop if there is an index for its turns."""
-        parts = [part for turn in item.turns for part in turn]
-        return self._rolled(item, item.slots, ()) or [
-            line for part in parts for line in self._lines(part)
-        ]
+        parts = (part for turn in item.turns for part in turn)
+        apart = (line for part in parts for line in self._lines(part))
+        return self._rolled(item, item.slots, ()) or [*apart]
 
     def _rolled(
         self, item: Item, slots: Sequence[Slot], loops: tuple[str, ...]
@@ -260,7 +251,8 @@ class Rolled:
             rest = iter(known)
 
             def fill(token: re.Match[str]) -> str:
-                return (next(rest) or "") if self._is_slot(token[0]) else token[0]
+                known = _is_number(token[0]) or token[0] in self._kinds
+                return next(rest) or "" if known else token[0]
 
             beside = () if loops else item.line.beside
             text = TOKEN.sub(fill, item.line.text).replace("]**", "] ** ")
@@ -303,15 +295,12 @@ def _how_often(items: Sequence[Item], start: int, length: int) -> int:
     """
     turns = 1
     seen: list[set[Slot]] = []
-    first = items[start : start + length]
     for at in range(start + length, len(items) - length + 1, length):
-        if items[at].key != first[0].key:
+        if any(items[at + k].key != items[start + k].key for k in range(length)):
             break
-        turn = items[at : at + length]
-        if any(item.key != like.key for item, like in zip(turn, first, strict=True)):
-            break
-        seen = seen or [{slot} for item in first for slot in item.slots]
-        slots = [slot for item in turn for slot in item.slots]
+        if not seen:
+            seen = [{slot} for k in range(length) for slot in items[start + k].slots]
+        slots = [slot for k in range(length) for slot in items[at + k].slots]
         for slot, known in zip(slots, seen, strict=True):
             other = (slot in known) != (len(known) == 1)
             if turns > 1 and other and not _is_number(slot):
