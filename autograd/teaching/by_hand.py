@@ -119,12 +119,12 @@ class _Program:
         self.labels = [printable(shortened(name, 40)) for name in graph.names]
         self.rows = Rows()
         for op in dict.fromkeys(node.op for node in nodes if node.op is not None):
-            args: list[ast.expr] = [ast.Name("x")] * op.arity
-            self.rows.forward(op, args)
+            operands: list[ast.expr] = [ast.Name("x")] * op.arity
+            self.rows.forward(op, operands)
             for i, partial in enumerate(op.partials):
                 if partial is not one and partial is not zero:
-                    self.rows.partial(op, i, [*args, *args[:1]])
-                self.rows.taken(op, i, args)
+                    self.rows.partial(op, i, [*operands, *operands[:1]])
+                self.rows.taken(op, i, operands)
         title = _identifier(graph.title) if graph.title.isidentifier() else "value"
         self.title = f"{title}_and_gradients"
         taken = {*self.rows.names, self.title, GRADIENTS}
@@ -144,11 +144,8 @@ class _Program:
             for i, arg in enumerate(self.snapshot.args[n]):
                 if nodes[n].op.partials[i] is one and self.is_inner(arg, n):
                     self.whole[arg] = self.whole[n]
-        self.ways = Counter(
-            (whole, arg)
-            for whole, args in zip(self.whole, self.snapshot.args, strict=True)
-            for arg in args
-        )
+        args = zip(self.whole, self.snapshot.args, strict=True)
+        self.ways = Counter((whole, arg) for whole, every in args for arg in every)
         back = self.shares()
         self.needed = names_in(back)  # what the way back needs
         front = self.computed()
@@ -156,7 +153,9 @@ class _Program:
         kinds = {self.names[n]: self.kind(n, places) for n in named}
         taken |= {self.names[n] for n in self.leaves}
         self.rolled = Rolled(front, back, kinds, places, self.prefix, taken)
-        self.letters = [x for x in "ijklmnopqrst" if self.unused(x) == x]
+        self.lines = [*self.rolled.front, *self.rolled.back]
+        taken |= names_in(self.lines)
+        self.letters = [x for x in "ijklmnopqrst" if x not in taken]
 
     def text(self) -> str:
         """Return the program."""
@@ -202,7 +201,7 @@ class _Program:
         inner = self.lists(
             n for n, node in enumerate(self.nodes) if node.op is not None
         )
-        known = lists_in([*self.rolled.front, *self.rolled.back])
+        known = lists_in(self.lines)
         lines += [f"{x} = {zeros(nest(inner[x]))}" for x in inner if x in known]
         return lines + laid_out(self.rolled.front, self.letters)
 
@@ -258,9 +257,9 @@ class _Program:
         equation = TEXT.equation(self.labels[n], formula.named())
         same = letters_of(equation) == letters_of(text) and "^" not in equation
         source = self.nodes[n].source
-        if source and letters_of(source.text.split("#")[0]) == letters_of(text):
-            return Line(text, "", () if same else (equation,))
-        return Line(text, self.heading("by_hand.line", n), () if same else (equation,))
+        said = source and letters_of(source.text.split("#")[0]) == letters_of(text)
+        heading = "" if said else self.heading("by_hand.line", n)
+        return Line(text, heading, () if same else (equation,))
 
     def heading(self, key: str, n: int) -> str:
         """Return what is said of the learner's line that made node `n`."""
@@ -307,6 +306,7 @@ class _Program:
         """Return the statements that hand on the slope, from the output on."""
         lines: list[Line] = []
         guards: list[Any] = []
+        starts: dict[str, int] = {}  # where the shares of a slope begin
         for n in backward_order(self.snapshot):
             op, slope = self.nodes[n].op, self.adjoint(self.whole[n])
             operands = [self.operand(m) for m in (*self.snapshot.args[n], n)]
@@ -324,15 +324,14 @@ class _Program:
                 if condition is not True and not self.is_harmless(n, i, factor):
                     guards.append(condition)
                     text = f"if {unparsed(guards[-1])}:\n{INDENT}{text}"
-                place = len(lines)
-                while not factor and place:
-                    # In a sum, `db += ds` comes before all `dw += ds * x`.
-                    target, _, before = lines[place - 1].text.partition(" += ")
-                    if target in ("", self.adjoint(arg)) or " " in target:
-                        break
-                    if not before.startswith(f"{slope} * "):
-                        break
-                    place -= 1
+                # In a sum, `db += ds` comes before all `dw += ds * x`.
+                place = start = starts.setdefault(slope, len(lines))
+                while place < len(lines) and " * " not in lines[place].text:
+                    place += 1
+                same = [
+                    f"{self.adjoint(arg)} +=" in line.text for line in lines[start:]
+                ]
+                place = len(lines) if factor or any(same) else place
                 beside = tuple(self.equation(n, i, arg))
                 lines.insert(place, Line(text, self.heading("by_hand.back", n), beside))
         facts = self.conditions.used(guards)

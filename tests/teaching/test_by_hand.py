@@ -505,6 +505,17 @@ def test_networks_give_the_same_bits_in_few_lines(sizes, most, activation):
     assert len(code.splitlines()) <= most
 
 
+def test_a_loop_has_a_variable_of_its_own():
+    i = [Value(0.5 + k, f"i[{k}]") for k in range(4)]
+    j = [Value(0.25 - k, f"j[{k}]") for k in range(4)]
+    y = tanh(sum((a * b for a, b in zip(i, j, strict=True)), Value(1.0, "total")))
+    for k in range(3):
+        y = y + tanh(i[k] * y) * j[k]
+    code = to_python(y, language="en")
+    assert "for k in reversed(range(4)):" in code
+    assert_same(y, run(code)())
+
+
 loops = st.lists(
     st.tuples(st.sampled_from(names), st.tuples(*[st.integers(0, 9)] * 3)),
     min_size=1, max_size=5,
