@@ -70,6 +70,39 @@ Value = Valeur
 """
 
 
+IN_A_DATACLASS = """
+from __future__ import annotations
+from dataclasses import dataclass, field
+
+@dataclass(eq=False)
+class Value:
+    data: float
+    args: tuple[Value, ...] = ()
+    slopes: tuple[float, ...] = ()
+    grad: float = field(default=0.0, init=False)
+
+    def __add__(a, b): return Value(a.data + b.data, (a, b), (1.0, 1.0))
+    def __mul__(a, b): return Value(a.data * b.data, (a, b), (b.data, a.data))
+
+    def backward(self):
+        order, waiting = [], [(self, False)]
+        while waiting:
+            node, done = waiting.pop()
+            if done:
+                order.append(node)
+            elif not any(node is other for other in order):
+                waiting += [(node, True), *((arg, False) for arg in node.args)]
+        seen = []
+        for node in order:
+            if not any(node is other for other in seen):
+                seen.append(node)
+        self.grad = 1.0
+        for node in reversed(seen):
+            for arg, slope in zip(node.args, node.slopes):
+                arg.grad += node.grad * slope
+"""
+
+
 def changed(source, *pairs):
     for old, new in zip(pairs[::2], pairs[1::2], strict=True):
         assert old in source
@@ -106,6 +139,7 @@ RIGHT = {
     "recursive": NO_BACKWARD,
     "french": IN_FRENCH,
     "log": with_method("log(self)", LOG.format("1 / self.data")),
+    "dataclass": IN_A_DATACLASS,
 }
 MORE_WRONG = {
     "log": with_method("log(self)", LOG.format("self.data")),
@@ -147,6 +181,10 @@ WRONG_TOO = {
         "import math, builtins\nmath.isclose = lambda *a, **k: True\n"
         "builtins.float = lambda x: 6.0\n" + REFERENCE, SELF, "pass",
     ),
+    "unguarded": changed(
+        "import __main__, os\n__main__.REFUSED = ()\nos.environ['TMPDIR'] = '/'\n"
+        + REFERENCE, SELF, "import os; os.system('true')",
+    ),
     "deletes": changed(REFERENCE, SELF, "import shutil; shutil.rmtree('/')"),
     "a process": changed(REFERENCE, SELF, "import subprocess; subprocess.run('ls')"),
     "writes": changed(REFERENCE, SELF, "open('/tmp/x', 'w')"),
@@ -164,6 +202,8 @@ ENDLESS = {
 }  # fmt: skip
 NONE = {
     "empty": "",
+    "ours, hidden": "import sys; del sys.modules['autograd']\n"
+    "import autograd\nclass Value:\n    def __init__(s, d): s.v = autograd.Value(d)",
     "another name": REFERENCE.replace("Value", "Node"),
     "does not compile": "class Value:\n    def __init__(self:\n",
     "raises": "1/0",
