@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
+from ...drawing.escaping import coded
 from ...messages import cut
 from ...phrases.table import Phrases
 from ..mixups import is_near
@@ -32,7 +32,7 @@ class Answer:
     Attributes:
         solved: Whether it is right.
         explained: Whether it is right, or wrong in a way that is known.
-        message: What to say.
+        message: What to say; a line for each thing.
         language: That of the message, "en" or "fr".
     """
 
@@ -43,11 +43,12 @@ class Answer:
 
     def __repr__(self) -> str:
         """Return the message."""
-        return filled(self.message, WIDTH)
+        return "\n".join(filled(line, WIDTH) for line in self.message.split("\n"))
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
-        return f'<p lang="{self.language}">{escape(self.message)}</p>'
+        lines = map(coded, self.message.split("\n"))
+        return "".join(f'<p lang="{self.language}">{line}</p>' for line in lines)
 
 
 def check_answer(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ...drawing.escaping import coded, printable, shortened, without_addresses
+from ...drawing.escaping import printable, shortened, without_addresses
 from ...drawing.notation import TEXT
 from ...messages import cut
 from ...ops import TABLE
@@ -23,7 +23,7 @@ from ...phrases.table import Phrases
 from ...value import Value as OurValue
 from ..lesson import explain
 from ..resources import table_of
-from ..views.terminal import filled
+from .answers import Answer
 from .engine_cases import CASES, Case, Mistake, mistakes_for, predicted
 from .runner import DEEP, Outcome, run_class
 from .verdicts import WIDTH, as_typed
@@ -39,16 +39,12 @@ ERRORS = table_of(__package__, "engine_cases.toml")["errors"]
 SIDES = {None: "place", 0: "place_left", 1: "place_right"}
 
 
-@dataclass(frozen=True)
-class EngineAnswer:
+@dataclass(frozen=True, repr=False)
+class EngineAnswer(Answer):
     """What came out for a class: its text says it to the learner.
 
     Attributes:
-        solved: Whether all is right.
-        explained: Whether all is right, or the fault is a known one.
-        message: What to say of the fault, or at the end; a line for each thing.
-        passed: The graphs that were right before it, a line for each.
-        language: That of the message, "en" or "fr".
+        passed: The graphs that were right before the fault, a line for each.
         kind: "right", "wrong", "open" (no answer yet), "ours" (no engine of their own),
             "missing" (no class), "stopped" by a limit of time, or "ended" in between.
         right: The graphs that were right, and
@@ -58,11 +54,7 @@ class EngineAnswer:
         limits: What held while it ran, "time" and "memory"; none if it ran in place.
     """
 
-    solved: bool
-    explained: bool
-    message: str
-    passed: tuple[str, ...]
-    language: Language
+    passed: tuple[str, ...] = ()
     kind: str = "wrong"
     right: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
@@ -72,14 +64,12 @@ class EngineAnswer:
 
     def __repr__(self) -> str:
         """Return a line with a tick for each graph passed, then the message."""
-        lines = [filled(line, WIDTH) for line in self.message.split("\n")]
-        return "\n".join([*self.passed, *lines])
+        return "\n".join([*self.passed, super().__repr__()])
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
         passed = "".join(f"<div>{escape(line)}</div>" for line in self.passed)
-        said = "".join(f"<p>{coded(line)}</p>" for line in self.message.split("\n"))
-        return f'<div lang="{self.language}">{passed}{said}</div>'
+        return f'<div lang="{self.language}">{passed}{super()._repr_html_()}</div>'
 
 
 def check_engine(Value: Any, *, language: Language | None = None) -> EngineAnswer:
@@ -127,9 +117,9 @@ def check_engine(Value: Any, *, language: Language | None = None) -> EngineAnswe
 
 def answered(kind: str, said: str, words: Phrases, **more: Any) -> EngineAnswer:
     """Return the answer of a kind, with what to say."""
-    solved, explained = kind == "right", more.pop("explained", kind == "right")
-    passed = tuple(more.pop("passed", ()))
-    return EngineAnswer(solved, explained, said, passed, words.language, kind, **more)
+    solved = kind == "right"
+    explained = more.pop("explained", solved)
+    return EngineAnswer(solved, explained, said, words.language, kind=kind, **more)
 
 
 def judged(
@@ -146,52 +136,56 @@ def judged(
     right: list[Case] = []
     wrong: list[Case] = []
     refused: list[Case] = []
-    before: list[Case] = []  # the first that goes wrong
-    kind, said, explained = "right", "", True
-    for n, asked in enumerate(cases):
+    kind, said, explained, before = "right", [], True, right
+    for n, case in enumerate(cases):
         found = outcome.get(str(n), {})
-        case = asked.of_function() if found.get("function") else asked
+        kinds = found.get("kinds", ())
+        if found.get("function"):
+            case = case.of_function()
         if found.get("ours") and not ours:
             return answered("ours", words("engines.ours"), words)
-        if case.needs and found.get("lacks"):
-            continue
         if found.get("open") and not wrong:
             lines = _lines(right, words)
             return answered("open", words("exercises.not_yet"), words, passed=lines)
-        kinds = set(found.get("kinds", ()))
+        if case.needs and found.get("lacks"):
+            continue
         may_refuse = case.optional or (case.needs and found.get("function"))
-        if may_refuse and kinds & REFUSALS:
+        if may_refuse and REFUSALS.intersection(kinds):
             refused.append(case)
-        elif found and not kinds and not _wrong_data(case, found) and _same(
-            found.get("grads", {}), case.right
-        ):  # fmt: skip
+        elif _is_right(case, found):
             right.append(case)
         elif found or not wrong:
-            wrong.append(case)
-            if len(wrong) == 1:
+            if not wrong:
                 before = list(right)
-                kind = "wrong" if found else outcome.get("end") or "ended"
-                explained, lines = _fault(case, found, kind, before, words)
-                said = "\n".join(lines)
+                kind = "wrong" if found else outcome["end"]
+                explained, said = _fault(case, found, kind, before, words)
+            wrong.append(case)
         if not found:
             break
-    if kind == "right":
-        before = right
-        said = "\n".join(_praise(outcome, right, refused, words))
+    said = said or _praise(outcome, right, refused, words)
     return answered(
-        kind, said, words, explained=explained, passed=_lines(before, words),
-        tried=tuple(_ops(right + wrong, words)), wrong=tuple(c.code for c in wrong),
-        right=tuple(c.code for c in right),
-        untried=tuple(_untried(outcome, refused)),
+        kind, "\n".join(said), words, explained=explained, passed=_lines(before, words),
+        tried=tuple(_ops(right + wrong, words)), right=_codes(right),
+        wrong=_codes(wrong), untried=tuple(_untried(outcome, refused)),
         limits=tuple(outcome.get("limits", ())),
     )  # fmt: skip
 
 
-def _lines(cases: Sequence[Case], words: Phrases) -> list[str]:
-    return [
+def _is_right(case: Case, found: Mapping[str, Any]) -> bool:
+    if not found or "kinds" in found or _wrong_data(case, found):
+        return False
+    return _same(found.get("grads", {}), case.right)
+
+
+def _codes(cases: Sequence[Case]) -> tuple[str, ...]:
+    return tuple(case.code for case in cases)
+
+
+def _lines(cases: Sequence[Case], words: Phrases) -> tuple[str, ...]:
+    return tuple(
         words("engines.passed", code=c.code, shows=words(f"engines.shows.{c.shows}"))
         for c in cases
-    ]
+    )
 
 
 def _ops(cases: Sequence[Case], words: Phrases) -> list[str]:

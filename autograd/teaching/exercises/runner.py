@@ -236,11 +236,11 @@ def guard(folder: str) -> None:
 
     def hear(event: str, args: tuple[Any, ...]) -> None:
         allowed = not event.startswith(refused)
-        if event == "open" and args[2] & writing and not isinstance(args[0], int):
+        if event == "import":
+            allowed = args[0].split(".")[0] not in engines
+        elif event == "open" and args[2] & writing and not isinstance(args[0], int):
             path = real(os.fsdecode(args[0]))
             allowed = path == os.devnull or path.startswith(inside)
-        elif event == "import":
-            allowed = args[0].split(".")[0] not in engines
         if not allowed:
             raise PermissionError(f"not allowed here: {event}")
 
