@@ -20,6 +20,8 @@ def add(parser: Parser, words: Phrases) -> None:
     for name, view in VIEWS.items():
         about = words("command.explain.view", ending=view.ending)
         parser.add_file(f"--{name}", help=about)
+    about = words("command.explain.given")
+    parser.add_argument("--given", metavar="x,y", help=about)
     for name in ("open", "operations"):
         about = words(f"command.explain.{name}")
         parser.add_argument(f"--{name}", action="store_true", help=about)

@@ -48,7 +48,8 @@ def read_lesson(options: argparse.Namespace) -> Lesson:
     """
     f, at = read_function(options)
     with blaming(options.what):
-        return explain(f, language=options.language, **at)
+        given = getattr(options, "given", None)
+        return explain(f, language=options.language, given=given, **at)
 
 
 def read_function(options: argparse.Namespace) -> tuple[Any, dict[str, Any]]:

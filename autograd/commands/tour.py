@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from typing import Any
 
 from ..drawing.notation import TEXT
 from ..phrases.table import Phrases, chosen
@@ -23,7 +24,7 @@ from .neighbours import neighbours
 from .parser import Parser, say
 
 EXPRESSION = "(w*x - y)**2"
-AT = {"w": 3.0, "x": 2.0, "y": 5.0}
+AT: dict[str, Any] = {"w": 3.0, "x": 2.0, "y": 5.0}
 LITTLE = 0.001
 
 # The graph of the expression; v1 is w*x, v2 is v1 - y.
@@ -48,7 +49,7 @@ def add(parser: Parser, words: Phrases) -> None:
 def run(options: argparse.Namespace) -> int:
     """Tell, draw, write and train."""
     words = Phrases(options.language)
-    lesson = explain(EXPRESSION, language=words.language, **AT)
+    lesson = explain(EXPRESSION, language=words.language, given=(), **AT)
     page = Page(colour=coloured(sys.stdout))
     page.title(words("command.tour.title"), "═")
     parts = {

@@ -11,7 +11,7 @@ import inspect
 import os
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from ..reading.sources import lines_of
 from ..value import Value
 from ..writing.files import write_whole
 from .errors import said_in
+from .learning import descent, given_among, told_steps
 from .measuring import Call, Measured, measure_graph
 from .naming import name_nodes
 from .noting import Notes
@@ -57,6 +58,8 @@ class Lesson:
         ways: For each node the lines of the program that led to it, its own last.
         by: What a step is where it is read from top to bottom: "lines" of the program,
             if there are several, or "operations".
+        given: The names of the inputs that are data; the others are learned.
+        predict: Whether the page asks for each number before it shows it.
     """
 
     title: str
@@ -67,6 +70,8 @@ class Lesson:
     language: Language
     ways: list[list[Turn]]
     by: str = "lines"
+    given: Sequence[str] = ()
+    predict: bool = False
     nodes: list[Node] = field(init=False)
     steps: list[Step] = field(init=False)
 
@@ -89,6 +94,16 @@ class Lesson:
     def inputs(self) -> list[Node]:
         """The leaves that are no constants."""
         return [n for n in self.nodes if n.op is None and not n.constant]
+
+    @property
+    def learned(self) -> list[Node]:
+        """The inputs that learn: those that are not given as data."""
+        return [node for node in self.inputs if node.name not in self.given]
+
+    @property
+    def told(self) -> list[Step]:
+        """The steps that are told: all but those that lead to nothing but data."""
+        return told_steps(self)
 
     @property
     def forward(self) -> list[Forward]:
@@ -115,6 +130,20 @@ class Lesson:
     def gradient(self) -> dict[str, float]:
         """The derivative of the output by each input, by name."""
         return {node.name: node.grad for node in self.inputs}
+
+    def learn(self, rate: float, steps: int = 1) -> list[dict[str, float]]:
+        """Return the learned inputs and the output, at first and after each step.
+
+        Each step is that of the page, w ← w − rate · slope, on the recorded graph.
+
+        Args:
+            rate: How far a step goes for a slope of 1.
+            steps: How many.
+
+        >>> explain("(w*x - y)**2", w=1.0, x=2.0, y=3.0).learn(0.125)
+        [{'w': 1.0, 'L': 1.0}, {'w': 1.5, 'L': 0.0}]
+        """
+        return descent(self, rate, steps)
 
     def phrases(self, language: Language | None = None) -> Phrases:
         """Return the phrases of a language, by default that of the lesson."""
@@ -185,21 +214,32 @@ class Lesson:
         return f"<Lesson {self.title}, {len(self.steps)} steps>"
 
 
-def explain(what: Any, /, *, language: Language | None = None, **at: Any) -> Lesson:
+def explain(
+    what: Any,
+    /,
+    *,
+    language: Language | None = None,
+    given: str | Iterable[str] | None = None,
+    predict: bool = False,
+    **at: Any,
+) -> Lesson:
     """Return a lesson on how `what` is computed and differentiated, step by step.
 
     Args:
         what: A function of Values, a Value that has been computed, or the text of an
             expression.
         language: "en" or "fr"; None for that of the environment.
+        given: The names of the inputs that are data, to which no sweep is told: "x" is
+            a list x, too. None to go by what inputs are called.
+        predict: Whether the page asks for each number before it shows it.
         **at: For a function or an expression, what to give to each of its arguments:
             numbers, or lists of numbers, become Values that are differentiated;
             anything else is passed as it is.
 
     Raises:
         TypeError: If there is nothing to explain, or no Value came out of it.
-        ValueError: If an argument is missing or unknown, the expression is not
-            accepted, or the graph is too large to be told node by node.
+        ValueError: If an argument or a name is missing or unknown, the expression is
+            not accepted, or the graph is too large to be told node by node.
         RuntimeError: If data was edited since the graph was computed.
         ZeroDivisionError, OverflowError: Outside the domain of an op.
 
@@ -216,23 +256,30 @@ def explain(what: Any, /, *, language: Language | None = None, **at: Any) -> Les
     """
     words = Phrases(language)
     with said_in(words):
-        if isinstance(what, str):
-            root = read_expression(what, at, words)
-            return _lesson(root, what.strip(), "", 1, words)
-        if isinstance(what, Value):
-            if at:
-                raise TypeError(
-                    "explain needs no arguments for a Value, which has been computed;"
-                    f" got {', '.join(at)}"
-                    f" (hint: explain(function, {next(iter(at))}=...))"
-                )
-            return _lesson(what, what.label, "", 1, words)
-        if not callable(what):
+        lesson = _explained(what, at, words)
+        names = [node.name for node in lesson.inputs]
+        lesson.given, lesson.predict = given_among(names, given, words), predict
+        return lesson
+
+
+def _explained(what: Any, at: Mapping[str, Any], words: Phrases) -> Lesson:
+    if isinstance(what, str):
+        root = read_expression(what, at, words)
+        return _lesson(root, what.strip(), "", 1, words)
+    if isinstance(what, Value):
+        if at:
             raise TypeError(
-                "explain needs a function of Values, a Value or the text of an"
-                f" expression; got {type(what).__name__} {cut(what)}"
+                "explain needs no arguments for a Value, which has been computed;"
+                f" got {', '.join(at)}"
+                f" (hint: explain(function, {next(iter(at))}=...))"
             )
-        return _of_function(what, at, words)
+        return _lesson(what, what.label, "", 1, words)
+    if not callable(what):
+        raise TypeError(
+            "explain needs a function of Values, a Value or the text of an"
+            f" expression; got {type(what).__name__} {cut(what)}"
+        )
+    return _of_function(what, at, words)
 
 
 def _of_function(

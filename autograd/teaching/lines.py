@@ -18,19 +18,28 @@ if TYPE_CHECKING:
     from .lesson import Lesson
 
 
-def by_lines(lesson: Lesson) -> list[list[Step]]:
-    """Return the steps of each line together; each by itself if there is one line."""
-    owner = _owners(lesson)
+def by_lines(lesson: Lesson, everywhere: bool = False) -> list[list[Step]]:
+    """Return the steps of each line together; each by itself if there is one line.
+
+    Args:
+        lesson: The lesson.
+        everywhere: Whether those that lead to data alone are told, too: before others.
+    """
+    steps = lesson.steps if everywhere else lesson.told
+    told_args = {step.arg.place for step in lesson.told if isinstance(step, Backward)}
+    owner = owners(lesson)
     nodes = {
         n: _folded(lesson, n, {m for m in owner if owner[m] == n and m != n})
         for n in sorted(set(owner.values()))
     }
     if len(nodes) < 2:
-        return [[step] for step in lesson.steps]
+        return [[step] for step in steps]
     # How far each owner moves with the args on the way, and its shares.
     local = {n: {n: 1.0} for n in nodes}
     shares: dict[int, dict[int, Backward]] = {}
-    for step in lesson.backward:
+    for step in steps:
+        if not isinstance(step, Backward):
+            continue
         place, arg = owner[step.node.place], step.arg.place
         moves = local[place]
         moved = moves[step.node.place] * step.slope if step.taken else 0.0
@@ -51,10 +60,12 @@ def by_lines(lesson: Lesson) -> list[list[Step]]:
         for node in nodes.values()
         if node.formula
     ]
-    told.extend([step] for step in lesson.steps if isinstance(step, Seed))
+    told.extend([step] for step in steps if isinstance(step, Seed))
     for line in shares.values():
         told.append([])
-        for arg, step in sorted(line.items(), key=lambda item: item[1].i):
+        for arg, step in sorted(
+            line.items(), key=lambda item: (item[0] in told_args, item[1].i)
+        ):
             got[arg] += 1
             before = sums.get(arg, 0.0)
             sums[arg] = before + step.contribution
@@ -64,7 +75,29 @@ def by_lines(lesson: Lesson) -> list[list[Step]]:
     return told
 
 
-def _owners(lesson: Lesson) -> dict[int, int]:
+def line_graph(lesson: Lesson) -> tuple[list[Node], list[Backward]]:
+    """Return what lines compute and from what, but numbers of the code; and shares."""
+    nodes = {n.place: n for n in lesson.nodes if n.op is None and n.name}
+    steps = [step for group in by_lines(lesson, True) for step in group]
+    for step in steps:
+        if isinstance(step, Forward):
+            args = tuple(arg for arg in step.node.args if lesson.nodes[arg].name)
+            nodes[step.node.place] = replace(step.node, args=args)
+    shares = [
+        replace(step, node=nodes[step.node.place], i=args.index(step.arg.place))
+        for step in steps
+        if isinstance(step, Backward) and (args := nodes[step.node.place].args)
+    ]
+    return [nodes[place] for place in sorted(nodes)], shares
+
+
+def several(lesson: Lesson) -> bool:
+    """Tell whether the lesson was computed in several lines, which are known."""
+    known = {_line(step.node) for step in lesson.forward if step.node.source}
+    return len(known) > 1 and len(set(owners(lesson).values())) > 1
+
+
+def owners(lesson: Lesson) -> dict[int, int]:
     """Return for each computed node the node of its line that it is folded into."""
     computed = [step.node for step in lesson.forward]
     run = dict.fromkeys((node.place for node in computed), 0)

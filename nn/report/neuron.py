@@ -7,15 +7,19 @@ and its own activation, so that the explanation can show the line of each step.
 from __future__ import annotations
 
 import linecache
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from autograd import Value, explain
+from autograd import Value, explain, value_and_grad
 
 from ..data.dataset import Data
 from ..modules.activations import LINEAR, activation_name
 from ..modules.layers import Neuron
 from ..modules.module import Module
+from ..modules.tensors import number_of
 from ..plots.neurons import layers_of
 
 TYPE_CHECKING = False
@@ -46,11 +50,23 @@ class Example:
     lesson: Any
 
 
-def example(model: Module, data: Data, language: Language) -> Example | None:
+def example(
+    model: Module,
+    data: Data,
+    language: Language,
+    loss: Callable[[int], Any] | None = None,
+) -> Example | None:
     """Return the explanation of a neuron, or None if the model has none to explain.
 
     It is one of the first layer, which sees the data itself, and a sample for which it
     gives much: of a relu that is 0 there would be nothing to tell.
+
+    Args:
+        model: The network.
+        data: What it has learned.
+        language: "en" or "fr".
+        loss: Gives the loss for a sample, by its number from 0: the neuron is explained
+            from there backwards. None to explain what it gives itself.
     """
     rows = data.X[:FIRST].tolist()
     layers = (layer for layer in layers_of(model) if _sees_data(layer, model, rows[0]))
@@ -64,10 +80,17 @@ def example(model: Module, data: Data, language: Language) -> Example | None:
     ]
     # In the middle of those that give anything, a neuron is at its most telling.
     candidates = sorted(c for c in candidates if c[0] > 0.0) or sorted(candidates)
-    _, sample, number = candidates[len(candidates) // 2]
+    middle, behind = len(candidates) // 2, None
+    _, sample, number = candidates[middle]
+    if loss is not None:
+        for _, sample, number in candidates[middle:] + candidates[:middle]:
+            output = neurons[-number](rows[-sample]).data
+            behind = _behind(neurons[-number], partial(loss, -sample), output)
+            if behind[0]:  # no slope arrives from a sample that is right already
+                break
     neuron, row = neurons[-number], rows[-sample]
     kept, rest = _parts(neuron, row)
-    lesson = _lesson(neuron, row, kept, rest, language)
+    lesson = _lesson(neuron, row, kept, rest, behind, language)
     features = [data.features[i] for i in kept]
     return Example(1 - number, 1 - sample, features, len(rest), lesson)
 
@@ -90,6 +113,23 @@ def _sees_data(layer: list[Neuron], model: Module, row: list[float]) -> bool:
     )
 
 
+def _behind(
+    neuron: Neuron, loss: Callable[[], Any], output: float
+) -> tuple[float, float]:
+    """Return a and b of a · output + b: the loss, near what a neuron gives."""
+    activation = neuron.activation
+
+    def moved(given: Any) -> Any:
+        neuron.activation = lambda total: given
+        try:
+            return loss()
+        finally:
+            neuron.activation = activation
+
+    number, slope = map(number_of, value_and_grad(moved)(output))
+    return slope, number - slope * output
+
+
 def _parts(neuron: Neuron, row: list[float]) -> tuple[list[int], list[int]]:
     """Return which inputs to tell, those that weigh most, and the others."""
     count = len(row)
@@ -105,10 +145,11 @@ def _lesson(
     row: list[float],
     kept: list[int],
     rest: list[int],
+    behind: tuple[float, float] | None,
     language: Language,
 ) -> Any:
     """Return the lesson on a function written for this neuron, with its numbers."""
-    numbers: dict[str, float] = {}
+    numbers: dict[str, Any] = {}
     terms = []
     for i in kept:
         terms.append(f"w{i + 1} * x{i + 1}")
@@ -119,13 +160,16 @@ def _lesson(
     numbers["b"] = neuron.b.data
     name = activation_name(neuron.activation) or "activation"
     result = "total" if name == LINEAR else f"{name}(total)"
-    code = (
-        f"def neuron({', '.join(numbers)}):\n"
-        f"    total = {' + '.join([*terms, 'b'])}\n"
-        f"    return {result}\n"
-    )
+    lines = [f"total = {' + '.join([*terms, 'b'])}", f"return {result}"]
+    if behind and all(map(math.isfinite, behind)):
+        slope, start = behind
+        sign = "-" if start < 0.0 else "+"
+        line = f"{slope:.6g} * neuron {sign} {abs(start):.6g}"
+        lines[1:] = [f"neuron = {result}", f"loss = {line}", "return loss"]
+    code = "\n    ".join([f"def one_neuron({', '.join(numbers)}):", *lines]) + "\n"
     # Python looks up there the lines of code that stands in no file, to be shown.
     linecache.cache[FILE] = (len(code), None, code.splitlines(True), FILE)
     made: dict[str, Any] = {name: neuron.activation}
     exec(compile(code, FILE, "exec"), made)
-    return explain(made["neuron"], language=language, **numbers)
+    data = [key for key in numbers if key[0] in "xr"]
+    return explain(made["one_neuron"], language=language, given=data, **numbers)

@@ -21,6 +21,7 @@ from ..plots.neurons import (
 )
 from ..plots.style import drawing, percent
 from ..plots.surface import draw_surface, measure_surface
+from ..training.samples import measured_on
 from ..training.trail import Trail
 from .neuron import example
 from .pieces import isolated, left_out, listed, note, paragraphs, section
@@ -172,7 +173,11 @@ def neuron(run: Run) -> str:
     """Return a neuron, explained step by step on a sample."""
     words = run.words
     title = words("report.neuron")
-    found = example(run.model, run.data, words.language)
+    rows, targets, loss = measured_on(run.model, run.data, run.loss)
+    found = example(
+        run.model, run.data, words.language,
+        lambda i: loss(run.model(rows[i]), targets[i]),
+    )  # fmt: skip
     if found is None:
         return section(title, note(words("report.no_first_layer")), wide=True)
     texts = [words("report.neuron_how", neuron=found.neuron, sample=found.sample)]

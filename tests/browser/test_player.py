@@ -133,9 +133,10 @@ def test_a_phone_shows_it_without_scrolling_sideways(show, name):
     )
     # The graph goes from top to bottom.
     page.click("#first")
-    root = lesson.output.place
-    box = page.locator(f"[data-n='{root}']").bounding_box()
-    leaf = page.locator(f"[data-n='{lesson.inputs[0].place}']").bounding_box()
+    page.click("#panes [data-pane=picture]")
+    root, drawn = lesson.output.place, ".graph:not(.away)"
+    box = page.locator(f"{drawn} [data-n='{root}']").bounding_box()
+    leaf = page.locator(f"{drawn} [data-n='{lesson.inputs[0].place}']").bounding_box()
     assert box is not None and leaf is not None and leaf["y"] < box["y"]
 
 
@@ -178,6 +179,7 @@ def test_code_with_markup_is_shown_and_not_run(show, tmp_path):
 
 def test_without_a_script_everything_can_be_read(show):
     lesson = loss_lesson()
+    lesson.by = "lines"
     page = show(write_page(lesson), scripts=False)
     told = page.locator("#steps noscript").inner_text()
     assert "w.grad = s.grad · ∂s/∂w = −2 · 2 = −4" in told
@@ -227,6 +229,8 @@ def test_first_paint_within_a_second(show):
 
 def at(page, name, number):
     """Type a number for an input."""
+    if page.is_visible("#panes"):
+        page.click("#panes [data-pane=hands]")
     field = page.locator(f'[data-input]:has(var:text-is("{name}")) .number')
     field.fill(str(number))
     field.press("Enter")

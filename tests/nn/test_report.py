@@ -21,6 +21,7 @@ from nn import (
     binary_cross_entropy,
     fit,
     load_data,
+    max_margin,
     plot_surface,
     squared_error,
     write_report,
@@ -246,6 +247,27 @@ class TestNeuron:
         output = neuron(run["data"].X[found.sample - 1].tolist())
         assert found.lesson.output.data == pytest.approx(output.data)
         assert "relu(total)" in found.lesson.code
+
+    def test_it_is_told_from_the_loss_backwards(self):
+        run = learned()
+        model, data = run["model"], run["data"]
+
+        def loss(i):
+            return max_margin(model(data.X[i].tolist()), 2.0 * data.y[i] - 1.0)
+
+        before = [p.grad for p in model.parameters()]
+        found = example(model, data, "en", loss)
+        assert [p.grad for p in model.parameters()] == before
+        neuron = model.layers[0].neurons[found.neuron - 1]
+        assert "neuron = relu(total)" in found.lesson.code
+        assert found.lesson.given == ["x1", "x2"]
+        wanted = loss(found.sample - 1)
+        assert found.lesson.output.data == pytest.approx(wanted.data, rel=1e-4)
+        model.zero_grad()
+        wanted.backward()
+        slopes = [p.grad for p in (*neuron.w, neuron.b)]
+        told = [found.lesson.gradient[name] for name in ("w1", "w2", "b")]
+        assert told == pytest.approx(slopes, rel=1e-4) and any(slopes)
 
     @pytest.mark.parametrize(
         "activation", ["tanh", "linear", lambda total: total * 2.0]

@@ -369,9 +369,18 @@ def outside(x):
 
 
 def test_explain_an_expression(capsys):
-    assert main(["explain", "tanh(w*x + b)", "w=0.5", "x=2", "b=1"]) == 0
+    asked = ["explain", "tanh(w*x + b)", "w=0.5", "x=2", "b=1"]
+    assert main([*asked, "--given="]) == 0
     told = capsys.readouterr().out
     assert "w = 0.5, x = 2, b = 1" in told and "Step 8 of 9: from v1 to w" in told
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert "Data, given as they are: x. To be learned: w, b." in told
+    assert "Step 8 of 8: from v1 to w" in told and "x.grad" not in told
+    assert main([*asked, "--given", "x, b"]) == 0
+    assert "To be learned: w." in capsys.readouterr().out
+    assert main([*asked, "--given", "z"]) == 1
+    assert "hint: there is w, x, b" in capsys.readouterr().err
     assert "\x1b" not in told
 
 
@@ -390,7 +399,7 @@ def test_explain_a_function_in_a_file(here, capsys):
     told = ["explain", "net.py:loss", "w=0.5", "x=2", "b=-1", "y=1"]
     assert main(told) == 0
     assert "Step 2 of 7, line 5\n    p = tanh(s)\n" in capsys.readouterr().out
-    assert main([*told, "--operations"]) == 0
+    assert main([*told, "--operations", "--given="]) == 0
     assert "Step 3 of 14, line 5\n    p = tanh(s)\n" in capsys.readouterr().out
     assert main(["explain", "net.py:norm", "x=[3, -4]"]) == 0
     assert "x[1].grad = " in capsys.readouterr().out

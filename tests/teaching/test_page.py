@@ -62,7 +62,7 @@ def neuron(inputs):
 def test_it_is_one_well_formed_file_without_a_link():
     page = write_page(lesson_of_loss())
     count = counted(page)
-    assert count["svg"] == 1 and count["script"] == 2
+    assert count["svg"] == 3 and count["script"] == 2
     assert re.findall(r"https?:", page) == []
     assert "default-src 'none'; script-src 'sha256-" in page
     assert "\0" not in page and "\\u0000" not in page
@@ -106,10 +106,10 @@ def loop(w, x, b):
         lambda: explain(loop, language="fr", w=0.5, x=2.0, b=-1.0),
     ],
 )
-def test_thirty_nodes_take_150_kilobytes_at_most(lesson):
+def test_thirty_nodes_take_180_kilobytes_at_most(lesson):
     lesson = lesson()
     assert len(lesson.nodes) == 30
-    assert len(write_page(lesson).encode()) <= 125_000
+    assert len(write_page(lesson).encode()) <= 180_000
 
 
 def data_of(page):
@@ -120,7 +120,7 @@ def data_of(page):
 
 def test_the_partial_of_one_edge_is_not_called_as_the_whole_slope():
     data = data_of(write_page(explain("a*a + a", language="en", a=3.0)))
-    _, title, question, alone, formula, *_ = data["articles"][5]
+    _, _, title, question, alone, formula, *_ = data["articles"][5]
     assert (title, question) == ("From L back to a", "∂L/∂a (so far)")
     assert alone[1:] == ["a", "v1", "L"]
     assert formula[1:] == ["v1", "a", "k1"]
@@ -159,7 +159,7 @@ def test_graphs_of_every_shape(build):
     page = write_page(lesson)
     count, data = counted(page), data_of(page)
     assert len(data["articles"]) == len(lesson.steps) + 2
-    assert count["rect"] == len(lesson.nodes) == len(data["narrow"]["nodes"])
+    assert count["rect"] == len(lesson.nodes) == len(data["narrow"][0]["nodes"])
     assert count.get("tr", 1) - 1 == len(lesson.inputs) or not lesson.inputs
 
 
@@ -171,10 +171,10 @@ def test_names_with_markup_are_escaped():
     assert counted(page)["script"] == 2
 
 
-def test_a_long_name_is_shown_by_its_beginning():
+def test_a_long_name_is_shown_once_and_cut():
     leaf = Value(2.0, "ab" * 5_000)
     page = write_page(explain(leaf * leaf + leaf, language="en"))
-    assert len(page) < 80_000
+    assert len(page) < 100_000
 
 
 def test_signs_and_names_of_ops_are_escaped():
@@ -204,7 +204,7 @@ def test_parallel_edges_have_curves_of_their_own():
 def test_partials_beside_edges_are_written_as_in_pictures():
     page = write_page(explain("a*a*temperature", language="en", a=2.0, temperature=3.0))
     written = set(re.findall(r'data-of="(.*?)"', page))
-    assert {"∂v1/∂a₁ = ", "∂v1/∂a₂ = ", "∂L/∂v1 = ", "∂L/∂temper… = "} == written
+    assert {"∂v1/∂a₁ = ", "∂v1/∂a₂ = ", "∂L/∂v1 = ", "∂L/∂te…ture = "} == written
 
 
 def test_a_large_graph_is_laid_out_in_time():

@@ -136,8 +136,8 @@ SHAPES = {
 
 @pytest.fixture(scope="module")
 def lessons():
-    """A lesson on each shape."""
-    return {f: explain(f, language="en", **at) for f, at in SHAPES.items()}
+    """A lesson on each shape, told to its data too."""
+    return {f: explain(f, language="en", given=(), **at) for f, at in SHAPES.items()}
 
 
 def told(lesson):

@@ -36,7 +36,7 @@ def loss(w, x, b, y):
 
 @pytest.fixture(scope="module")
 def lesson():
-    lesson = explain(loss, language="en", w=0.5, x=2.0, b=-1.0, y=1.0)
+    lesson = explain(loss, language="en", given=(), w=0.5, x=2.0, b=-1.0, y=1.0)
     lesson.by = "operations"
     return lesson
 

@@ -71,8 +71,10 @@ def tell(lesson: Lesson, words: Phrases, to: Writer) -> None:
     for sentence in doubts(lesson, words):
         to.doubt(sentence)
     to.prose(telling.opening(lesson, words))
+    if lesson.given:
+        to.prose(telling.roles(lesson, words))
     shown: list[Turn] = []
-    groups = by_lines(lesson) if lesson.by == "lines" else [[s] for s in lesson.steps]
+    groups = by_lines(lesson) if lesson.by == "lines" else [[s] for s in lesson.told]
     for number, group in enumerate(groups, 1):
         step = group[0]
         if number == 1 and isinstance(step, Forward):
@@ -93,7 +95,7 @@ def tell(lesson: Lesson, words: Phrases, to: Writer) -> None:
             if said := telling.remark(step, words):
                 to.remark(said)
     to.section(words("lesson.slopes_title"))
-    if not lesson.inputs:
+    if not lesson.learned:
         to.prose(words("lesson.no_inputs"))
         return
     if how := telling.how_measured(lesson, words):

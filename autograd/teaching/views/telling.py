@@ -22,6 +22,8 @@ from .terminal import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...drawing.notation import Markup
     from ...phrases.table import Phrases
     from ...reading.sources import Source
@@ -73,23 +75,17 @@ def _partial(step: Backward, markup: Markup) -> list[list[str]]:
 
 def _share(step: Backward, markup: Markup) -> list[str]:
     """Return `a.grad = n.grad · ∂n/∂a = …`, after the shares that it had before."""
-    times = f" {markup.sign('*')} "
+    times, plus = (f" {markup.sign(sign)} " for sign in "*+")
     up = gradient(step.node.name, markup)
     by = step.written_partial(markup)
-    before = "" if step.nth == 1 else f"{markup.digits(step.before)} + "
+    before = "" if step.nth == 1 else markup.digits(step.before) + plus
     parts = [before + up + times + by]
-    upstream = _number(step.upstream, markup, enclosed=bool(before))
-    parts.append(before + upstream + times + _number(step.slope, markup))
+    upstream = (markup.factor if before else markup.digits)(step.upstream)
+    parts.append(before + upstream + times + markup.factor(step.slope))
     if before:
-        parts.append(before + _number(step.contribution, markup))
+        parts.append(before + markup.factor(step.contribution))
     name = gradient(step.arg.name, markup)
     return _equation(name, *parts, markup.digits(step.total))
-
-
-def _number(number: float, markup: Markup, enclosed: bool = True) -> str:
-    digits = markup.digits(number)
-    negative = digits.startswith(("-", "−"))
-    return markup.brackets(digits) if enclosed and negative else digits
 
 
 def _written(formula: Formula, markup: Markup) -> tuple[str, str]:
@@ -263,6 +259,25 @@ def opening(lesson: Lesson, words: Phrases) -> str:
     return f"{said} {words('lesson.rounded')}"
 
 
+def roles(lesson: Lesson, words: Phrases) -> str:
+    """Return which inputs are given as data, and which are learned."""
+    learned = [node.name for node in lesson.learned]
+    slots = {"given": _called(lesson.given, learned)}
+    slots["learned"] = _called(learned, lesson.given) or words("page.shown.nothing")
+    return words("page.shown.roles", **slots)
+
+
+def _called(names: Sequence[str], others: Sequence[str]) -> str:
+    """Return names, those of a list by its own unless others are of it, too."""
+    shared = {name.partition("[")[0] for name in others}
+    stems = [name.partition("[")[0] for name in names]
+    shown = [
+        name if stem in shared else stem
+        for name, stem in zip(names, stems, strict=True)
+    ]
+    return listed([TEXT.name(name) for name in dict.fromkeys(shown)])
+
+
 def _setting(node: Node) -> str:
     return TEXT.equation(TEXT.name(node.name), TEXT.digits(node.data))
 
@@ -270,16 +285,21 @@ def _setting(node: Node) -> str:
 def rules(lesson: Lesson, words: Phrases) -> list[str]:
     """Return the rules of back-propagation, one sentence or two each."""
     slots = {"output": TEXT.name(lesson.output.name)}
-    slots["name"] = TEXT.name((lesson.inputs or [lesson.output])[0].name)
+    slots["name"] = TEXT.name((lesson.learned or [lesson.output])[0].name)
     return [words(f"lesson.about.{rule}", **slots) for rule in ("grad", "share", "sum")]
 
 
 def slopes(lesson: Lesson, words: Phrases) -> list[list[str]]:
     """Return the table of slopes, its heads first, without what was not measured."""
     rows = [[words(f"lesson.column.{head}") for head in ("input", "grad", "wiggle")]]
-    for w in lesson.wiggles:
+    for w in _learned(lesson):
         rows.append([TEXT.name(w.node.name), digits(w.node.grad), digits(w.slope)])
     return [row[: 2 + is_measured(lesson)] for row in rows]
+
+
+def _learned(lesson: Lesson) -> list[Wiggle]:
+    """Return what was measured of the inputs that are learned."""
+    return [w for w in lesson.wiggles if w.node in lesson.learned]
 
 
 def is_measured(lesson: Lesson) -> bool:
@@ -309,16 +329,16 @@ def after_slopes(lesson: Lesson, words: Phrases) -> list[str]:
             "lesson.kinked", name=TEXT.name(w.node.name), grad=TEXT.digits(w.node.grad),
             left=TEXT.digits(w.sides[0]), right=TEXT.digits(w.sides[1]),
         )
-        for w in lesson.wiggles if w.kink
+        for w in _learned(lesson) if w.kink
     ]  # fmt: skip
-    if any(differs(w) for w in lesson.wiggles if not (w.kink or w.other)):
+    if any(differs(w) for w in _learned(lesson) if not (w.kink or w.other)):
         said.append(words("lesson.kink"))
     return said
 
 
 def bill(lesson: Lesson, words: Phrases) -> list[str]:
     """Return what the slopes cost either way, a sentence for each that was paid."""
-    n = len(lesson.inputs)
+    n = len(lesson.learned)
     wiggled = words.counted("lesson.bill_wiggle", n, passes=n + 1)
     backward = words("lesson.bill_backward")
     return [wiggled, backward] if is_measured(lesson) else [backward]

@@ -7,21 +7,23 @@ the numbers that are to be predicted; printed, they stand one after the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
 
 from ....drawing.notation import TEXT
 from ....reading.snapshot import place_among
+from ...lines import by_lines, owners, several
 from ...steps import Backward, Forward, Seed
+from .. import telling
 from ..telling import is_measured
 from .slots import (
     MARKUP,
+    Slots,
     Templates,
-    equation,
     maths,
     name,
     part,
     said,
-    sides,
     slot,
     words_of,
 )
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from ....phrases.table import Phrases
     from ...lesson import Lesson
+    from ...steps import Step
 
 
 @dataclass
@@ -43,17 +46,23 @@ class Article:
         kind: "start", "forward", "seed", "backward" or "end".
         body: What is said, as pieces of HTML.
         question: What is to be predicted, as plain text; "" for nothing.
+        which: The node that is computed, or hands on by its line; or the share.
     """
 
     title: str
     kind: str
     body: list[str]
     question: str = ""
+    which: int = 0
 
 
 def write_articles(lesson: Lesson, words: Phrases) -> dict[str, Any]:
-    """Return the steps of a lesson, between a beginning and an end, for the script."""
-    articles = [_start(lesson, words)]
+    """Return the steps of a lesson, between a beginning and an end, for the script.
+
+    They are told by operations, and by lines if there are several.
+    """
+    start, end = _start(lesson, words), _end(lesson, words)
+    articles = [start]
     share = 0
     for step in lesson.steps:
         if isinstance(step, Forward):
@@ -63,25 +72,82 @@ def write_articles(lesson: Lesson, words: Phrases) -> dict[str, Any]:
         else:
             articles.append(_backward(lesson, step, share, words))
             share += 1
-    articles.append(_end(lesson, words))
+    owner = owners(lesson)
+    kinds = ("start", "forward", "seed", "backward", "end")
+    groups = by_lines(lesson, True) if several(lesson) else []
+    shares = [step for group in groups for step in group if isinstance(step, Backward)]
+    lines = [_line(lesson, group, shares, words) for group in groups]
     templates = Templates()
-    told = [
-        [step.kind, step.title, step.question]
-        + [templates.place(piece) for piece in step.body]
-        for step in articles
+    told, by_line = (
+        [
+            [step.kind, step.which, step.title, step.question]
+            + [templates.place(piece) for piece in step.body]
+            for step in steps
+        ]
+        for steps in ([*articles, end], [start, *lines, end])
+    )
+    return {
+        "articles": told,
+        "lines": by_line if groups else [],
+        "owners": [owner.get(node.place, -1) for node in lesson.nodes],
+        "handed": [[s.node.place, s.arg.place, s.nth, s.of] for s in shares],
+        "templates": templates.all(),
+        "tags": {kind: words(f"page.{kind}_tag") for kind in kinds},
+    }
+
+
+def _line(
+    lesson: Lesson, group: list[Step], shares: list[Backward], words: Phrases
+) -> Article:
+    """Return what a line computes, or hands on: as it is told where nothing moves."""
+    kind, body, to = type(group[0]).__name__.lower(), [], ""
+    for step in group:
+        n = 0
+        if isinstance(step, Backward):
+            n, to = shares.index(step), f" data-to={part(step.arg.place)}"
+        body += [maths(left, sides, to) for left, *sides in _equations(step, "KCBT", n)]
+        if said := telling.remark(step, words):
+            body.append(f"<p class=note{to}>{part(escape(said))}</p>")
+    moves = {step.arg.place for step in lesson.told if isinstance(step, Backward)}
+    told: list[Step] = [
+        step for step in group if isinstance(step, Backward) and step.arg.place in moves
     ]
-    tags = {step.kind: words(f"page.{step.kind}_tag") for step in articles}
-    return {"articles": told, "templates": templates.all(), "tags": tags}
+    title = words(f"page.{kind}_tag") + telling.heading(lesson, told or group, words)
+    return Article(title, kind, body, which=group[0].node.place)
+
+
+def _equations(step: Step, keys: str, n: int = 0) -> list[list[str]]:
+    """Return what is computed in a step, its numbers as elements.
+
+    Args:
+        step: The step.
+        keys: The letters of the slope, the share, what was before, and the sum.
+        n: The number of the share.
+    """
+    match step:
+        case Forward(node, formula):
+            markup = Slots(formula.places)
+            keyed = replace(step, result=f"d{node.place}")
+        case Seed(node):
+            markup, keyed = MARKUP, replace(step, node=replace(node, grad="one"))
+        case Backward(node, partial=partial):
+            markup = Slots(partial.places if partial else {})
+            slope, share, before, total = (f"{key}{n}" for key in keys)
+            keyed = replace(
+                step, slope=slope, upstream=f"g{node.place}", contribution=share,
+                before=before, total=total, taken=True,
+            )  # fmt: skip
+    return telling.equations(keyed, markup)
 
 
 def _start(lesson: Lesson, words: Phrases) -> Article:
     out = name(lesson.output.name or lesson.title)
     if lesson.inputs:
-        rows = "".join(
-            equation(MARKUP.name(node.name), [slot(f"d{node.place}")])
+        rows = [
+            maths(MARKUP.name(node.name), [slot(f"d{node.place}")])
             for node in lesson.inputs
-        )
-        body = [_said("start_inputs", words, out=out), maths(rows, words)]
+        ]
+        body = [_said("start_inputs", words, out=out), *_many(rows)]
     else:
         body = [_said("start_constant", words, out=out)]
     body.append(_said("start_forward", words))
@@ -94,21 +160,20 @@ def _start(lesson: Lesson, words: Phrases) -> Article:
 def _forward(lesson: Lesson, step: Forward, words: Phrases) -> Article:
     node = step.node
     named = [lesson.nodes[arg].label for arg in dict.fromkeys(node.args)]
-    answer = slot(f"d{node.place}", answer=True)
-    lines = equation(MARKUP.name(node.name), [*sides(step.formula), answer])
+    ((left, *sides),) = _equations(step, "kcbt")
     come = {"node": name(node.name), "args": _list(named, words)}
-    body = [_said("compute_from", words, **come), maths(lines, words)]
+    body = [_said("compute_from", words, **come), maths(left, sides)]
     called = TEXT.name(node.name)
     title = words("page.compute", node=called)
-    return Article(title, "forward", body, called)
+    return Article(title, "forward", body, called, node.place)
 
 
 def _seed(step: Seed, words: Phrases) -> Article:
     called = step.node.name
-    line = equation(MARKUP.derivative(called, called), [slot("one", answer=True)])
+    line = MARKUP.derivative(called, called)
     body = [
         _said("seed_question", words, out=name(called)),
-        maths(line, words),
+        maths(line, [slot("one")]),
         f"<p class=after>{words('page.seed_answer')}</p>",
     ]
     return Article(words("page.seed"), "seed", body, TEXT.derivative(called, called))
@@ -121,9 +186,8 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
     local = step.written_partial(MARKUP)
     body = []
     if step.partial is not None:
-        slope = slot(f"k{share}", answer=True)
-        body.append(_which(step, words, slots))
-        body.append(maths(equation(local, [*sides(step.partial), slope]), words))
+        left, *sides = _equations(step, "kcbt", share)[0]
+        body += [_which(step, words, slots), maths(left, sides)]
     if node is out:
         body.append(_said("chain_root", words, **slots))
     else:
@@ -131,20 +195,18 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
     goal = MARKUP.derivative(out.name, arg.name)
     nth = words("page.share", nth=step.nth, of=step.of)
     products = _products(step, share, MARKUP.derivative(out.name, node.name), local)
-    result = slot(f"c{share}", answer=True)
+    result = slot(f"c{share}")
     left = goal if step.of == 1 else words_of(nth)
-    body.append(maths(equation(left, [*products, result]), words))
+    body.append(maths(left, [*products, result]))
     question = TEXT.derivative(out.name, arg.name)
     if step.nth < step.of:
         question += f" ({words('page.so_far')})"
     if step.nth > 1:
-        total = MARKUP.infix(
-            "+", slot(f"b{share}"), slot(f"c{share}", enclosed=True, answer=True)
-        )
+        total = MARKUP.infix("+", slot(f"b{share}"), slot(f"c{share}", enclosed=True))
         if step.nth < step.of:
             goal += words_of(f" ({words('page.so_far')})")
-        lines = equation(goal, [total, slot(f"t{share}", answer=True)])
-        body += [_said("more_share", words, **slots), maths(lines, words)]
+        result = slot(f"t{share}")
+        body += [_said("more_share", words, **slots), maths(goal, [total, result])]
     elif step.of > 1:
         body.append(_said("first_share", words, **slots))
     if step.nth == step.of:
@@ -152,7 +214,7 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
         body.append(f"<p class=after>{meaning}</p>")
     body.append(f"<p class=nothing>{words('lesson.untaken', **slots)}</p>")
     title = words("page.back_to", node=TEXT.name(node.name), arg=TEXT.name(arg.name))
-    return Article(title, "backward", body, question)
+    return Article(title, "backward", body, question, share)
 
 
 def _which(step: Backward, words: Phrases, slots: dict[str, str]) -> str:
@@ -169,6 +231,10 @@ def _which(step: Backward, words: Phrases, slots: dict[str, str]) -> str:
     return _said("local", words, **slots)
 
 
+def _many(rows: list[str]) -> list[str]:
+    return ["<div class=many>", *rows, "</div>"]
+
+
 def _said(phrase: str, words: Phrases, **slots: object) -> str:
     return f"<p>{words(f'page.{phrase}', **slots)}</p>"
 
@@ -176,7 +242,7 @@ def _said(phrase: str, words: Phrases, **slots: object) -> str:
 def _products(step: Backward, share: int, arriving: str, local: str) -> list[str]:
     """Return the product that a share is, with names and with numbers."""
     upstream = slot(f"g{step.node.place}")
-    slope = slot(f"k{share}", enclosed=True, answer=True)
+    slope = slot(f"k{share}", enclosed=True)
     return [MARKUP.infix("*", arriving, local), MARKUP.infix("*", upstream, slope)]
 
 
@@ -184,15 +250,18 @@ def _end(lesson: Lesson, words: Phrases) -> Article:
     out = name(lesson.output.name or lesson.title)
     if not lesson.inputs:
         return Article(words("page.end"), "end", [_said("end_none", words)])
-    rows = "".join(
-        equation(
-            MARKUP.derivative(lesson.output.name, node.name), [slot(f"g{node.place}")]
+    called = lesson.output.name
+    rows = [
+        maths(
+            MARKUP.derivative(called, node.name),
+            [slot(f"g{node.place}")],
+            f" data-to={part(node.place)}",
         )
         for node in lesson.inputs
-    )
+    ]
     phrases = ("end_text", "end_down")[1 - is_measured(lesson) :]
     told = [_said(phrase, words, out=out) for phrase in phrases]
-    body = [maths(rows, words), *told]
+    body = [*_many(rows), *told]
     return Article(words("page.end"), "end", body)
 
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from ....phrases.table import Phrases
     from ...lesson import Lesson
-    from ...steps import Node
+    from ...steps import Backward, Node
+
+    Graph = tuple[list[Node], list[Backward]]  # and what is handed on along its edges
 
 LETTER = 7.3  # width in pixels
 LONGEST = 18  # letters of a name
@@ -48,17 +50,19 @@ class Places:
         edges: For each edge the path of its curve, and x and y of its label.
     """
 
-    def __init__(self, lesson: Lesson, direction: str) -> None:
-        """Have Graphviz lay out the graph of a lesson: "LR" or "TB".
+    def __init__(self, lesson: Lesson, graph: Graph, direction: str) -> None:
+        """Have Graphviz lay out a graph of a lesson: "LR" or "TB".
 
         Raises:
             RuntimeError: If Graphviz is missing or fails.
         """
-        sizes = [_size(node) for node in lesson.nodes]
-        args = [node.args for node in lesson.nodes]
+        nodes, shares = graph
+        sizes = [_size(node) for node in nodes]
+        at = {node.place: i for i, node in enumerate(nodes)}
+        args = [[at[arg] for arg in node.args] for node in nodes]
         labels = {
-            (step.node.place, step.i): at_edge(lesson, step.node, step.i) + NUMBER
-            for step in lesson.backward
+            (at[step.node.place], step.i): at_edge(lesson, step.node, step.i) + NUMBER
+            for step in shares
         }
         layout = lay_out(args, sizes, direction, labels)
         width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
@@ -68,8 +72,11 @@ class Places:
             for (x, y), (width, height) in zip(layout.centres, sizes, strict=True)
         ]
         self.edges = {
-            edge: (_curve(layout.curves[edge]), *map(round, layout.labels[edge]))
-            for edge in sorted(layout.curves)
+            (nodes[n].place, i): (
+                _curve(layout.curves[n, i]),
+                *map(round, layout.labels[n, i]),
+            )
+            for n, i in sorted(layout.curves)
         }
 
     def data(self) -> dict[str, Any]:
@@ -78,16 +85,28 @@ class Places:
         return {"box": self.box, "nodes": self.nodes, "edges": edges}
 
 
-def draw_graph(lesson: Lesson, picture: Places, words: Phrases) -> str:
-    """Return the graph as SVG."""
-    shares = {(step.node.place, step.i): n for n, step in enumerate(lesson.backward)}
+def draw_graph(lesson: Lesson, graph: Graph, picture: Places, words: Phrases) -> str:
+    """Return a graph as SVG."""
+    nodes, steps = graph
+    shares = {(step.node.place, step.i): n for n, step in enumerate(steps)}
+    known = {node.place: node for node in nodes}
     x, y, width, height = picture.box
     parts = [
         f'<svg class=graph width={width} height={height} viewBox="{x} {y} {width}'
         f' {height}" role=img aria-label="{escape(words("page.shown.graph"))}">{ARROWS}'
     ]
-    parts += [_edge(lesson, edge, picture, shares.get(edge)) for edge in picture.edges]
-    parts += [_node(node, picture.nodes[node.place]) for node in lesson.nodes]
+    for (n, i), (curve, x, y) in picture.edges.items():
+        edge = f"{n}.{i}.{known[n].args[i]}"
+        share, number = shares.get((n, i)), ""
+        if share is not None:
+            written = escape(at_edge(lesson, known[n], i))
+            slope = TEXT.digits(steps[share].slope)
+            number = (
+                f'<text class=slope data-k={share} data-of="{written}" x={x} y={y}'
+                f" dy=4>{written}{slope}</text>"
+            )
+        parts.append(f'<g class=edge data-edge={edge}><path d="{curve}"/>{number}</g>')
+    parts += map(_node, nodes, picture.nodes)
     return "".join(parts) + "</svg>"
 
 
@@ -137,11 +156,12 @@ def _node(node: Node, corner: str) -> str:
 
 
 def _title(node: Node, most: int = LONGEST) -> str:
-    """Return the name, shortened where it tells least: layers[0].w[1] by its end."""
+    """Return the name, shortened where it tells least: in the middle, or before."""
     label = node.label
-    if len(label) > most and ("." in label or "[" in label):
-        label = "…" + label[1 - most :]
-    return printable(shortened(label, most))
+    if len(label) > most:
+        kept = 0 if "." in label or "[" in label else most // 3
+        label = f"{label[:kept]}…{label[1 + kept - most :]}"
+    return printable(label)
 
 
 def at_edge(lesson: Lesson, node: Node, i: int) -> str:
@@ -150,21 +170,6 @@ def at_edge(lesson: Lesson, node: Node, i: int) -> str:
     if number := place_among(node.args, i):
         by += subscript(number)
     return TEXT.quotient(_title(node, AT_EDGE), by) + " = "
-
-
-def _edge(
-    lesson: Lesson, edge: tuple[int, int], picture: Places, share: int | None
-) -> str:
-    (n, i), (curve, x, y) = edge, picture.edges[edge]
-    number = ""
-    if share is not None:
-        written = escape(at_edge(lesson, lesson.nodes[n], i))
-        slope = TEXT.digits(lesson.backward[share].slope)
-        number = (
-            f'<text class=slope data-k={share} data-of="{written}" x={x} y={y} dy=4>'
-            f"{written}{slope}</text>"
-        )
-    return f'<g class=edge data-edge={n}.{i}><path d="{curve}"/>{number}</g>'
 
 
 def _curve(points: list[tuple[float, float]]) -> str:

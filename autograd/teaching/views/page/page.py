@@ -12,6 +12,7 @@ from html import escape
 from ....drawing.escaping import printable
 from ....drawing.notation import TEXT
 from ....writing.page import colours, for_script, framed, policy, scrolling
+from ...lines import line_graph, several
 from .. import text
 from ..doubts import doubts
 from .branches import places_of
@@ -46,11 +47,14 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     """
     words = words or lesson.phrases()
     listing, places = Listing(lesson), places_of(lesson)
-    wide, narrow = Places(lesson, "LR"), Places(lesson, "TB")
+    graphs = [(lesson.nodes, lesson.backward)]
+    graphs += [line_graph(lesson)] * several(lesson)
+    narrow = [Places(lesson, graph, "TB") for graph in graphs]
     script, refusal = write_script(places, words)
     style = colours() + file_text("page.css")
     title = escape(words("page.title", name=TEXT.name(lesson.title)))
     said = "".join(f"<p>{escape(doubt)}</p>" for doubt in doubts(lesson, words))
+    note = f'role="note" aria-label="{title}"'
     code, heading = listing.html(), words("page.shown.code")
     if code:
         code = f"<h2>{heading}</h2>{scrolling(code, heading)}"
@@ -60,14 +64,18 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
         language=words.language,
         policy=policy(script, style),
         style=style,
-        doubt=f'<section id="doubt" role="note">{said}</section>' if said else "",
-        picture=draw_graph(lesson, wide, words),
+        doubt=said and f'<section id="doubt" class="scroll" {note}>{said}</section>',
+        picture="".join(
+            draw_graph(lesson, graph, Places(lesson, graph, "LR"), words)
+            for graph in graphs
+        ),
         code_shown=f'<section id="code">{code}</section>' if code else "",
         table=write_table(lesson, words),
         told=scrolling(_told(lesson, words), title),
         source="" if code else f'<p class="note">{words("page.no_source")}</p>',
         bill_shown=write_bill(lesson, words),
         refusal=refusal,
+        asks=" checked" if lesson.predict else "",
         steps=len(lesson.steps) + 1,
         data=for_script(write_data(lesson, places, listing, narrow, words)),
         script=script,

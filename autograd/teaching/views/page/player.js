@@ -6,19 +6,117 @@ const read = (x) => (typeof x === "number" ? x
   : x === "inf" ? Infinity : x === "-inf" ? -Infinity : NaN);
 
 const lesson = JSON.parse($("lesson").textContent);
-const { nodes, shares, inputs, root, words } = lesson;
+const { nodes, shares, inputs, root, words, owners, handed } = lesson;
 const isLeaf = (n) => nodes[n].length === 1;
 const argsOf = (n) => nodes[n].slice(2);
 const labelOf = (n) => nodes[n][0];
-// Of each step its kind, and which node is computed or which share is handed on.
-const due = {
-  forward: [...nodes.keys()].filter((n) => !isLeaf(n)), backward: [...shares.keys()],
-};
-const steps = lesson.articles.map(([kind]) => [kind, due[kind]?.shift()]);
-const last = steps.length - 1;
-const seedAt = steps.findIndex(([kind]) => kind === "seed");
+const learned = new Set(inputs.filter((n) => !lesson.given.includes(n)));
 const fill = (text, slots) =>
   text.replace(/\{(\w+)\}/g, (whole, key) => (key in slots ? slots[key] : whole));
+
+// --- examples in a graph --------------------------------------------------------------
+
+const [isAdd, isScale] = [["add"], ["mul", "div"]].map((names) => (n) =>
+  !isLeaf(n) && names.includes(lesson.ops[nodes[n][1]]));
+
+// Of each node the learned inputs that it is computed from.
+const behindOf = () => {
+  const behind = [];
+  nodes.forEach((_, n) => {
+    const found = isLeaf(n) ? [n].filter((m) => learned.has(m))
+      : argsOf(n).flatMap((i) => behind[i]);
+    behind.push([...new Set(found)].sort());
+  });
+  return behind;
+};
+
+// The terms of a sum or a mean that all hang on the same learned inputs: examples.
+const examplesAmong = (behind) => {
+  const moving = (n) => argsOf(n).filter((i) => behind[i].length);
+  let top = root;
+  while (isScale(top) && moving(top).length === 1) [top] = moving(top);
+  const terms = [];
+  const look = (n) => (isAdd(n) ? moving(n).forEach(look) : terms.push(n));
+  look(top);
+  const same = terms.every((n) => String(behind[n]) === String(behind[terms[0]]));
+  return same && terms.length > 1 && behind[root].length ? terms : [];
+};
+
+// Of each node of which example it is, from 1, if of one alone; 0 if of none, or of all.
+const exampleOf = (() => {
+  const terms = examplesAmong(behindOf()).sort((a, b) => a - b);
+  const inside = terms.map((term) => {
+    const found = new Set([term]);
+    for (const n of found) if (!isLeaf(n)) argsOf(n).forEach((i) => found.add(i));
+    return found;
+  });
+  const found = nodes.map((_, n) => {
+    const owners = [...terms.keys()].filter((i) => inside[i].has(n));
+    return owners.length === 1 ? owners[0] + 1 : 0;
+  });
+  // What adds a term to the sum goes with it.
+  nodes.forEach((_, n) => {
+    if (isAdd(n) && !inside.some((nodes) => nodes.has(n))) {
+      found[n] = Math.max(...argsOf(n).map((i) => found[i]));
+    }
+  });
+  return found;
+})();
+
+// --- the levels: examples, lines, operations ------------------------------------------
+
+// Each level has rows, one for a step: its kind, and which node is computed or which share
+// is handed on; of a line it is the node that it computes. And it says at which step each
+// node is computed and each share handed on: never, if that is not told.
+const levels = {};
+const stepOf = (rows, kind, which) => {
+  const at = rows.findIndex(([k, w]) => k === kind && w === which);
+  return at < 0 ? Infinity : at;
+};
+const addLevel = (name, rows, nodeAt, shareAt) => {
+  levels[name] = {
+    name, rows,
+    computedAt: nodes.map((_, n) => (isLeaf(n) ? -1 : nodeAt(n))),
+    sharedAt: shares.map((share, s) => shareAt(share[0], s)),
+    handedAt: handed.map(([n]) => shareAt(n)),
+    revealed: new Set(),
+  };
+};
+if (lesson.lines.length) {
+  const rows = lesson.lines;
+  const exampleAt = rows.map(([kind, which]) => Math.max(0, ...[...nodes.keys()]
+    .filter((n) => owners[n] === which && ["forward", "backward"].includes(kind))
+    .map((n) => exampleOf[n])));
+  const count = Math.max(...exampleAt);
+  if (count) {
+    const groups = [];
+    rows.forEach((row, at) => {
+      const [before, nth] = [groups.at(-1), exampleAt[at]];
+      if (nth && before?.nth === nth && before.row[0] === row[0]) before.lines.push(at);
+      else groups.push({ nth, row, lines: [at] });
+    });
+    const groupOf = (at) => (at === Infinity ? at
+      : groups.findIndex(({ lines }) => lines.includes(at)));
+    addLevel("examples", groups.map(({ nth, row, lines }) => {
+      if (!nth) return row;
+      const kind = lesson.tags[row[0]];
+      const node = lesson.lines[row[0] === "forward" ? lines.at(-1) : lines[0]][1];
+      const made = [row[0], node, fill(words.example, { kind, nth, of: count }), ""];
+      made.lines = lines;
+      return made;
+    }), (n) => groupOf(stepOf(rows, "forward", owners[n])),
+    (n) => groupOf(stepOf(rows, "backward", owners[n])));
+  }
+  addLevel("lines", rows, (n) => stepOf(rows, "forward", owners[n]),
+    (n) => stepOf(rows, "backward", owners[n]));
+}
+addLevel("operations", lesson.articles, (n) => stepOf(lesson.articles, "forward", n),
+  (_, s) => stepOf(lesson.articles, "backward", s));
+const names = Object.keys(levels);
+let level, steps, last, seedAt, computedAt, sharedAt;
+const isSwept = lesson.articles.some(([kind]) => kind === "seed");
+const isFine = () => level.name === "operations";
+const sharesOf = (n) => [...handed.keys()].filter((h) => handed[h][0] === n);
 
 // --- numbers as text, as Python writes them -----------------------------------------
 
@@ -71,9 +169,27 @@ const typed = (text) => {
 // d: data of nodes; g: their slopes; of shares, k: the slope of one node by the other,
 // c: the share, b and t: what was there before, and is in total; v: whether there is any;
 // w: slopes by wiggling.
+// In capitals: the same of what lines hand on.
+const byLines = (table) => {
+  const local = {}, sums = {};
+  shares.forEach(([n, , arg], s) => {
+    const moves = local[owners[n]] ??= { [owners[n]]: 1 };
+    moves[arg] = (moves[arg] ?? 0) + (table.v[s] ? moves[n] * table.k[s] : 0);
+  });
+  Object.assign(table, { K: [], C: [], B: [], T: [] });
+  for (const [n, arg] of handed) {
+    const slope = local[n][arg];
+    const share = slope === 0 ? 0 : table.g[n] * slope;
+    table.K.push(slope);
+    table.C.push(share);
+    table.B.push(sums[arg] ?? 0);
+    table.T.push(sums[arg] = (sums[arg] ?? 0) + share);
+  }
+  return table;
+};
 const sweep = (d, slopeOf, isTaken, w) => {
   const g = nodes.map(() => 0);
-  if (seedAt >= 0) g[root] = 1;
+  if (isSwept) g[root] = 1;
   const table = { d, g, k: [], c: [], b: [], t: [], v: [], w };
   shares.forEach(([n, i, arg], s) => {
     const slope = slopeOf(n, i, s);
@@ -85,7 +201,7 @@ const sweep = (d, slopeOf, isTaken, w) => {
     table.b.push(g[arg]);
     table.t.push((g[arg] += share));
   });
-  return table;
+  return byLines(table);
 };
 const slopes = lesson.slopes.map(read);
 const wiggled = Object.fromEntries(inputs.map((n, i) => [n, read(lesson.wiggled[i])]));
@@ -163,74 +279,137 @@ const underlined = (line, spans) => {
 };
 
 // Where in the code a step is: for each line the spans.
-const nodeOf = (at) => {
-  const [kind, which] = steps[at];
-  return kind === "forward" ? which : kind === "backward" ? shares[which][0]
-    : kind === "seed" ? root : null;
-};
-const marksOf = (at) => {
+const nodeOf = ([kind, which], isShare) => (kind === "seed" ? root
+  : kind === "forward" || (kind === "backward" && !isShare) ? which
+  : kind === "backward" ? shares[which][0] : null);
+const here = () => nodeOf(steps[place], isFine());
+const marksOf = (n) => {
   const spans = new Map();
-  for (const [line, start, end] of lesson.marks[nodeOf(at)] ?? []) {
+  for (const [line, start, end] of lesson.marks[n] ?? []) {
     spans.set(line, [...(spans.get(line) ?? []), [start, end]]);
   }
   return spans;
 };
 
-lesson.articles.forEach(([kind, title, question, ...pieces], at) => {
-  const article = element("article", kind,
-    element("p", "tag", lesson.tags[kind]), element("h2", "", title));
-  article.id = `step${at}`;
-  article.dataset.q = question;
-  for (const [line, spans] of marksOf(at)) {
+// An example has the equations of its lines; going back, those that reach the inputs.
+const equationsOf = (at) => {
+  const { articles } = levels.lines.full ?? levels.lines;
+  return all(".maths", filled(articles[at])).filter((formula) => {
+    const total = formula.querySelector("[data-s^=T]")?.dataset.s.slice(1);
+    return lesson.lines[at][0] === "forward" || (total && isLeaf(handed[total][1]));
+  });
+};
+
+// What is asked at a line.
+const questionOf = (kind, n) => (kind === "forward" ? labelOf(n) : kind === "backward"
+  ? `∂${labelOf(root)}/∂${labelOf(handed[sharesOf(n).at(-1)][1])}`
+  : `∂${labelOf(root)}/∂${labelOf(root)}`);
+
+const fillArticle = (article, name, row) => {
+  const [kind, which, title, question, ...pieces] = row;
+  const n = nodeOf(row, name === "operations");
+  article.append(element("h2", "", title));
+  if (name === "operations" || n === null) {
+    article.prepend(element("p", "tag", lesson.tags[kind]));
+  }
+  article.dataset.q = question || questionOf(kind, which);
+  for (const [line, spans] of marksOf(n)) {
     const code = element("code", "", ...underlined(line, spans));
+    code.firstChild.textContent = code.firstChild.textContent.trimStart();
     const source = element("p", "source scroll", code);
     source.role = "group";
-    source.dataset.said = (lesson.ways[nodeOf(at)] ?? []).at(-1)?.[1] ?? "";
+    source.dataset.said = (lesson.ways[n] ?? []).at(-1)?.[1] ?? "";
     source.ariaLabel = words.code;
     article.append(source);
   }
   const html = pieces.map(([template, ...parts]) => lesson.templates[template]
     .map((piece) => (typeof piece === "number" ? parts[piece] : piece)).join(""));
   article.insertAdjacentHTML("beforeend", html.join(""));
-  $("predict").before(article);
-});
+  for (const formula of all(".maths", article)) {
+    // A number of the code says as much as the one that it is equal to.
+    for (const part of [...formula.children].slice(1, -1)) {
+      if (!part.querySelector("mi, [data-s], [data-e]")) part.remove();
+    }
+    formula.classList.add("scroll");
+    formula.role = "group";
+    formula.ariaLabel = words.formula;
+  }
+  for (const at of row.lines ?? []) {
+    article.append(...equationsOf(at).map((formula) => {
+      const copy = formula.cloneNode(true);
+      // Of a share what it is, and the sum.
+      if (kind === "backward") all("math", copy).slice(1, -2).forEach((m) => m.remove());
+      return copy;
+    }));
+  }
+  for (const number of all("mn", article)) {
+    const key = number.dataset.s ?? number.dataset.e ?? "";
+    const isAnswer = name === "examples" ? false : kind === "forward" ? key === `d${which}`
+      : kind === "seed" ? key === "one" : kind === "backward" && (name === "lines"
+        ? key === `T${sharesOf(which).at(-1)}` : /^[kct]/.test(key));
+    number.classList.toggle("answer", isAnswer);
+  }
+  for (const part of all("[data-to]", article)) part.hidden = !isTold(part.dataset.to);
+  showNumbers(article);
+};
+
+// An article is filled when it is first needed.
+const waiting = new Map();
+const filled = (article) => {
+  const fillNow = waiting.get(article);
+  waiting.delete(article);
+  fillNow?.();
+  return article;
+};
+for (const [name, { rows }] of Object.entries(levels)) {
+  const box = element("div", name);
+  const articles = rows.map((row) => {
+    const article = element("article", row[0]);
+    waiting.set(article, () => fillArticle(article, name, row));
+    box.append(article);
+    return article;
+  });
+  Object.assign(levels[name], { box, articles });
+  $("told").append(box);
+}
 
 // --- showing a step ---------------------------------------------------------------------
 
-// The step at which each node is computed, and each share handed on.
-const computedAt = nodes.map((_, n) =>
-  isLeaf(n) ? -1 : steps.findIndex(([kind, m]) => kind === "forward" && m === n));
-const sharedAt = shares.map((_, s) =>
-  steps.findIndex(([kind, t]) => kind === "backward" && t === s));
-const isUntaken = (at) => steps[at][0] === "backward" && !numbers.v[steps[at][1]];
-const asks = (at) => ["forward", "seed", "backward"].includes(steps[at][0])
-  && !isUntaken(at);
+const isUntaken = (at) => isFine() && steps[at][0] === "backward"
+  && !numbers.v[steps[at][1]];
+const asks = (at) => level.name !== "examples"
+  && ["forward", "seed", "backward"].includes(steps[at][0]) && !isUntaken(at);
 
 let place = 0;
-const revealed = new Set();
-const isOpen = (at) => !asks(at) || revealed.has(at) || !$("predicting").checked;
+const isOpen = (at) => !asks(at) || level.revealed.has(at) || !$("predicting").checked;
 const passed = (at) => at < place || (at === place && isOpen(place));
 
+// What is handed on at a step that asks: of a line the last share.
+const shareAt = (at) => {
+  const [, which] = steps[at];
+  const h = sharesOf(which).at(-1);
+  const [n, arg, nth] = isFine() ? [shares[which][0], ...shares[which].slice(2)] : handed[h];
+  const of = (key) => numbers[isFine() ? key : key.toUpperCase()][isFine() ? which : h];
+  return { n, arg, nth, of };
+};
 const answerTo = (at) => {
   const [kind, n] = steps[at];
-  return kind === "forward" ? numbers.d[n] : kind === "seed" ? 1 : numbers.t[n];
+  return kind === "forward" ? numbers.d[n] : kind === "seed" ? 1 : shareAt(at).of("t");
 };
 
 const showCode = () => {
-  const marks = marksOf(place);
-  const way = new Map(lesson.ways[nodeOf(place)] ?? []);
+  const marks = marksOf(here());
+  const way = new Map(lesson.ways[here()] ?? []);
   codeLines.forEach((line, i) => {
     line.parentNode.classList.toggle("current", marks.has(i));
     line.parentNode.classList.toggle("way", way.has(i));
     line.parentNode.dataset.said = way.get(i) ?? "";
     line.replaceChildren(...underlined(i, marks.get(i) ?? []));
   });
-  reach($("code"), document.querySelector("#code u"));
 };
 
 // Bring an element into view inside of its box, and leave the page where it is.
-const reach = (section, element) => {
-  const box = section?.querySelector(".scroll") ?? section;
+const reach = (box, element) => {
   if (!box || !element) return;
   const [a, b] = [box.getBoundingClientRect(), element.getBoundingClientRect()];
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches
@@ -242,84 +421,33 @@ const reach = (section, element) => {
   if (left || top) box.scrollBy({ left, top, behavior });
 };
 
+// What is too long for a line is written smaller.
+const shrink = (article) => {
+  for (const formula of all(".maths", article)) {
+    formula.style.fontSize = "";
+    const widest = Math.max(...all("math", formula)
+      .map((part) => part.getBoundingClientRect().width));
+    const room = formula.clientWidth - 40;
+    if (widest > room && room > 0) {
+      formula.style.fontSize = `${Math.max(0.6, room / widest)}em`;
+    }
+  }
+};
+addEventListener("resize", () => show());
+
 const running = () => {
   const sums = nodes.map(() => null);
   if (seedAt >= 0 && passed(seedAt)) sums[root] = [1, 1, 1];
-  shares.forEach(([, , arg, nth, of], s) => {
-    if (passed(sharedAt[s])) sums[arg] = [numbers.t[s], nth, of];
-  });
+  if (isFine()) {
+    shares.forEach(([, , arg, nth, of], s) => {
+      if (passed(sharedAt[s])) sums[arg] = [numbers.t[s], nth, of];
+    });
+  } else {
+    handed.forEach(([, arg, nth, of], h) => {
+      if (passed(level.handedAt[h])) sums[arg] = [numbers.T[h], nth, of];
+    });
+  }
   return sums;
-};
-
-// The graph is drawn from left to right; where that is too wide, its parts are moved.
-const graph = document.querySelector(".graph");
-const graphNodes = all(".node", graph);
-const graphEdges = all(".edge", graph);
-const [wide, narrow] = [{
-  box: graph.getAttribute("viewBox").split(" "),
-  nodes: graphNodes.map((node) => node.getAttribute("transform").slice(10, -1)),
-  edges: graphEdges.map((line) => [line.firstChild.getAttribute("d"),
-    ...["x", "y"].map((key) => line.querySelector("text")?.getAttribute(key))]),
-}, lesson.narrow];
-const placeGraph = ({ box, nodes: corners, edges }) => {
-  const set = (part, values) => {
-    for (const key in values) part.setAttribute(key, values[key]);
-  };
-  set(graph, { viewBox: box.join(" "), width: box[2], height: box[3] });
-  graphNodes.forEach((node, i) => set(node, { transform: `translate(${corners[i]})` }));
-  graphEdges.forEach((line, i) => {
-    const [d, x, y] = edges[i];
-    set(line.firstChild, { d });
-    if (line.lastChild !== line.firstChild) set(line.lastChild, { x, y });
-  });
-};
-const small = matchMedia("(max-width: 47rem)");
-const fitGraph = () => placeGraph(small.matches ? narrow : wide);
-small.addEventListener("change", () => {
-  fitGraph();
-  show();
-});
-
-const showGraph = (sums) => {
-  const [kind, which] = steps[place];
-  const goingBack = seedAt >= 0 && place >= seedAt;
-  const [from, edge, to] = kind === "backward" ? shares[which] : [];
-  graph.classList.toggle("going-back", goingBack);
-  for (const node of graphNodes) {
-    const n = Number(node.dataset.n);
-    const isArg = kind === "forward" ? argsOf(which).includes(n)
-      : kind === "backward" && n === from;
-    const isGoal = kind === "forward" ? n === which
-      : kind === "backward" ? n === to : kind === "seed" && n === root;
-    node.classList.toggle("unknown", !(computedAt[n] < 0 || passed(computedAt[n])
-      || computedAt[n] === place));
-    node.classList.toggle("giver", isArg);
-    node.classList.toggle("goal", isGoal);
-  }
-  for (const line of graphEdges) {
-    const [n, i] = line.dataset.edge.split(".").map(Number);
-    const isUsed = kind === "forward" ? n === which
-      : kind === "backward" && n === from && i === edge;
-    line.classList.toggle("used", isUsed);
-    line.classList.toggle("unknown", !goingBack && !passed(computedAt[n]) && !isUsed);
-  }
-  for (const text of all("[data-d]", graph)) {
-    const n = Number(text.dataset.d);
-    text.textContent = computedAt[n] < 0 || passed(computedAt[n])
-      ? short(numbers.d[n]) : computedAt[n] === place ? "?" : "";
-  }
-  for (const text of all("[data-k]", graph)) {
-    const s = Number(text.dataset.k);
-    const known = numbers.v[s] || !Number.isNaN(numbers.k[s]);
-    text.textContent = passed(sharedAt[s]) && known
-      ? text.dataset.of + short(numbers.k[s]) : "";
-  }
-  for (const text of all("[data-g]", graph)) {
-    const sum = sums[text.dataset.g];
-    text.textContent = sum ? short(sum[0]) : "";
-    text.previousElementSibling.classList.toggle("waiting", !sum);
-  }
-  reach($("picture"), graph.querySelector(".goal"));
 };
 
 const showTable = (sums) => {
@@ -391,11 +519,11 @@ const trouble = () => {
 };
 
 const showTaken = () => steps.forEach((_, at) =>
-  $(`step${at}`).classList.toggle("untaken", isUntaken(at)));
+  level.articles[at].classList.toggle("untaken", isUntaken(at)));
 
 const show = () => {
   const sums = running();
-  const article = $(`step${place}`);
+  const article = filled(level.articles[place]);
   const isClosed = !isOpen(place);
   showNumbers(article);
   article.classList.add("shown");
@@ -407,7 +535,6 @@ const show = () => {
       fill(words.your_number, { what: article.dataset.q });
   }
   showCode();
-  showGraph(sums);
   showTable(sums);
   $("trouble").textContent = trouble();
   const title = article.querySelector("h2").textContent;
@@ -423,6 +550,12 @@ const show = () => {
   $("live").textContent = at + (asks(place) && !isClosed
     ? `. ${fill(words.now, { what: article.dataset.q, number: short(answerTo(place)) })}`
     : "");
+  showLearning();
+  shrink(article);
+  const formulas = all(".maths", article).filter((e) => e.getClientRects().length);
+  reach($("told"), formulas.at(-1));
+  reach(document.querySelector("#code .scroll"), document.querySelector("#code u"));
+  showGraph(sums);
   reachable();
 };
 
@@ -432,20 +565,67 @@ const go = (to) => {
     $("verdict").textContent = "";
     $("guess").value = "";
   }
-  const left = $(`step${place}`);
+  const left = level.articles[place];
   left.classList.remove("shown", "closed");
   showNumbers(left);
   place = next;
   show();
 };
 const reveal = () => {
-  revealed.add(place);
+  level.revealed.add(place);
   show();
 };
 const onward = () => {
   if (isOpen(place)) go(place + 1);
   else reveal();
 };
+
+// Into a step, to what it is made of, or out of it.
+const operationsIn = (at) => {
+  const [rows, { computedAt: made, sharedAt: given }] = [lesson.articles, level];
+  return [...rows.keys()].filter((row) => {
+    const [kind, which] = rows[row];
+    return kind === "forward" ? made[which] === at : kind === "backward"
+      ? given[which] === at : kind === steps[at][0];
+  });
+};
+const setLevel = (name) => {
+  level = levels[name];
+  ({ computedAt, sharedAt } = level);
+  steps = level.rows;
+  last = steps.length - 1;
+  seedAt = steps.findIndex(([kind]) => kind === "seed");
+};
+const enter = (name) => {
+  if (!levels[name] || name === level.name) return;
+  const inside = operationsIn(place);
+  const left = level.articles[place];
+  left.classList.remove("shown", "closed");
+  showNumbers(left);
+  setLevel(name);
+  place = Math.max(0, [...steps.keys()].findIndex((at) =>
+    operationsIn(at).some((row) => inside.includes(row))));
+  $("place").max = last;
+  $("verdict").textContent = "";
+  showLevel();
+  showTaken();
+  show();
+};
+const showLevel = () => {
+  for (const other of Object.values(levels)) other.box.hidden = other !== level;
+  for (const button of all("#levels button")) {
+    button.setAttribute("aria-pressed", button.dataset.level === level.name);
+  }
+};
+const levelBy = (by) => enter(names[names.indexOf(level.name) + by]);
+for (const name of names) {
+  const button = element("button", "", words[name]);
+  button.dataset.level = name;
+  button.addEventListener("click", () => enter(name));
+  $("levels").append(button);
+}
+$("levels").hidden = names.length < 2;
+setLevel(lesson.by === "lines" ? names[0] : "operations");
 
 // --- predicting -------------------------------------------------------------------------
 
@@ -462,13 +642,12 @@ const isNear = (answer, number) => {
 const diagnosed = (answer) => {
   const right = answerTo(place);
   if (isNear(answer, right)) return [lesson.mixups.right, true];
-  const [kind, which] = steps[place];
-  if (kind === "backward") {
-    const [n, , arg, nth] = shares[which];
+  if (steps[place][0] === "backward") {
+    const { n, arg, nth, of } = shareAt(place);
     const question = nth > 1 ? "total" : "share";
     const s = {
-      slope: numbers.k[which], upstream: numbers.g[n], contribution: numbers.c[which],
-      before: nth > 1 ? numbers.b[which] : 0, total: numbers.t[which],
+      slope: of("k"), upstream: numbers.g[n], contribution: of("c"),
+      before: nth > 1 ? of("b") : 0, total: of("t"),
       data: numbers.d[arg], node_data: numbers.d[n], right,
     };
     const mixup = questions[question].find((name) => isNear(answer, mixups[name](s)));
@@ -510,7 +689,7 @@ $("predicting").addEventListener("change", show);
 // --- moving the inputs ------------------------------------------------------------------
 
 const moved = {};
-const resets = [];
+const setters = {}; // of each input, what takes another number and shows it
 
 // A round step, so that the slider stops at round numbers.
 const roundStep = (number) => {
@@ -520,7 +699,8 @@ const roundStep = (number) => {
 };
 const sum = (number, step) => Number((number + step).toPrecision(12));
 
-const recompute = () => {
+const recompute = (isStep = false) => {
+  if (!isStep) restart();
   numbers = Object.keys(moved).length ? compute(moved) : given;
   outside = beyond();
   if ($("beyond")) $("beyond").textContent = outside;
@@ -532,13 +712,16 @@ const recompute = () => {
 
 for (const row of all("[data-input]")) {
   const n = Number(row.dataset.input);
-  const [field, slide] = all("input", row);
+  const [field, slide] = all("td input", row);
   const start = given.d[n];
   const step = roundStep(Number.isFinite(start) ? start : 1);
-  const put = (number) => {
+  const take = (number) => {
     if (Object.is(number, start)) delete moved[n];
     else moved[n] = number;
     slide.setAttribute("aria-valuetext", short(number));
+  };
+  const put = (number) => {
+    take(number);
     recompute();
   };
   slide.setAttribute("aria-valuetext", short(start));
@@ -562,15 +745,14 @@ for (const row of all("[data-input]")) {
     slide.value = Math.round((number - start) / step);
     put(number);
   });
-  resets.push(() => {
-    field.value = short(start);
-    slide.value = 0;
-    slide.setAttribute("aria-valuetext", short(start));
-    delete moved[n];
-  });
+  setters[n] = (number) => {
+    field.value = short(number);
+    slide.value = Math.round((number - start) / step);
+    take(number);
+  };
 }
 $("reset")?.addEventListener("click", () => {
-  for (const reset of resets) reset();
+  for (const n in setters) setters[n](given.d[n]);
   recompute();
 });
 
@@ -585,9 +767,10 @@ $("place").addEventListener("input", () => go(Number($("place").value)));
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   // Fields have keys of their own, and so have boxes that scroll.
-  if (event.target.closest("input:not([type=checkbox]), [tabindex]")) return;
+  if (event.target.closest("input:not([type=checkbox]), select, [tabindex]")) return;
   const isPressed = event.target.closest("button, [type=checkbox]");
   const act = { ArrowRight: onward, ArrowLeft: () => go(place - 1),
+    ...(isWhole() ? { ArrowDown: () => levelBy(1), ArrowUp: () => levelBy(-1) } : {}),
     Home: () => go(0), End: () => go(last) }[event.key]
     ?? (event.key === " " && !isPressed ? onward : null);
   if (!act) return;
@@ -607,22 +790,47 @@ $("theme").addEventListener("click", () => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
 
+// Where there is room the page stands still, and its parts scroll.
+const isWhole = () => {
+  const { scrollHeight, clientHeight } = document.documentElement;
+  return scrollHeight <= clientHeight;
+};
+const pane = (name) => {
+  document.documentElement.dataset.pane = name;
+  for (const button of all("#panes button")) {
+    button.setAttribute("aria-pressed", button.dataset.pane === name);
+  }
+};
+for (const button of all("#panes button")) {
+  button.addEventListener("click", () => {
+    pane(button.dataset.pane);
+    show();
+  });
+}
+
 // On paper all steps stand one after the other, and nothing is kept back.
 let placeOnScreen = 0;
 addEventListener("beforeprint", () => {
   placeOnScreen = place;
-  placeGraph(narrow);
+  placeGraph("narrow");
+  level.articles.forEach(filled);
   go(last);
 });
 addEventListener("afterprint", () => {
-  fitGraph();
+  placeGraph();
   go(placeOnScreen);
 });
 
-document.documentElement.classList.add("playing");
-$("controls").hidden = false;
-nameTheme();
-fitGraph();
-showNumbers($("steps"));
-showTaken();
-show();
+// When all of the script is read.
+addEventListener("DOMContentLoaded", () => {
+  document.documentElement.classList.add("playing");
+  $("controls").hidden = $("tools").hidden = false;
+  $("place").max = last;
+  pane("left");
+  nameTheme();
+  placeGraph();
+  showLevel();
+  showNumbers($("steps"));
+  showTaken();
+  show();
+});

@@ -40,7 +40,8 @@ def write_script(places: dict[Value, int], words: Phrases) -> tuple[str, str]:
     """Return the script, and if inputs cannot be moved a sentence that says why."""
     rows, refusal = _rows(_ops(places), words)
     parts = ['"use strict";', functions(), f"const rows = {rows};", _mixups()]
-    return "\n".join([*parts, REACHABLE, file_text("player.js")]), refusal
+    files = map(file_text, ("player.js", "graph.js", "learning.js"))
+    return "\n".join([*parts, REACHABLE, *files]), refusal
 
 
 @cache
@@ -83,7 +84,7 @@ def write_data(
     lesson: Lesson,
     places: dict[Value, int],
     listing: Listing,
-    narrow: Places,
+    narrow: list[Places],
     words: Phrases,
 ) -> dict[str, Any]:
     """Return what the script has to know: the graph, the steps and all numbers."""
@@ -104,8 +105,10 @@ def write_data(
             for node in lesson.nodes
         ],
         "ops": [TEXT.name(op.name) for op in ops],
+        "by": lesson.by,
         "root": lesson.snapshot.roots[0],
         "inputs": [node.place for node in lesson.inputs],
+        "given": [n.place for n in lesson.inputs if n.name in lesson.given],
         "shares": [[s.node.place, s.i, s.arg.place, s.nth, s.of] for s in shares],
         "ways": [listing.way(way, words) for way in lesson.ways],
         "marks": [listing.units(listing.marks(source)) for source in sources],
@@ -115,7 +118,7 @@ def write_data(
         "wiggled": [json_number(wiggle.slope) for wiggle in lesson.wiggles],
         "words": words.table("page.shown"),
         "mixups": _said_of_mixups(words),
-        "narrow": narrow.data(),
+        "narrow": [places.data() for places in narrow],
         "asides": asides,
         "stands": branches(lesson, places, words),
         "cut": any(wiggle.other for wiggle in lesson.wiggles),

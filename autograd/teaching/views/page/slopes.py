@@ -7,7 +7,7 @@ from html import escape
 
 from ....drawing.notation import TEXT
 from ....writing.page import scrolling
-from ..telling import is_graph, is_measured
+from ..telling import is_graph, is_measured, roles
 from .branches import write_branches
 
 TYPE_CHECKING = False
@@ -32,11 +32,14 @@ def write_table(lesson: Lesson, words: Phrases) -> str:
         node = wiggle.node
         n, called = node.place, escape(TEXT.name(node.name))
         broken = called.replace(".", ".<wbr>")  # where a long name may be
-        value, slide = (
-            words(key, name=called) for key in ("page.value_of", "page.slide")
+        value, slide, learn = (
+            words(f"page.{key}", name=called) for key in ("value_of", "slide", "learn")
         )
         rows.append(
-            f'<tr data-input="{n}"><th scope="row"><var>{broken}</var></th>'
+            f'<tr data-input="{n}"><th scope="row">'
+            f'<input type="checkbox" data-learn="{n}" aria-label="{learn}"'
+            f"{' checked' if node in lesson.learned else ''}>"
+            f"<var>{broken}</var></th>"
             f'<td><input class="number" inputmode="decimal" autocomplete="off"'
             f' aria-label="{value}" value="{TEXT.digits(node.data)}">'
             f'<input class="slide" type="range" min="{-STEPS}" max="{STEPS}" value="0"'
@@ -55,6 +58,7 @@ def write_table(lesson: Lesson, words: Phrases) -> str:
     return (
         f'<section id="slopes"><h2>{words("page.gradients")}</h2>'
         f"{scrolling(table, words('page.gradients'))}"
+        f'<p id="roles">{roles(lesson, words) if lesson.given else ""}</p>'
         f'<p><button id="reset" hidden>{words("page.reset")}</button></p>'
         f"{write_branches(lesson, words)}</section>"
     )

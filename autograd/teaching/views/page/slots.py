@@ -11,14 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from ....drawing.notation import TEXT, MathML, write
-from ....phrases.table import Phrases
+from ....drawing.notation import TEXT, MathML
 from ....value import Value
-from ....writing.page import scrolling
-from ...steps import Formula
 
 MARK = "\0"  # around a part; nothing that is shown holds it
-HIDDEN = "class=answer "  # what is to be predicted
 
 
 def part(text: object) -> str:
@@ -54,11 +50,10 @@ class Templates:
         return [list(template) for template in self._places]
 
 
-def slot(key: str, *, enclosed: bool = False, answer: bool = False) -> str:
+def slot(key: str, *, enclosed: bool = False) -> str:
     """Return the element of a number in a formula, in brackets if it is negative."""
     kind = "data-e" if enclosed else "data-s"
-    hidden = HIDDEN if answer else ""
-    return f"<mn {hidden}{kind}={part(key)}></mn>"
+    return f"<mn {kind}={part(key)}></mn>"
 
 
 def said(key: str) -> str:
@@ -89,33 +84,23 @@ class Slots(MathML):
             return super().number(node, enclosed)
         return slot(f"d{place}", enclosed=enclosed)
 
+    def digits(self, number: float | str) -> str:
+        """Return a number, or the element of one that is known by its key."""
+        return slot(number) if isinstance(number, str) else super().digits(number)
+
+    def factor(self, number: float | str) -> str:
+        """Return it to stand in a product."""
+        keyed = isinstance(number, str)
+        return slot(number, enclosed=True) if keyed else super().factor(number)
+
 
 MARKUP = Slots({})
 
 
-def sides(formula: Formula) -> list[str]:
-    """Return a formula with names, and with numbers unless that says no more."""
-    if formula.root.op is None:
-        return [formula.named(MARKUP)] if formula.root in formula.names else []
-    named = formula.named(MARKUP)
-    if formula.named() == formula.numbered():
-        return [named]
-    return [named, write(formula.root, Slots(formula.places)).text]
-
-
-def equation(left: str, sides: list[str]) -> str:
-    """Return a formula of several lines, one for each right side."""
-    equals = "</mtd><mtd><mo>=</mo></mtd><mtd>"
-    return "".join(
-        f"<mtr><mtd>{'' if i else left}{equals}{side}</mtd></mtr>"
-        for i, side in enumerate(sides)
-    )
-
-
-def maths(equations: str, words: Phrases) -> str:
-    """Return lines of equations as a formula of its own."""
-    table = f"<math><mtable>{equations}</mtable></math>"
-    return scrolling(table, words("page.formula"), 'class="maths scroll"')
+def maths(left: str, sides: list[str], more: str = "") -> str:
+    """Return an equation in pieces, of which each but the first may begin a line."""
+    equal = "".join(f"<math><mo>=</mo>{side}</math>" for side in sides)
+    return f"<div class=maths{more}><math>{left}</math>{equal}</div>"
 
 
 def words_of(text: str) -> str:
