@@ -17,6 +17,7 @@ from autograd import refuse_masked
 from .losses import binary_cross_entropy, cross_entropy, l2_penalty, squared_error
 from .modules.layers import MLP
 from .optim.optimizers import Adam
+from .phrases import refused
 from .prediction import log_probabilities
 from .training.engines import EngineName
 from .training.history import History
@@ -122,9 +123,7 @@ class _Estimator(BaseEstimator):
             if batch == "auto":
                 batch = max(1, min(MOST_SAMPLES, size // LEAST_STEPS))
             if not (isinstance(batch, int | np.integer) and batch > 0):
-                raise ValueError(
-                    f"batch_size needs 'auto' or a whole number from 1; got {batch!r}"
-                )
+                raise refused("estimators.batch", batch=batch)
         except (TypeError, ValueError) as error:
             raise InvalidParameterError(str(error)) from error
         return model, optimizer, int(batch)
@@ -284,10 +283,8 @@ class MLPClassifier(ClassifierMixin, _Estimator):
         self.classes_, numbers = np.unique(y, return_inverse=True)
         count = len(self.classes_)
         if count < 2:
-            raise ValueError(
-                f"MLPClassifier needs at least two classes; got {count} class,"
-                f" {self.classes_.tolist()[0]!r}"
-            )
+            given = self.classes_.tolist()[0]
+            raise refused("estimators.classes", count=count, given=given)
         loss = binary_cross_entropy if count == 2 else cross_entropy
         X, numbers, weights = _gathered(X, numbers, sample_weight)
         outputs = 1 if count == 2 else count

@@ -199,7 +199,7 @@ def _along(
 
 def _kink(f: Callable[[float], float], name: str, x: float) -> list[str]:
     """Return what to say if the slopes to the left and to the right are others."""
-    h = _step(x)
+    h = EPSILON**0.2 * max(1e-3, abs(x))
     left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
     if abs(right - left) <= KINK * max(1.0, abs(left), abs(right)):
         return []
@@ -207,10 +207,6 @@ def _kink(f: Callable[[float], float], name: str, x: float) -> list[str]:
         f"{name} = {x!r} is at a kink or jump: the slope is {left:.3g} below and"
         f" {right:.3g} above (hint: there is no derivative to measure; check beside it)"
     ]
-
-
-def _step(x: float) -> float:
-    return EPSILON**0.2 * max(1e-3, abs(x))
 
 
 def _central_difference(f: Callable[[float], float], x: float) -> tuple[float, float]:
@@ -229,7 +225,7 @@ def _central_difference(f: Callable[[float], float], x: float) -> tuple[float, f
         return (f_high - f_low) / (high - low)
 
     largest = 0.0
-    h = _step(x)
+    h = EPSILON**0.2 * max(1e-3, abs(x))
     coarse, fine = difference(h), difference(h / 2)
     slope = fine + (fine - coarse) / 3
     return slope, abs(fine - coarse) / 10 + 20 * EPSILON * largest / h

@@ -30,17 +30,6 @@ INTERRUPTED = 130  # what shells expect after Ctrl-C
 WRONGLY_TYPED = 2  # and of a command that can never be run
 TERMINAL = Path("-")  # in place of a file: the standard input, or output
 
-# What argparse says of arguments, in English; we say it in the user's language.
-COMPLAINTS = {
-    "missing": r"the following arguments are required: (?P<given>.+)",
-    "choice": r"argument (?P<option>.+?): invalid choice: (?P<given>.+) \(choose from"
-    r" (?P<known>.+)\)",
-    "nothing": r"argument (?P<option>.+?): expected .*arguments?",
-    "value": r"argument (?P<option>.+?): invalid .+ value: (?P<given>.+)",
-    "explicit": r"argument (?P<option>.+?): ignored explicit argument (?P<given>.+)",
-    "ambiguous": r"ambiguous option: (?P<given>.+) could match (?P<several>.+)",
-}
-
 
 class UsageError(ValueError):
     """What was typed is no command, whatever there is in files and folders."""
@@ -184,14 +173,10 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: Always.
         """
-        for kind, pattern in COMPLAINTS.items():
-            if found := re.fullmatch(pattern, message, re.DOTALL):
-                slots = found.groupdict()
-                said = self.words(f"errors.arguments.{kind}", **slots)
-                known = re.findall(r"[^\s,']+", slots.get("known", ""))
-                given = slots.get("given", "").strip("'")
-                raise UsageError(self.words.near(said, given, known))
-        raise UsageError(message)
+        choice = re.search(r"invalid choice: '?(.+?)'? \(choose from (.+)\)", message)
+        given, known = choice.groups() if choice else ("", "")
+        said = self.words.said(message)  # which argparse says in English
+        raise UsageError(self.words.near(said, given, re.findall(r"[^\s,']+", known)))
 
 
 def decimal(text: str) -> float:

@@ -25,6 +25,7 @@ from graphviz.backend import dot_command, execute, rendering
 
 from ..forks import waited_for
 from ..imports import needed
+from ..phrases import Phrases
 from ..writing.colours import DRAWING, style_sheet
 from ..writing.files import free_name, write_whole
 from .tikz import tikz
@@ -73,10 +74,7 @@ def find_renderer() -> Renderer:
         pure = shutil.which(PURE, path=folder)
         if pure:
             return Renderer(Path(pure), "graphviz-pure, installed by pip")
-    raise RuntimeError(
-        "pictures need a program that draws them; got neither dot nor graphviz-pure"
-        f" (hint: {INSTALL})"
-    )
+    raise _refused("no_renderer", install=INSTALL)
 
 
 def _script_folders() -> Iterator[str]:
@@ -173,18 +171,14 @@ class Picture(graphviz.Digraph):
             try:
                 yield renderer
             except subprocess.TimeoutExpired as error:
-                raise RuntimeError(
-                    f"pictures need a renderer that is done within {SECONDS:g} s; got"
-                    f" none from {renderer.program} ({renderer.reason}); the DOT is in"
-                    " the picture's source (hint: fold more, with a coarser depth or"
-                    " less in expand, or draw an inner node)"
-                ) from error
+                slots = {"program": renderer.program, "reason": renderer.reason}
+                raise _refused("slow", seconds=f"{SECONDS:g}", **slots) from error
             except (graphviz.ExecutableNotFound, graphviz.CalledProcessError) as error:
-                raise RuntimeError(_failure(renderer, error)) from error
+                raise _failure(renderer, error) from error
             except OSError as error:  # it may not, or cannot, be run
                 if str(error.filename) != os.fspath(renderer.program):
                     raise
-                raise RuntimeError(_failure(renderer, error)) from error
+                raise _failure(renderer, error) from error
             finally:
                 dot_command.DOT_BINARY, execute.run_check = before
 
@@ -253,31 +247,27 @@ def _check_drawn(picture: bytes | str, ending: str, renderer: Renderer) -> None:
     """Refuse what a renderer made that is no picture, though it told of no error."""
     text = picture if isinstance(picture, str) else picture.decode(errors="replace")
     if not text.strip():
-        raise RuntimeError(_failure(renderer, ValueError("an empty picture")))
+        raise _failure(renderer, ValueError("an empty picture"))
     if ending.lower() == "svg" and "<svg" not in text:
-        raise RuntimeError(_failure(renderer, ValueError("a picture that is no SVG")))
+        raise _failure(renderer, ValueError("a picture that is no SVG"))
 
 
-def _failure(renderer: Renderer, error: Exception) -> str:
+def _failure(renderer: Renderer, error: Exception) -> RuntimeError:
+    got = str(error)
     if isinstance(error, graphviz.CalledProcessError):
         words = error.stderr or b""
         words = words.decode(errors="replace") if isinstance(words, bytes) else words
         code = error.returncode
         got = f"exit status {code}" if code >= 0 else f"a crash by signal {-code}"
         got += f": {words.strip()[-500:]}" if words.strip() else ""
-    else:
-        got = str(error)
-    if renderer.program.name.startswith(PURE):
-        hint = (
-            "graphviz-pure draws svg, png, tex and, with chainrule[pictures], pdf;"
-            " graphviz.org has the other formats"
-        )
-    else:
-        hint = INSTALL
-    return (
-        f"pictures need a renderer that works; got {got}, from {renderer.program}"
-        f" ({renderer.reason}); the DOT is in the picture's source (hint: {hint})"
-    )
+    pure = renderer.program.name.startswith(PURE)
+    hint = Phrases("en")("refused.drawing.formats") if pure else INSTALL
+    slots = {"program": renderer.program, "reason": renderer.reason, "hint": hint}
+    return _refused("broken", error=got, **slots)
+
+
+def _refused(key: str, **slots: object) -> RuntimeError:
+    return RuntimeError(Phrases("en")(f"refused.drawing.{key}", **slots))
 
 
 def finished(svg: str) -> str:

@@ -19,7 +19,8 @@ Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 OURS = "autograd.phrases"
-SENTENCES = "refused."  # what libraries say in English, by key or as it stands
+SENTENCES = "refused."  # what libraries say in English, by a key, or as it stands
+SAID = "refused.said."
 
 # Where a system says which language its user reads, the first that is set counts.
 ENVIRONMENT = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -78,10 +79,8 @@ class Phrases:
         for package in dict.fromkeys((self.package, OURS)):
             for pattern, phrase in _sentences(self.language, package):
                 if found := pattern.fullmatch(text):
-                    slots = {
-                        k: self.said(part) for k, part in found.groupdict().items()
-                    }
-                    return phrase.format(**slots)
+                    parts = found.groupdict()
+                    return phrase.format(**{k: self.said(parts[k]) for k in parts})
         return text
 
     def table(self, prefix: str) -> dict[str, str]:
@@ -119,11 +118,11 @@ def _load(language: str, package: str) -> dict[str, str]:
 @cache
 def _sentences(language: Language, package: str) -> list[tuple[re.Pattern[str], str]]:
     """Return how English sentences are recognised, each with what is said instead."""
-    english = _load("en", package)
+    english, start = _load("en", package), SAID if language == "en" else SENTENCES
     return [
-        (_pattern(english.get(key, key.removeprefix(f"{SENTENCES}said."))), phrase)
+        (_pattern(key.removeprefix(SAID) if SAID in key else english[key]), phrase)
         for key, phrase in _load(language, package).items()
-        if key.startswith(SENTENCES) and language != "en"
+        if key.startswith(start)
     ]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from autograd import Phrases
 from autograd.commands.parser import TERMINAL, Parser, decimal, say
 
-READING = ("separator", "decimal", "encoding", "header")  # how a CSV file is written
+READING = {"separator": "X", "decimal": ".|,", "encoding": "X"}  # options, and for what
 
 
 def number(kind: Callable[[str], Any], fits: Callable[[Any], bool]) -> Any:
@@ -33,24 +33,19 @@ POSITIVE = number(decimal, lambda x: 0.0 < x < math.inf)
 SHARE = number(decimal, lambda x: 0.0 <= x < 1.0)
 
 
-def add_flag(parser: Parser, words: Phrases, name: str) -> None:
-    """Add an option that is yes, no, or left open."""
-    flag = argparse.BooleanOptionalAction
-    about = words(f"command.reading.{name}")
-    parser.add_argument(f"--{name}", action=flag, help=about)
-
-
-def add_reading(parser: Parser, words: Phrases) -> None:
-    """Add the options of how a CSV file is written, which `reading` takes."""
-    for name, sign in {"separator": "X", "decimal": ".|,", "encoding": "X"}.items():
+def add_reading(parser: Parser, words: Phrases, *flags: str) -> None:
+    """Add the options of how a CSV file is written; flags are yes, no, or left open."""
+    for name, sign in READING.items():
         about = words(f"command.reading.{name}")
         parser.add_argument(f"--{name}", metavar=sign, help=about)
-    add_flag(parser, words, "header")
+    for name in ("header", *flags):
+        about, kind = words(f"command.reading.{name}"), argparse.BooleanOptionalAction
+        parser.add_argument(f"--{name}", action=kind, help=about)
 
 
-def reading(options: argparse.Namespace) -> dict[str, Any]:
-    """Return how the CSV file is written, for `read_table`."""
-    return {name: vars(options)[name] for name in READING}
+def reading(options: argparse.Namespace, *more: str) -> dict[str, Any]:
+    """Return what is said of a CSV file, for `read_table`, and other options."""
+    return {name: vars(options)[name] for name in (*READING, "header", *more)}
 
 
 def check_files(
@@ -68,7 +63,7 @@ def check_files(
             a file has two names.
     """
     for option, path in read.items():
-        if path != TERMINAL and not path.is_file():
+        if path != TERMINAL and (not path.exists() or path.is_dir()):
             raise ValueError(words("command.missing", option=option, given=path))
     owners = {path.resolve(): option for option, path in read.items()}
     for option, path in written.items():

@@ -25,16 +25,7 @@ from ..report.measures import Measures, measure
 from ..training.engines import ENGINES
 from ..training.loop import fit
 from ..training.trail import Trail
-from .shared import (
-    COUNT,
-    POSITIVE,
-    SHARE,
-    add_flag,
-    add_reading,
-    check_files,
-    note,
-    reading,
-)
+from .shared import COUNT, POSITIVE, SHARE, add_reading, check_files, note, reading
 
 MOST_PARAMETERS = 2_000_000  # each is an object
 FITTED = ("epochs", "batch_size", "patience", "checkpoint", "engine", "seed")
@@ -59,8 +50,7 @@ def add(parser: Parser, words: Phrases) -> None:
 
     option("--target", metavar=words("command.column"))
     option("--index", metavar=words("command.column"))
-    add_flag(parser, words, "classes")
-    add_reading(parser, words)
+    add_reading(parser, words, "classes")
     option("--hidden", [16, 16], type=COUNT, nargs="*")
     option("--activation", "relu", choices=[*ACTIVATIONS, LINEAR], metavar="F")
     option("--epochs", 100, type=COUNT)
@@ -91,8 +81,7 @@ def run(options: argparse.Namespace) -> int:
     check_files({} if is_set else {words("command.data"): file}, written, words)
     check_matplotlib()
     safetensors()
-    asked = {name: vars(options)[name] for name in ("target", "classes", "index")}
-    data = load_data(options.what, **asked, **reading(options))
+    data = load_data(options.what, **reading(options, "target", "classes", "index"))
     learned, validation, test = _parts(data, options, words)
     preprocessing = Preprocessing.fit(learned)
     learned = preprocessing.apply(learned)

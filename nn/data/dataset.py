@@ -17,16 +17,7 @@ from autograd.imports import needed
 from ..phrases import refused
 from .preprocessing import Preprocessing
 from .sets import DRAWN, MEASURED, drawn, measured
-from .tables import (
-    Table,
-    categories,
-    encode,
-    feature_names,
-    few,
-    is_index,
-    numbers,
-    read_table,
-)
+from .tables import Table, categories, encode, feature_names, few, numbers, read_table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,10 +79,9 @@ class Data:
         if self.classes:
             known = np.isin(self.y, range(len(self.classes)))
             if not known.all():
-                raise ValueError(
-                    f"Data needs class numbers from 0 to {len(self.classes) - 1}; got"
-                    f" {self.y[~known][0]:g} in row {np.flatnonzero(~known)[0]}"
-                )
+                row = np.flatnonzero(~known)[0]
+                last, given = len(self.classes) - 1, self.y[row]
+                raise refused("data.classes", last=last, given=given, row=row)
             object.__setattr__(self, "y", self.y.astype(int))
 
     def __len__(self) -> int:
@@ -242,9 +232,8 @@ def _from_table(
         if name not in names:
             slots = {"option": option, "known": few(names), "given": name}
             raise refused("csv.column", names, **slots)
-    for name in set(names) - {target, index}:
-        cells = table.columns[name] if name.lower() in INDEXES else []
-        if index is None and cells and is_index(cells):
+    for name in set(names) - {target}:
+        if index is None and name.lower() in INDEXES and table.is_index(name):
             raise refused("csv.index", path=table.path, given=name)
     names = [name for name in names if name == target or name != index]
     if len(names) == 1:

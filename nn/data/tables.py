@@ -68,6 +68,10 @@ class Table:
     separator: str
     decimal: str | None
 
+    def is_index(self, column: str) -> bool:
+        """Tell whether a column may number or name the rows."""
+        return _is_index(self.columns[column])
+
     def refused(self, key: str, row: int, column: str, **slots: object) -> ValueError:
         """Return the error about a cell, which says where it is."""
         at = {"row": row + 1, "line": self.lines[row], "path": self.path}
@@ -134,7 +138,7 @@ def read_table(
             raise refused("csv.width", **widths, row=i, line=line, path=path)
     lines, cells = zip(*rows, strict=True)
     texts = [[*map(str.strip, column)] for column in zip(*cells, strict=True)]
-    if not names[0] and len(names) > 1 and is_index(texts[0]):
+    if not names[0] and len(names) > 1 and _is_index(texts[0]):
         texts[0] = []
     columns: dict[str, list[str]] = {}
     for i, (name, column) in enumerate(zip(names, texts, strict=True), 1):
@@ -152,7 +156,7 @@ def read_table(
     return Table(path, columns, list(lines), separator, decimal)
 
 
-def is_index(cells: Sequence[str]) -> bool:
+def _is_index(cells: Sequence[str]) -> bool:
     """Tell whether cells may number or name the rows: each once, and no fractions."""
     whole = (cell.isdigit() or _read(cell, ".") is None for cell in cells)
     return len(set(cells)) == len(cells) and all(whole)

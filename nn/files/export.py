@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import elu, leaky_relu
 
 from ..modules.layers import MLP
+from ..phrases import refused
 
 if TYPE_CHECKING:
     import torch  # pyright: ignore[reportMissingImports]
@@ -126,10 +127,7 @@ def from_torch(network: torch.nn.Sequential) -> MLP:
     activations += ["linear"] * (len(layers) - len(activations))
     for layer, following in pairwise(layers):
         if following.in_features != layer.out_features:
-            raise ValueError(
-                f"from_torch needs layers that fit each other; got {layer} before"
-                f" {following}"
-            )
+            raise refused("export.fit", layer=layer, following=following)
     model = MLP(
         layers[0].in_features,
         [layer.out_features for layer in layers],
@@ -165,10 +163,7 @@ def plain_architecture(
     """
     architecture = model.architecture()
     if architecture is None:
-        raise ValueError(
-            f"{who} needs an MLP of plain layers and activations with names; got"
-            f" {type(model).__name__} with parts of its own"
-        )
+        raise refused("export.plain", who=who, kind=type(model).__name__)
     for name in architecture["activation"]:
         if name != "linear" and name not in activations:
             known = ", ".join([*activations, "linear"])

@@ -58,7 +58,7 @@ def raised(package):
 def test_every_error_has_its_french(package):
     words = Phrases("fr", f"{package.__name__}.phrases")
     texts = [t for t in raised(package) if not t.startswith(ASKED_OF_PROGRAMMERS)]
-    assert len(texts) > 3
+    assert len(texts) > 1
     for text in texts:
         assert words.said(text) != text, text
 

@@ -28,7 +28,7 @@ def topics(package, language="en"):
 
 
 TOPICS = [(package, topic) for package in FOLDERS for topic in topics(package)]
-# Translated; in English the rows have them, and the code of a library.
+# Translated; in English the rows have them, and the code of libraries.
 ENGLISH_IN_CODE = ("domains.", "said.")
 ENGLISH = {
     (package, topic): Phrases("en", package).table(topic) for package, topic in TOPICS
@@ -48,7 +48,8 @@ def test_the_topics_are_the_same_in_all_languages(package):
 def test_no_phrase_is_missing(language, package, topic):
     phrases = Phrases(language, package).table(topic)
     keys = {key for key in phrases if not key.startswith(ENGLISH_IN_CODE)}
-    assert keys == set(ENGLISH[package, topic])
+    english = ENGLISH[package, topic]
+    assert keys == {key for key in english if not key.startswith(ENGLISH_IN_CODE)}
 
 
 def slots(phrase):
@@ -113,6 +114,8 @@ def test_no_phrase_is_unused(package, topic):
     if topic in ("mistakes", "mixups"):
         pytest.skip("tables by kind, whose kinds are tested with the code")
     for key in ENGLISH[package, topic]:
+        if key.startswith(ENGLISH_IN_CODE):
+            continue
         full = re.sub(r"\.(one|many)$", "", f"{topic}.{key}")
         assert is_said(full, package), full
 
