@@ -667,7 +667,7 @@ def test_where_there_are_no_forks_it_runs_in_place(monkeypatch):
 
 
 def test_what_is_late_is_stopped(monkeypatch):
-    monkeypatch.setattr(runner, "SECONDS", 1.0)
+    monkeypatch.setattr(runner, "SECONDS", 0.5)
     answer = check_engine(broken(backward=lambda self: max(iter(int, 1))))
     assert answer.kind == "stopped" and answer.limits == ("time", "memory")
 

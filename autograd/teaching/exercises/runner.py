@@ -294,7 +294,7 @@ def run_class(make: Any, cases: Sequence[Mapping[str, Any]]) -> Outcome:
         child = get_context("fork").Process(target=_serve, args=args)
         child.start()
         try:
-            child.join(SECONDS)
+            child.join(3.0 * SECONDS)  # for the machine may be busy
             late = child.is_alive()
         finally:
             child.kill()
