@@ -113,10 +113,13 @@ def _typed(prompt: str) -> str:
 
 def _write(out: Path, own: list[Lesson], options: argparse.Namespace) -> int:
     """Write sheets of exercises, the key of each apart."""
-    from ..teaching.exercises.worksheet import sheet
+    from ..teaching.exercises.worksheet import MOST, sheet
 
     words = Phrases(options.language)
     check_out("--out", out, (".html", ".htm", ".pdf"), words)
+    if not 1 <= options.versions <= MOST:
+        slots = {"name": "--versions", "most": MOST, "given": options.versions}
+        raise ValueError(words("exercises.sheet.few", **slots))
     first = 1 if options.seed is None else options.seed
     for seed in range(first, first + options.versions):
         several = options.versions > 1

@@ -141,7 +141,9 @@ def sheet(
         asked = [what if seed == 1 else redrawn(what, seed) for what in own]
         return Sheet(seed, [exercise(e, language=words.language) for e in asked], words)
     if not 1 <= count <= MOST:
-        raise ValueError(words("exercises.sheet.few", most=MOST, given=count))
+        raise ValueError(
+            words("exercises.sheet.few", name="count", most=MOST, given=count)
+        )
     levels = [_level(n, count) if level is None else level for n in range(count)]
     # Sheets of neighbouring seeds have no exercise in common.
     exercises = [
