@@ -149,8 +149,10 @@ def judged(
             return answered("open", words("exercises.not_yet"), words, passed=lines)
         if case.needs and found.get("lacks"):
             continue
-        may_refuse = case.optional or (case.needs and found.get("function"))
-        if may_refuse and REFUSALS.intersection(kinds):
+        # A number that became none says no as well.
+        _, _, became = _wrong_data(case, found) or ("", 0.0, None)
+        refuses = REFUSALS.intersection(kinds) or isinstance(became, str)
+        if refuses and (case.optional or (case.needs and found.get("function"))):
             refused.append(case)
         elif _is_right(case, found):
             right.append(case)
