@@ -10,7 +10,7 @@ in one table, `autograd.ops`, to which your own are added by declaring an `Op`.
   `ravel`; and not to: `stop_gradient`, `no_grad`.
 - To trust it: `numerical_gradient check_gradients detect_anomaly`.
 - To see and understand: `draw explain paths to_python mistakes descend`.
-- To practise: `exercise check_answer check_engine`.
+- To practise: `exercise check_answer check_engine solution`; `speak` its language.
 - To run it on arrays, fast: `record`.
 
 What only specialists need is in its room: `autograd.arrays`, `checking`, `compiling`,
@@ -40,10 +40,12 @@ _PUBLIC = {
     "node": "no_grad",
     "op": "Op one zero",
     "ops": " ".join(TABLE),
+    "phrases.table": "speak",
     "teaching.by_hand": "to_python",
     "teaching.descent.descent": "descend",
     "teaching.exercises.answers": "check_answer",
     "teaching.exercises.engines": "check_engine",
+    "teaching.exercises.keys": "solution",
     "teaching.exercises.questions": "exercise",
     "teaching.lesson": "explain",
     "teaching.mistakes.catalogue": "mistakes",

@@ -27,12 +27,14 @@ from .op import one as one
 from .op import zero as zero
 from .operands import Operand as Operand
 from .phrases import Phrases as Phrases
+from .phrases.table import speak as speak
 from .reading.sources import record_sources as record_sources
 from .teaching.by_hand import to_python as to_python
 from .teaching.descent.descent import descend as descend
 from .teaching.descent.plot import plot_contours as plot_contours
 from .teaching.exercises.answers import check_answer as check_answer
 from .teaching.exercises.engines import check_engine as check_engine
+from .teaching.exercises.keys import solution as solution
 from .teaching.exercises.questions import exercise as exercise
 from .teaching.lesson import Lesson as Lesson
 from .teaching.lesson import explain as explain

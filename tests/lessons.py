@@ -5,9 +5,10 @@ writes their outputs anew, without times, addresses and whatever else differs fr
 machine to the next. `tests/teaching/test_lessons.py` runs them too, and compares.
 
 Tags of code cells: `exercise`: an answer to be filled in, `...`, and in the last
-statement its check; the Markdown cell that follows holds a solution, and the cell's own
-metadata `wrong` lists answers that the check has to explain. `measured`: the output
-holds times, and is not compared. `torch`: so it is where PyTorch is missing.
+statement its check. A solution stands in the keys of the lessons, and answers that the
+check has to explain in `tests/teaching/tried/`, by the number of the exercise: "3.1" is
+the first of lesson 3. `measured`: the output holds times, and is not compared. `torch`:
+so it is where PyTorch is missing.
 """
 
 from __future__ import annotations
@@ -17,19 +18,24 @@ import copy
 import re
 import sys
 import tempfile
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
+from autograd import solution
+
 FOLDER = Path(__file__).parent.with_name("notebooks")
 LESSONS = sorted(FOLDER.glob("[a-z][a-z]/*.ipynb"))
+TRIED = Path(__file__).parent / "teaching" / "tried"
 SECONDS = 60  # for a cell
+
+Tries = list[tuple[str, bool]]
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
-FENCED = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 # What a kernel runs to tell what came of a check.
 VERDICT = "print(f'verdict {bool(_checked.solved)} {bool(_checked.explained)}')"
@@ -52,10 +58,11 @@ class Run(NotebookClient):
     and the cell is run again as it stands.
 
     Attributes:
+        tries: For each exercise, in order, what to try, and whether it is right.
         faults: What was found, one line for each.
     """
 
-    def __init__(self, notebook: nbformat.NotebookNode, *, tries: bool) -> None:
+    def __init__(self, notebook: nbformat.NotebookNode, tries: list[Tries]) -> None:
         super().__init__(
             copy.deepcopy(notebook),
             timeout=SECONDS,
@@ -63,12 +70,12 @@ class Run(NotebookClient):
             raise_on_iopub_timeout=True,
             kernel_name="python3",
         )
-        self.tries, self.faults = tries, []
+        self.tries, self.faults = iter(tries), []
 
     async def async_execute_cell(self, cell, cell_index, *args, **kwargs):
         cell = await super().async_execute_cell(cell, cell_index, *args, **kwargs)
-        if self.tries and "exercise" in tags(cell):
-            for answer, solved in answers(self.nb, cell_index):
+        if "exercise" in tags(cell):
+            for answer, solved in next(self.tries, []):
                 verdict = await self._tried(cell, answer, cell_index)
                 if verdict != ("True True" if solved else "False True"):
                     self.faults.append(f"cell {cell_index}: {answer!r} gave {verdict}")
@@ -86,12 +93,16 @@ class Run(NotebookClient):
         return found[-1] if found else "no verdict"
 
 
-def answers(notebook: nbformat.NotebookNode, index: int) -> list[tuple[str, bool]]:
-    """Return the answers to try in an exercise, and whether each is right."""
-    solution = FENCED.search(notebook.cells[index + 1].source)
-    right = [(solution[1], True)] if solution else []
-    wrong = notebook.cells[index].metadata.get("wrong", [])
-    return right + [(answer, False) for answer in wrong]
+def answers(path: Path) -> list[Tries]:
+    """Return what to try in each exercise of a lesson, and whether it is right."""
+    language = path.parent.name
+    wrong = tomllib.loads((TRIED / f"{language}.toml").read_text("utf-8"))
+    return [
+        [(solution(exercise, language=language).code, True)]
+        + [(answer, False) for answer in wrong[exercise]]
+        for exercise in wrong
+        if exercise[0] == path.name[0]
+    ]
 
 
 def check_of(cell: nbformat.NotebookNode) -> str:
@@ -99,14 +110,16 @@ def check_of(cell: nbformat.NotebookNode) -> str:
     return ast.unparse(ast.parse(cell.source).body[-1])
 
 
-def run(path: Path, *, tries: bool = False) -> tuple[nbformat.NotebookNode, list[str]]:
+def run(
+    path: Path, tries: list[Tries] | None = None
+) -> tuple[nbformat.NotebookNode, list[str]]:
     """Return a lesson as it comes out now, and what is wrong with its exercises.
 
     Raises:
         nbclient.exceptions.CellExecutionError: If a cell raises.
     """
     with tempfile.TemporaryDirectory() as folder:
-        made = Run(read(path), tries=tries)
+        made = Run(read(path), tries or [])
         made.execute(cwd=folder)
     return tidy(made.nb), made.faults
 
@@ -123,9 +136,9 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     count = 0
     for n, cell in enumerate(notebook.cells):
         cell.id = f"cell-{n}"
-        kept = {
-            key: cell.metadata[key] for key in ("tags", "wrong") if key in cell.metadata
-        }
+        kept = {"slideshow": {"slide_type": slide_type(cell)}}
+        if tags(cell):
+            kept["tags"] = tags(cell)
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type != "code":
             continue
@@ -139,6 +152,16 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
                 output.metadata = nbformat.from_dict({})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def slide_type(cell: nbformat.NotebookNode) -> str:
+    """Return what a cell is in slides: a section, a step below it, or what unfolds."""
+    start = cell.source.partition("\n")[0]
+    if start.startswith(("# ", "## ")):
+        return "slide"
+    if start.startswith("<details>"):
+        return "fragment"
+    return "subslide" if cell.cell_type == "markdown" else "-"
 
 
 def _joined(outputs):

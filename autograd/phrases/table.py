@@ -107,6 +107,18 @@ def chosen(language: str | None = None) -> Language:
     raise ValueError(f"language needs to be {known}; got {language!r}")
 
 
+def speak(language: Language) -> None:
+    """Speak a language from here on, where none is asked for: lessons begin with it.
+
+    >>> from autograd import check_answer, speak
+    >>> speak("fr")
+    >>> check_answer(6, right=6)
+    C’est juste.
+    >>> speak("en")
+    """
+    os.environ[ENVIRONMENT[0]] = chosen(language)
+
+
 @cache
 def _load(language: str, package: str) -> dict[str, str]:
     file = files(package) / f"{language}.toml"

@@ -163,9 +163,9 @@ class Lesson:
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
         """Show the page that steps through the lesson, in a notebook."""
-        from .views.page.page import embed
+        from .views.page.page import bundle
 
-        return {"text/html": embed(self), "text/plain": str(self)}
+        return bundle(self)
 
     def __str__(self) -> str:
         """Return the lesson as text for the terminal: every step, and the slopes."""

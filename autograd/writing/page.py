@@ -75,19 +75,23 @@ def scrolling(inner: str, label: str, more: str = 'class="scroll"') -> str:
     return f'<div {more} tabindex="0" role="group" aria-label="{label}">{inner}</div>'
 
 
-def framed(page: str, still: str, title: str, height: int) -> str:
+def framed(page: str, still: str, title: str, height: int, summary: str) -> str:
     """Return a page in a frame, to stand in a notebook.
+
+    What is still stands below, folded: viewers that drop frames show it.
 
     Args:
         page: The page.
-        still: What stands in its place where frames are not shown.
+        still: A picture and text that say the same.
         title: What the frame is called.
         height: In pixels.
+        summary: What to call what is still.
     """
     still = scrolling(still, title, 'style="overflow-x:auto"')
     return (
         f'<iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%"'
-        f' height="{height}" style="border:0" title="{escape(title)}">{still}</iframe>'
+        f' height="{height}" style="border:0" title="{escape(title)}"></iframe>'
+        f"<details><summary>{escape(summary)}</summary>{still}</details>"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from autograd import explain
 from autograd.drawing.notation import TEXT
 from autograd.teaching.steps import Backward, Forward
-from autograd.teaching.views.page.page import embed, write_page
+from autograd.teaching.views.page.page import bundle, write_page
 
 from .conftest import complaints
 from .lessons import (
@@ -204,9 +204,9 @@ def test_print(show):
 
 
 def test_in_a_frame_of_a_notebook(show):
-    bundle = loss_lesson("fr")._repr_mimebundle_()
-    two = embed(square_lesson())
-    page = show(f"<!doctype html><html lang=fr><body>{bundle['text/html']}{two}")
+    shown = loss_lesson("fr")._repr_mimebundle_()
+    two = bundle(square_lesson())["text/html"]
+    page = show(f"<!doctype html><html lang=fr><body>{shown['text/html']}{two}")
     frame = page.frame_locator("iframe").first
     frame.locator("#next").click()
     frame.locator("#show").click()

@@ -10,7 +10,7 @@ from autograd import Value, explain, sqrt, where
 from autograd.__main__ import main
 from autograd.drawing import draw
 from autograd.phrases import Phrases
-from autograd.teaching.views.page.page import embed
+from autograd.teaching.views.page.page import bundle
 from nn import MLP, Neuron, max_margin
 
 
@@ -247,4 +247,4 @@ def test_the_command(monkeypatch, tmp_path):
 def test_the_picture_of_a_lesson():
     lesson = explain("w*x", language="fr", w=2.0, x=3.0)
     for language, word in ((None, "feuille"), ("en", "leaf")):
-        assert f"w ({word})" in embed(lesson, language)
+        assert f"w ({word})" in bundle(lesson, language)["text/html"]

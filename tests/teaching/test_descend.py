@@ -557,9 +557,10 @@ def test_a_notebook_gets_a_page_in_a_frame_and_text():
     assert bundle["text/plain"].startswith("f(x) = x^2")
     frame = bundle["text/html"]
     assert frame.startswith("<iframe srcdoc=") and 'sandbox="allow-scripts"' in frame
-    inside = frame[frame.index(">") + 1 :]
-    assert inside.startswith("<div") and "<pre>f(x) = x^2" in inside
-    assert inside[inside.index(">") + 1 :].startswith("<svg")
+    below = frame[frame.rindex("</summary>") + len("</summary>") :]
+    assert below.startswith("<div") and "<pre>f(x) = x^2" in below
+    assert below[below.index(">") + 1 :].startswith(bundle["image/svg+xml"])
+    assert bundle["image/svg+xml"].startswith("<svg")
 
 
 def test_names_cannot_break_the_page():

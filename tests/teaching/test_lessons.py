@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import lessons
 import pytest
 
 from autograd.phrases import LANGUAGES
+from autograd.teaching.exercises.keys import exercises, key_of
 
 LARGEST = 600_000  # bytes of a file
-FIRST = 'import os\n\nos.environ["LANGUAGE"] = "{}"  # chainrule'
+FIRST = 'from autograd import speak\n\nspeak("{}")'
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 ELSEWHERE = re.compile(r"/(?:home|root|tmp|work|Users)/|site-packages|localhost")
 
@@ -49,7 +51,7 @@ def test_a_lesson_can_be_read_without_running_it(path):
 def test_a_lesson_hides_nothing(path):
     notebook = lessons.read(path)
     cells = code_cells(notebook)
-    assert cells[0].source.startswith(FIRST.format(path.parent.name))
+    assert cells[0].source == FIRST.format(path.parent.name)
     for cell in cells:
         assert not re.search(r"^\s*[%!]|ipywidgets|http", cell.source, re.MULTILINE)
         assert not set(lessons.tags(cell)) - {"exercise", "measured", "torch"}
@@ -60,14 +62,89 @@ def test_a_lesson_asks(path):
     notebook = lessons.read(path)
     predict = {"en": "**Predict.**", "fr": "**Prédis.**"}[path.parent.name]
     assert sum(predict in cell.source for cell in notebook.cells) >= 4
-    exercises = [
-        n for n, cell in enumerate(notebook.cells) if "exercise" in lessons.tags(cell)
-    ]
+    exercises = [c for c in notebook.cells if "exercise" in lessons.tags(c)]
     assert len(exercises) >= 3
-    for n in exercises:
-        tried = [solved for _, solved in lessons.answers(notebook, n)]
+    for answers in lessons.answers(path):
+        tried = [solved for _, solved in answers]
         assert tried.count(True) == 1
         assert tried.count(False) >= 2
+
+
+@every_lesson
+def test_a_cell_names_its_exercise(path):
+    cells = [c for c in code_cells(lessons.read(path)) if "exercise" in lessons.tags(c)]
+    assert len(cells) == len(lessons.answers(path))
+    for n, cell in enumerate(cells, 1):
+        check = lessons.check_of(cell)
+        if check.startswith("check_answer("):
+            assert check.startswith(f"check_answer('{path.name[0]}.{n}', ")
+        has_key = "right" in exercises()[f"{path.name[0]}.{n}"]
+        assert has_key == check.startswith("check_answer(")
+
+
+@every_lesson
+def test_no_cell_holds_a_key_or_a_solution(path):
+    language, notebook = path.parent.name, lessons.read(path)
+    assert all(set(cell.metadata) <= {"tags", "slideshow"} for cell in notebook.cells)
+    asked = [c for c in code_cells(notebook) if "exercise" in lessons.tags(c)]
+    shown = [lessons.text_of(c) for c in code_cells(notebook) if c not in asked]
+    cells = [c.source for c in notebook.cells] + shown
+    for exercise in exercises():
+        known = key_of(exercise, language)
+        for text in (known.solution.code.strip(), *(why for _, why in known.wrong)):
+            assert not any(text in cell for cell in cells), exercise
+    assert not any("right=" in cell.source for cell in asked)
+
+
+def minutes_of(notebook):
+    """Estimate a lesson: its words, guesses, code, exercises, and their blanks."""
+    code = code_cells(notebook)
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    words = sum(len(text.split()) for text in texts)
+    guesses = sum(len(re.findall(r"\*\*Pr[eé]di", text)) for text in texts)
+    lines = sum(bool(line.strip()) for cell in code for line in cell.source.split("\n"))
+    asked = [ast.parse(c.source) for c in code if "exercise" in lessons.tags(c)]
+    blanks = sum(
+        getattr(node, "value", 0) is ... for tree in asked for node in ast.walk(tree)
+    )
+    return words / 100 + guesses + lines / 12 + 2 * len(asked) + blanks
+
+
+@every_lesson
+def test_goals_and_minutes_stand_at_the_top(path):
+    notebook = lessons.read(path)
+    goals, time = {"en": ("Goals", "Time"), "fr": ("Buts", "Durée")}[path.parent.name]
+    (minutes,) = re.findall(rf"\*\*{time}\.\*\* \w+ (\d+)", notebook.cells[0].source)
+    assert f"**{goals}.** " in notebook.cells[0].source
+    assert abs(int(minutes) - minutes_of(notebook)) <= 5
+    table = (lessons.FOLDER / "README.md").read_text("utf-8")
+    rows = [line for line in table.split("\n") if line.startswith("| [")]
+    (row,) = [row for row in rows if path.name in row]
+    assert row.endswith(f"| {minutes} |")
+
+
+@every_lesson
+def test_a_name_is_imported_where_it_is_first_used(path):
+    seen = set()
+    for cell in code_cells(lessons.read(path)):
+        tree = ast.parse(cell.source)
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        for node in tree.body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {(a.asname or a.name).partition(".")[0] for a in node.names}
+                assert names <= used and not names & seen, names
+                seen |= names
+
+
+@every_lesson
+def test_a_page_is_a_picture_and_text_too(path):
+    for cell in code_cells(lessons.read(path)):
+        for output in cell.outputs:
+            page = output.get("data", {}).get("text/html", "")
+            if "<iframe" in page:
+                assert {"image/svg+xml", "text/plain"} <= set(output.data)
+                still = page.rpartition("</iframe>")[2]
+                assert "<svg" in still and "<pre>" in still
 
 
 @every_lesson
@@ -118,7 +195,7 @@ def printed_numbers(cell):
     ],
 )
 def test_a_lesson_runs_and_its_exercises_are_judged_rightly(path):
-    made, faults = lessons.run(path, tries=True)
+    made, faults = lessons.run(path, lessons.answers(path))
     assert not faults
     assert not lessons.differences(lessons.read(path), made)
 
@@ -126,31 +203,33 @@ def test_a_lesson_runs_and_its_exercises_are_judged_rightly(path):
 IMPORTED = "from autograd import check_answer\n"
 
 
-def lesson_of(folder, answer, solution, wrong):
+def lesson_of(folder, answer):
     """Write a lesson of one exercise, and return its path."""
     new = lessons.nbformat.v4
     asked = new.new_code_cell(
         f"{IMPORTED}x = {answer}\n"
         'check_answer(x, right=6, wrong=[(5, "Multiply.")], language="en")',
-        metadata={"tags": ["exercise"], "wrong": wrong},
+        metadata={"tags": ["exercise"]},
     )
-    told = new.new_markdown_cell(f"```python\n{IMPORTED}{solution}\n```")
     path = folder / "lesson.ipynb"
-    lessons.nbformat.write(lessons.tidy(new.new_notebook(cells=[asked, told])), path)
+    lessons.nbformat.write(lessons.tidy(new.new_notebook(cells=[asked])), path)
     return path
 
 
+def tries(solution, wrong):
+    return [[(f"{IMPORTED}{solution}", True), (f"{IMPORTED}{wrong}", False)]]
+
+
 def test_exercises_that_are_judged_wrongly_are_found(tmp_path):
-    path = lesson_of(tmp_path, "...", "x = 2 * 3", [f"{IMPORTED}x = 5"])
-    made, faults = lessons.run(path, tries=True)
+    path = lesson_of(tmp_path, "...")
+    made, faults = lessons.run(path, tries("x = 2 * 3", "x = 5"))
     assert not faults and "No answer yet" in lessons.text_of(made.cells[0])
-    path = lesson_of(tmp_path, "...", "x = 2 + 3", [f"{IMPORTED}x = 7"])
-    _, faults = lessons.run(path, tries=True)
+    _, faults = lessons.run(path, tries("x = 2 + 3", "x = 7"))
     assert [f.split()[-2:] for f in faults] == [["False", "True"], ["False", "False"]]
 
 
 def test_outputs_that_differ_are_found(tmp_path):
-    path = lesson_of(tmp_path, "6", "x = 6", [])
+    path = lesson_of(tmp_path, "6")
     made, _ = lessons.run(path)
     assert not lessons.differences(made, made)
     assert lessons.differences(lessons.read(path), made)

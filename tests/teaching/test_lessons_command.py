@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 
 import pytest
 
@@ -96,3 +97,24 @@ def test_a_copy_that_fails_leaves_nothing(monkeypatch, here, installed, capsys):
     assert main(["lessons"]) == 1
     assert "disk full" in capsys.readouterr().err
     assert not [*here.iterdir()]
+
+
+def test_slides(here, installed, monkeypatch, capsys):
+    nbformat = pytest.importorskip("nbformat")
+    notebook = next((lessons.PLACES[1] / "en").glob("*.ipynb"))
+    new = nbformat.v4
+    parts = [("slide", "# One knob"), ("fragment", "Folded."), ("-", "beside")]
+    cells = [
+        new.new_markdown_cell(text, metadata={"slideshow": {"slide_type": kind}})
+        for kind, text in parts
+    ]
+    nbformat.write(new.new_notebook(cells=cells), notebook)
+    shutil.copy(notebook, installed / "fr" / "1_un_bouton.ipynb")
+    assert main(["lessons", "--slides", "-o", "shown"]) == 0
+    page = (here / "shown" / "en" / "1_one_knob.slides.html").read_text("utf-8")
+    assert "reveal" in page and page.count("<section") == 2 and "One knob" in page
+    monkeypatch.setitem(sys.modules, "nbconvert", None)
+    assert main(["--language", "fr", "lessons", "--slides"]) == 1
+    said = capsys.readouterr().err
+    assert "les diapositives demandent nbconvert" in said and "[notebooks]" in said
+    assert not (here / "lessons").exists()

@@ -10,7 +10,7 @@ from autograd import Op, Value, explain, sin, tanh
 from autograd.phrases import Phrases
 from autograd.teaching.views.page.code import Listing
 from autograd.teaching.views.page.layout import lay_out
-from autograd.teaching.views.page.page import embed, write_page
+from autograd.teaching.views.page.page import bundle, write_page
 
 VOID = {"meta", "input", "br", "link"}
 
@@ -264,16 +264,16 @@ def test_marks_count_as_javascript_counts():
     assert listing.units([(0, 0, 1), (0, 2, 7)]) == [(0, 0, 2), (0, 3, 8)]
 
 
-def test_in_a_notebook_the_text_and_the_picture_are_inside_the_frame():
-    bundle = lesson_of_loss("fr")._repr_mimebundle_(include=None, exclude=None)
-    assert bundle["text/plain"] == str(lesson_of_loss("fr"))
-    frame = bundle["text/html"]
+def test_in_a_notebook_the_text_and_the_picture_are_below_the_frame():
+    shown = lesson_of_loss("fr")._repr_mimebundle_(include=None, exclude=None)
+    assert shown["text/plain"] == str(lesson_of_loss("fr"))
+    frame = shown["text/html"]
     assert frame.startswith("<iframe srcdoc=")
-    assert 'sandbox="allow-scripts"' in frame and frame.endswith(
-        "</pre></div></iframe>"
-    )
-    assert "<svg" in frame.split('sandbox="')[1]
+    assert 'sandbox="allow-scripts"' in frame
+    page, _, still = frame.partition("</iframe>")
+    assert still.endswith("</pre></div></details>") and "<svg" in still
+    assert shown["image/svg+xml"] in still and "<svg" not in page
 
 
 def test_embedding_takes_a_height():
-    assert 'height="500"' in embed(lesson_of_loss(), height=500)
+    assert 'height="500"' in bundle(lesson_of_loss(), height=500)["text/html"]

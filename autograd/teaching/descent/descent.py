@@ -284,10 +284,7 @@ class Descent:
         """Return what a notebook shows: the page, and text where it shows no pages."""
         from .page.page import in_notebook
 
-        return {
-            "text/plain": str(self),
-            "text/html": in_notebook(self, Phrases(self.language)),
-        }
+        return in_notebook(self, Phrases(self.language))
 
 
 def descend(

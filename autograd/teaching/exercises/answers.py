@@ -1,14 +1,16 @@
 """`check_answer`: one answer of a learner, judged, and a wrong one explained.
 
-The right answer stands in the call as the expression that computes it, and beside it
-the numbers to which known confusions lead, each with what to say. So a lesson can ask
-for anything that can be computed, and hides neither its question nor its judgement.
+What is right, and the numbers to which known confusions lead, each with what to say,
+stand in the keys of the lessons, or in the call: so a teacher can ask for anything that
+can be computed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
 from ...drawing.escaping import coded
@@ -16,6 +18,7 @@ from ...messages import cut
 from ...phrases.table import Phrases
 from ..mixups import is_near
 from ..views.terminal import filled
+from .keys import exercises, key_of
 from .verdicts import WIDTH, as_typed, read_number
 
 TYPE_CHECKING = False
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from ...phrases.table import Language
 
 Wrong = Iterable[tuple[Any, str]]
+
+MISSES = 2  # before a solution is offered
+_missed: Counter[str] = Counter()
 
 
 @dataclass(frozen=True)
@@ -52,25 +58,40 @@ class Answer:
 
 
 def check_answer(
-    answer: Any, right: Any, wrong: Wrong = (), *, language: Language | None = None
+    answer: Any,
+    *given: Any,
+    right: Any = ...,
+    wrong: Wrong = (),
+    language: Language | None = None,
+    student: str | None = None,
 ) -> Answer:
     """Return whether an answer is right, and what was mixed up if it is not.
+
+    `check_answer("3.1", answer)` judges an answer to an exercise of the lessons: its
+    key is known, and after two misses a solution is offered. `check_answer(answer,
+    right=6)` judges any other.
 
     Args:
         answer: What the learner gives: a number, text such as "0,5" or "-1/2", or a
             list of them. `...` is no answer yet.
+        given: `right` and `wrong`, where they are not named.
         right: The number that is right, or a list. What is worked out by hand is
             rounded, so a float may be off by one part in a hundred, or given with two
             digits. An int is a count, and must be met.
         wrong: Pairs of a wrong answer and what to say to who gives it. The first that
             fits is said.
         language: "en" or "fr"; None for that of the environment.
+        student: Any text, such as a name: in many exercises each student has numbers
+            of their own, which the check tells. None for that in `CHAINRULE_STUDENT`,
+            or for the numbers that the lesson says.
 
     Raises:
         TypeError: If `right` or an answer in `wrong` is no number or list of numbers,
             or `wrong` holds something else than pairs of an answer and text.
 
     >>> from autograd import check_answer, grad
+    >>> check_answer("1.2", 0.2, language="en")
+    The size is right. But which way did the knob go?
     >>> def slope(answer):
     ...     return check_answer(
     ...         answer,
@@ -86,27 +107,44 @@ def check_answer(
     Right.
     """
     words = Phrases(language)
+    if len(given) == 1 and isinstance(answer, str) and answer in exercises():
+        key = key_of(answer, words.language, student)
+        found = _judged(given[0], key.right, key.wrong, words)
+        if found.solved:
+            return found
+        _missed[answer] += not _is_open(given[0])
+        said = [found.message]
+        if key.own and not found.explained:
+            said.append(words("exercises.own", given=key.own))
+        if _missed[answer] >= MISSES:
+            said.append(words("exercises.offered", given=answer))
+        return replace(found, message=" ".join(said))
+    right, wrong = (*given, *(right, wrong)[len(given) :])
+    return _judged(answer, right, wrong, words)
+
+
+def _judged(answer: Any, right: Any, wrong: Wrong, words: Phrases) -> Answer:
     expected = _numbers_asked(right, "right")
     known = [(_numbers_asked(number, "wrong"), why) for number, why in _pairs(wrong)]
-    if _is_open(answer):
-        return Answer(False, False, words("exercises.not_yet"), words.language)
     given = _numbers(answer)
-    if not _is_read(given):
+    solved = explained = False
+    if _is_open(answer):
+        said = words("exercises.not_yet")
+    elif not _is_read(given):
         said = words("exercises.no_number", given=as_typed(answer))
-        return Answer(False, False, said, words.language)
-    if _fits(given, expected):
-        return Answer(True, True, words("mixups.right"), words.language)
-    for number, why in known:
-        if _fits(given, number):
-            return Answer(False, True, why, words.language)
-    said = words("mixups.unknown")
-    if isinstance(answer, tuple) and not isinstance(expected, list):
-        said = words("exercises.comma")
-    if isinstance(expected, list) and not (
+    elif _fits(given, expected):
+        solved, explained, said = True, True, words("mixups.right")
+    elif fitting := [why for number, why in known if _fits(given, number)]:
+        explained, said = True, fitting[0]
+    elif isinstance(expected, list) and not (
         isinstance(given, list) and len(given) == len(expected)
     ):
         said = words("exercises.how_many", count=len(expected))
-    return Answer(False, False, said, words.language)
+    elif isinstance(answer, tuple) and not isinstance(expected, list):
+        said = words("exercises.comma")
+    else:
+        said = words("mixups.unknown")
+    return Answer(solved, explained, said, words.language)
 
 
 def _is_open(answer: Any) -> bool:

@@ -79,15 +79,20 @@ def page(descent: Descent, words: Phrases) -> str:
     )
 
 
-def in_notebook(descent: Descent, words: Phrases) -> str:
-    """Return the page in a frame; whoever does not show frames sees the table."""
-    still = Ground(descent).svg(words("descend.page.alt"), path=True)
-    return framed(
+def in_notebook(descent: Descent, words: Phrases) -> dict[str, str]:
+    """Return what a notebook shows: the page in a frame, or the picture, or text."""
+    still, told = (
+        Ground(descent).svg(words("descend.page.alt"), path=True),
+        str(descent),
+    )
+    html = framed(
         page(descent, words),
-        f"{still}<pre>{escape(str(descent))}</pre>",
+        f"{still}<pre>{escape(told)}</pre>",
         words("descend.page.title"),
         NOTEBOOK_HEIGHT[len(descent.landscape.names)],
+        words("page.still"),
     )
+    return {"text/html": html, "image/svg+xml": still, "text/plain": told}
 
 
 def _chosen(descent: Descent) -> list[Walk]:

@@ -83,13 +83,13 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     return page + "\n"
 
 
-def embed(
+def bundle(
     lesson: Lesson, language: Language | None = None, height: int = FRAME_HEIGHT
-) -> str:
-    """Return the page in an iframe, to stand in a notebook or another page.
+) -> dict[str, str]:
+    """Return what a notebook shows: the page in a frame, the picture, or text.
 
-    Where frames are not shown, as in a notebook that is not trusted, the picture of the
-    graph and the steps as text take its place.
+    Where frames are not shown, as in a notebook that is not trusted, the picture and
+    the steps as text stand below.
     """
     from ....drawing.picture import draw
 
@@ -102,9 +102,10 @@ def embed(
     words = lesson.phrases(language)
     picture = draw(root, names=names, language=words.language)
     svg = picture.pipe("svg", encoding="utf-8")
-    still = svg[svg.index("<svg") :] + _told(lesson, words)
-    page = write_page(lesson, words)
-    return framed(page, still, TEXT.name(lesson.title), height)
+    svg = svg[svg.index("<svg") :]
+    title, page = TEXT.name(lesson.title), write_page(lesson, words)
+    html = framed(page, svg + _told(lesson, words), title, height, words("page.still"))
+    return {"text/html": html, "image/svg+xml": svg, "text/plain": str(lesson)}
 
 
 def _told(lesson: Lesson, words: Phrases) -> str:
