@@ -198,11 +198,8 @@ class _Program:
         for cells, name in self.rolled.tables.items():
             table = str(nest(dict(cells))).replace("'", "")[1:-1].split(", ")
             lines += bracketed(f"{name} = (", table, ")")
-        inner = self.lists(
-            n for n, node in enumerate(self.nodes) if node.op is not None
-        )
-        known = lists_in(self.lines)
-        lines += [f"{x} = {zeros(nest(inner[x]))}" for x in inner if x in known]
+        inner = (n for n, node in enumerate(self.nodes) if node.op is not None)
+        lines += _lists(self.lists(inner), lists_in(self.lines))
         return lines + laid_out(self.rolled.front, self.letters)
 
     def computed(self) -> list[Line]:
@@ -228,7 +225,7 @@ class _Program:
                 inside[n] |= {arg, *inside[arg]}
                 width[n] += width[arg]
             trees[n] = tree
-        lines: dict[float, Line] = {}
+        lines: dict[tuple[float, int], Line] = {}
         for n, tree in trees.items():
             sums = [n]  # the last of those that each add one more to the one before
             while (arg := args[sums[0]][0]) in inside[n] and self.goes_on(arg, sums[0]):
@@ -239,15 +236,14 @@ class _Program:
             if sums[1:] and ((apart and grown) or (sums[2:] and width[n] > WIDEST)):
                 for m in reversed(sums):
                     text = f"{self.names[n]} += {unparsed(tree.right)}"
-                    lines[m] = Line(text, self.heading("by_hand.line", m))
+                    lines[m, n] = Line(text, self.heading("by_hand.line", m))
                     tree = tree.left
-                # It begins where it is added to, or before all that is in between.
-                top = apart and self.nodes[arg].op is None
-                heading = "" if top else self.heading("by_hand.line", sums[0])
+                # It begins where it is added to, or long before: where its start is.
+                heading = "" if apart else self.heading("by_hand.line", sums[0])
                 first = Line(f"{self.names[n]} = {unparsed(tree)}", heading)
-                lines[-1 / n if top else sums[0] - 0.5] = first
+                lines[arg + 0.5 if apart else sums[0] - 0.5, n] = first
             else:
-                lines[n] = self.statement(n, tree, inside[n])
+                lines[n, n] = self.statement(n, tree, inside[n])
         return [lines[place] for place in sorted(lines)]
 
     def statement(self, n: int, tree: ast.expr, inside: set[int]) -> Line:
@@ -284,14 +280,9 @@ class _Program:
                 slots = {"d": self.prefix, "name": name}
                 lines += self.comment("by_hand.backward", output=output, **slots)
             known = {self.rolled.at(self.adjoint(n))[0] for n in learned}
-            known |= names_in(self.rolled.back)
-            lines += _zeros([x for x in slopes if x in known and () in slopes[x]])
-            known -= names_in(self.rolled.back) - lists_in(self.rolled.back)
-            lines += [
-                f"{x} = {zeros(nest(slopes[x]))}"
-                for x in slopes
-                if x in known and () not in slopes[x]
-            ]
+            alone = known | names_in(self.rolled.back)
+            lines += _zeros([x for x in slopes if () in slopes[x] and x in alone])
+            lines += _lists(slopes, known | lists_in(self.rolled.back))
             seed = TEXT.equation(TEXT.derivative(output, output), "1")
             first = Line(f"{written(self.adjoint(root))} = 1.0", "", (seed,))
             lines += laid_out([first, *self.rolled.back], self.letters)
@@ -466,6 +457,15 @@ def _zeros(names: Sequence[str]) -> list[str]:
             lines.append("")
         lines[-1] += f"{name} = "
     return [f"{line}0.0" for line in lines]
+
+
+def _lists(lists: Mapping[str, Mapping[Index, Any]], known: set[str]) -> list[str]:
+    """Return the lines that make those lists that are known, of zeros."""
+    return [
+        f"{stem} = {zeros(nest(cells))}"
+        for stem, cells in lists.items()
+        if stem in known and () not in cells
+    ]
 
 
 def _quoted(text: str) -> str:

@@ -305,7 +305,6 @@ def _how_often(items: Sequence[Item], start: int, length: int) -> int:
             other = (slot in known) != (len(known) == 1)
             if turns > 1 and other and not _is_number(slot):
                 return turns
-        for slot, known in zip(slots, seen, strict=True):
             known.add(slot)
         turns += 1
     return turns
