@@ -132,7 +132,8 @@ def test_a_pdf_without_typst(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     ("argv", "message"),
-    [(["--count", "0"], "1 to 100; got 0"), (["--versions", "0"], "1 to 100; got 0"), (["-o", "sheet.doc"], "sheet.doc"),
+    [(["--count", "0"], "1 to 100; got 0"), (["--versions", "0"], "1 to 100; got 0"),
+     (["-o", "sheet.doc"], "sheet.doc"),
      (["-o", "no/such/folder/sheet.html"], "folder")],
 )  # fmt: skip
 def test_the_command_refuses(argv, message, tmp_path, monkeypatch, capsys):
