@@ -650,6 +650,21 @@ def test_what_was_taken_for_right(source, graph, said):
     assert check_engine(engine_of(source), language="fr").message != answer.message
 
 
+RPOW = """
+    def __rpow__(self, n):
+        out = Value(n**self.data, (self,))
+        def _backward(): self.grad += math.log(n) * out.data * out.grad
+        out._backward = _backward
+        return out
+"""
+
+
+def test_a_power_of_a_number_is_no_power_of_a_value():
+    answer = check_engine(engine_of(REFERENCE + RPOW), language="en")
+    assert answer.solved and "a**b*c + a + b" in answer.untried
+    assert "L = 2**a*c + a" in answer.right
+
+
 def test_what_is_derived_from_ours_is_not_their_own():
     class Value(autograd.Value):
         pass
