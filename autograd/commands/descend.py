@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
 
     words = Phrases(options.language)
     if options.out is not None:
-        check_out("--out", options.out, ENDINGS, words)
+        check_out("--out", options.out, ENDINGS, words, piped=True)
     f, start = read_function(options)
     with blaming(options.what):
         walked = descend(

@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
     words = Phrases(options.language)
     out = options.out or free_name("graph.svg")
-    check_out("--out", out, ENDINGS, words)
+    check_out("--out", out, ENDINGS, words, piped=True)
     if options.animate:
         check_out("--animate", options.animate, STEPS, words)
     variables = read_variables(options.variables, words)

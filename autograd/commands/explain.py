@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         options.html = free_name("lesson.html")
     files = {name: vars(options)[name] for name in VIEWS if vars(options)[name]}
     for name, path in files.items():
-        check_out(f"--{name}", path, (VIEWS[name].ending,), words)
+        check_out(f"--{name}", path, (VIEWS[name].ending,), words, piped=True)
     lesson = read_lesson(options)
     lesson.by = "operations" if options.operations else lesson.by
     if not files:

@@ -132,13 +132,22 @@ def blaming(what: str) -> Iterator[None]:
         raise ValueError(f"{place[0].name}:{place[1]}: {said}") from error
 
 
-def check_out(option: str, path: Path, endings: Sequence[str], words: Phrases) -> None:
+def check_out(
+    option: str, path: Path, endings: Sequence[str], words: Phrases, piped: bool = False
+) -> None:
     """Check, before any work, that a file of such a name can be written.
+
+    Args:
+        option: That names it.
+        path: The file.
+        endings: What its name may end in.
+        words: For what is wrong.
+        piped: Whether `-`, the standard output, is taken as well.
 
     Raises:
         ValueError: If its ending is none of `endings`, or its folder is not there.
     """
-    if path == TERMINAL:
+    if piped and path == TERMINAL:
         return
     if path.suffix.lower() not in endings:
         raise UsageError(

@@ -518,7 +518,9 @@ def test_standard_input_and_output(here, monkeypatch, capsysbinary):
     assert main(["explain", "a*a", "a=2", "--html", "-"]) == 0
     assert capsysbinary.readouterr().out.startswith(b"<!doctype html>")
     assert main(["descend", "a*a", "a=2", "-o", "-", "--rate", "0,1"]) == 0
-    assert b"0.1" in capsysbinary.readouterr().out and not list(here.iterdir())
+    assert b"0.1" in capsysbinary.readouterr().out
+    assert main(["doctor", "-o", "-"]) == main(["exercise", "-o", "-"]) == 2
+    assert not list(here.iterdir())
 
 
 @pytest.mark.parametrize(
