@@ -16,7 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,7 @@ class Table:
         lines: For each row the line of the file on which it ends.
         separator: What stands between cells.
         decimal: The sign in numbers that are not whole; None if each column tells.
+        read: The numbers of the columns that were read, by decimal sign.
     """
 
     path: Path
@@ -67,6 +68,7 @@ class Table:
     lines: list[int]
     separator: str
     decimal: str | None
+    read: dict[str, dict[str, list[float]]] = field(default_factory=dict)
 
     def is_index(self, column: str) -> bool:
         """Tell whether a column may number or name the rows."""
@@ -261,25 +263,39 @@ def numbers(table: Table, column: str) -> list[float]:
 
 def _read(cell: str, mark: str) -> tuple[float, str] | None:
     """Return the number in a cell, if `mark` is its decimal mark, and its unit."""
-    cell = cell.replace("−", "-")
-    units = "".join(before + after for _, before, after in UNIT.findall(cell))
-    bare = UNIT.sub(r"\1", cell) if units else cell
-    if not WRITTEN[mark].fullmatch(bare):
-        return None
-    number = float(re.sub(rf"[^-+\deE{mark}]", "", bare).replace(mark, "."))
+    units = ""
+    try:  # most are plain, and there are many
+        number = float("" if (mark == "," and "." in cell) or "_" in cell else cell)
+    except ValueError:
+        cell = cell.replace("−", "-")
+        units = "".join(before + after for _, before, after in UNIT.findall(cell))
+        cell = UNIT.sub(r"\1", cell)
+        if not WRITTEN[mark].fullmatch(cell):
+            return None
+        number = float(re.sub(rf"[^-+\deE{mark}]", "", cell).replace(mark, "."))
     number = number / 100 if units == "%" else number
     return (number, units) if math.isfinite(number) else None
 
 
 def _readings(table: Table, column: str) -> dict[str, list[float]]:
     """Return the column's numbers for each decimal mark with which all cells are."""
-    found = {}
-    for mark in table.decimal or MARKS:
-        read = [_read(cell, mark) for cell in table.columns[column]]
-        known = [pair for pair in read if pair]
-        if len(known) == len(read) and len({unit for _, unit in known}) == 1:
-            found[mark] = [number for number, _ in known]
-    return found
+    if column not in table.read:
+        marks, cells = table.decimal or MARKS, table.columns[column]
+        read = ((mark, _all_read(cells, mark)) for mark in marks)
+        table.read[column] = {mark: numbers for mark, numbers in read if numbers}
+    return table.read[column]
+
+
+def _all_read(cells: Sequence[str], mark: str) -> list[float]:
+    """Return the numbers in the cells, all of one unit; none if one cell is another."""
+    numbers, units = [], set()
+    for cell in cells:
+        number, unit = _read(cell, mark) or (math.nan, "")
+        units.add(unit)
+        if math.isnan(number) or len(units) > 1:
+            return []
+        numbers.append(number)
+    return numbers
 
 
 def _sure(table: Table, column: str) -> Iterable[str]:
