@@ -78,8 +78,9 @@ class Run(NotebookClient):
 
     async def async_execute_cell(self, cell, cell_index, *args, **kwargs):
         cell = await super().async_execute_cell(cell, cell_index, *args, **kwargs)
-        if "exercise" in tags(cell):
-            for answer, solved in next(self.tries, []):
+        tries = next(self.tries, []) if "exercise" in tags(cell) else []
+        if tries:
+            for answer, solved in tries:
                 verdict = await self._tried(cell, answer, cell_index)
                 if verdict != ("True True" if solved else "False True"):
                     self.faults.append(f"cell {cell_index}: {answer!r} gave {verdict}")
