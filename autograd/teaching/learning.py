@@ -47,9 +47,9 @@ def given_among(
     if given is None:
         found = [name for name in names if DATA.fullmatch(name)]
         return found if len(found) < len(names) else []
-    wanted = given.split(",") if isinstance(given, str) else given
+    wanted = given.replace(",", " ").split() if isinstance(given, str) else given
     found = []
-    for name in filter(None, (text.strip() for text in wanted)):
+    for name in wanted:
         parts = f"{name}[", f"{name}."
         mine = [known for known in names if known == name or known.startswith(parts)]
         if not mine:
@@ -60,17 +60,19 @@ def given_among(
     return found
 
 
-def told_steps(lesson: Lesson) -> list[Step]:
-    """Return the steps of a lesson without those that lead to nothing but data."""
-    moves = {node.place for node in lesson.learned}
+def moving(lesson: Lesson) -> set[int]:
+    """Return the places of what is learned, and of what is computed from it."""
+    places = {node.place for node in lesson.learned}
     for node in lesson.nodes:
-        if moves.intersection(node.args):
-            moves.add(node.place)
-    return [
-        step
-        for step in lesson.steps
-        if not isinstance(step, Backward) or step.arg.place in moves
-    ]
+        if places.intersection(node.args):
+            places.add(node.place)
+    return places
+
+
+def told_steps(lesson: Lesson, steps: Iterable[Step]) -> list[Step]:
+    """Return the steps of some that do not lead to nothing but data."""
+    places = moving(lesson)
+    return [s for s in steps if not isinstance(s, Backward) or s.arg.place in places]
 
 
 def descent(lesson: Lesson, rate: float, steps: int) -> list[dict[str, float]]:
@@ -81,7 +83,7 @@ def descent(lesson: Lesson, rate: float, steps: int) -> list[dict[str, float]]:
     for _ in range(steps + 1):
         moved = {place: Value(number) for place, number in numbers.items()}
         output = rebuild(lesson.snapshot, moved)[root]
-        told.append({names[place]: number for place, number in numbers.items()})
+        told.append({names[n]: w.data for n, w in moved.items()})
         told[-1][names[root]] = output.data
         if moved:
             output.backward()

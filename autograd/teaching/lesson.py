@@ -103,7 +103,7 @@ class Lesson:
     @property
     def told(self) -> list[Step]:
         """The steps that are told: all but those that lead to nothing but data."""
-        return told_steps(self)
+        return told_steps(self, self.steps)
 
     @property
     def forward(self) -> list[Forward]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .. import ops
+from .learning import moving
 from .steps import Backward, Forward, Node, Seed, Step, folded_formula
 
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ def by_lines(lesson: Lesson, everywhere: bool = False) -> list[list[Step]]:
         everywhere: Whether those that lead to data alone are told, too: before others.
     """
     steps = lesson.steps if everywhere else lesson.told
-    told_args = {step.arg.place for step in lesson.told if isinstance(step, Backward)}
+    places = moving(lesson)
     owner = owners(lesson)
     nodes = {
         n: _folded(lesson, n, {m for m in owner if owner[m] == n and m != n})
@@ -64,7 +65,7 @@ def by_lines(lesson: Lesson, everywhere: bool = False) -> list[list[Step]]:
     for line in shares.values():
         told.append([])
         for arg, step in sorted(
-            line.items(), key=lambda item: (item[0] in told_args, item[1].i)
+            line.items(), key=lambda item: (item[0] in places, item[1].i)
         ):
             got[arg] += 1
             before = sums.get(arg, 0.0)

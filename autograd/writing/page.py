@@ -55,11 +55,13 @@ def colours(**more: tuple[str, str]) -> str:
 # and then its keys are its own. Without script all of them are.
 REACHABLE = """
 const reachable = () => {
-for (const box of document.querySelectorAll(".scroll")) {
-const { scrollWidth, clientWidth, scrollHeight, clientHeight } = box;
-if (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1) box.tabIndex = 0;
+const boxes = [...document.querySelectorAll(".scroll")];
+const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth + 1
+|| box.scrollHeight > box.clientHeight + 1);
+boxes.forEach((box, i) => {
+if (scrolls[i]) box.tabIndex = 0;
 else box.removeAttribute("tabindex");
-}
+});
 };
 addEventListener("resize", reachable);
 """

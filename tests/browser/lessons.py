@@ -133,6 +133,7 @@ def lines_lesson(language="en"):
 
 GLANCES = {
     "net": net_lesson,
+    "square": square_lesson,
     "xor": xor_lesson,
     "valley": valley_lesson,
     "loss": lines_lesson,

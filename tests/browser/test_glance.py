@@ -16,7 +16,7 @@ MEASURE = """([name, every]) => {
   const rect = (e) => e.getBoundingClientRect();
   const inside = (e, box) => {
     const [a, b] = [rect(e), rect(box)];
-    return a.width > 0 && a.left >= b.left - 1 && a.right <= b.right + 1
+    return a.width + a.height > 0 && a.left >= b.left - 1 && a.right <= b.right + 1
       && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
   };
   const isOnTop = (e) => {
@@ -51,11 +51,19 @@ MEASURE = """([name, every]) => {
         if (!inside(part, $("told"))) say("the equation is cut");
         if (!isOnTop(part)) say("the equation is covered");
       }
-      if (!small) {
+      if (small) {
+        pane("picture");
+        show();
+      }
+      if (!small || rect($("canvas")).width) {
         const parts = [...document.querySelectorAll(
           ".graph:not(.away) :is(.goal, .giver, .edge.used path)")];
         if (!parts.length) say("nothing is meant");
         if (!parts.every((part) => inside(part, $("canvas")))) say("the graph is cut");
+      }
+      if (small) {
+        pane("left");
+        show();
       }
       const line = (small ? article : $("code") ?? article).querySelector("u");
       const box = small ? $("told") : document.querySelector("#code .scroll");
@@ -89,5 +97,20 @@ def test_at_every_step_all_is_in_view(show, name, language):
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("(asks) => { $('predicting').checked = asks; show(); }", asks)
         for level in page.evaluate("names"):
-            every = 31 if (name, level) == ("xor", "operations") else 1
+            every = {"lines": 5, "operations": 31}.get(level, 1) if name == "xor" else 1
             assert page.evaluate(MEASURE, [level, every]) == [], (width, asks)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_column_is_cut(show, language):
+    page = show(write_page(GLANCES["net"](language)))
+    boxes = ["#numbers", "#slopes .scroll", "#learning", "#controls", "#told", "#hands"]
+    cut = """(boxes) => boxes.filter((box) => {
+      const { scrollWidth, clientWidth } = document.querySelector(box);
+      return scrollWidth > clientWidth + 1;
+    })"""
+    for width in (760, 830, 900, 1000, 1100, 1160, 1280, 1366):
+        page.set_viewport_size({"width": width, "height": 700})
+        for place in ("go(0)", "go(11)", "go(last)"):
+            page.evaluate(place)
+            assert page.evaluate(cut, boxes) == [], (width, place)

@@ -85,7 +85,7 @@ def test_a_step_is_told_with_its_numbers_before_it_is_taken(show):
     page.click("#one")
     assert page.inner_text("#loss") == f"loss = {TEXT.digits(after['loss'])}"
     assert row(page, "w").locator(".number").input_value() == TEXT.digits(after["w"])
-    assert page.is_visible("#curve") and "in 1 steps" in page.inner_text("#walked")
+    assert page.is_visible("#curve") and "after step 1" in page.inner_text("#walked")
     page.click("#again")
     assert page.evaluate(NOW) == {n.name: n.data for n in lesson.inputs}
     assert not page.is_visible("#curve") and page.is_disabled("#again")
@@ -126,10 +126,10 @@ def test_it_plays_and_pauses(show, motion):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ["hardly moves", "", "would be larger", "no number", "above 0"]),
+        ("en", ["hardly moves", "", "would grow", "no number", "above 0"]),
         (
             "fr",
-            ["ne bouge presque pas", "", "serait plus grand", "pas de nombre", "que 0"],
+            ["ne bouge presque pas", "", "augmenterait", "aucun nombre", "que 0"],
         ),
     ],
 )

@@ -262,19 +262,18 @@ def opening(lesson: Lesson, words: Phrases) -> str:
 def roles(lesson: Lesson, words: Phrases) -> str:
     """Return which inputs are given as data, and which are learned."""
     learned = [node.name for node in lesson.learned]
-    slots = {"given": _called(lesson.given, learned)}
-    slots["learned"] = _called(learned, lesson.given) or words("page.shown.nothing")
-    return words("page.shown.roles", **slots)
+    return words(
+        "page.shown.roles", given=_called(lesson.given, learned),
+        learned=_called(learned, lesson.given) or words("page.shown.nothing"),
+    )  # fmt: skip
 
 
 def _called(names: Sequence[str], others: Sequence[str]) -> str:
     """Return names, those of a list by its own unless others are of it, too."""
     shared = {name.partition("[")[0] for name in others}
-    stems = [name.partition("[")[0] for name in names]
-    shown = [
-        name if stem in shared else stem
-        for name, stem in zip(names, stems, strict=True)
-    ]
+    shown = (
+        name if (stem := name.partition("[")[0]) in shared else stem for name in names
+    )
     return listed([TEXT.name(name) for name in dict.fromkeys(shown)])
 
 

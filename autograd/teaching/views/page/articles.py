@@ -12,6 +12,7 @@ from html import escape
 
 from ....drawing.notation import TEXT
 from ....reading.snapshot import place_among
+from ...learning import told_steps
 from ...lines import by_lines, owners, several
 from ...steps import Backward, Forward, Seed
 from .. import telling
@@ -108,11 +109,8 @@ def _line(
         body += [maths(left, sides, to) for left, *sides in _equations(step, "KCBT", n)]
         if said := telling.remark(step, words):
             body.append(f"<p class=note{to}>{part(escape(said))}</p>")
-    moves = {step.arg.place for step in lesson.told if isinstance(step, Backward)}
-    told: list[Step] = [
-        step for step in group if isinstance(step, Backward) and step.arg.place in moves
-    ]
-    title = words(f"page.{kind}_tag") + telling.heading(lesson, told or group, words)
+    told = told_steps(lesson, group) or group
+    title = words(f"page.{kind}_tag") + telling.heading(lesson, told, words)
     return Article(title, kind, body, which=group[0].node.place)
 
 

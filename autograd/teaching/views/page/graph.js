@@ -203,7 +203,8 @@ const tellStory = (sums) => {
       told.push(...name === "lines"
         ? equations.filter((e) => e.querySelector(`[data-s=T${h}], [data-s=K${h}]`)) : equations);
     }
-    told.push(element("p", "", sums[n]
+    const isKnown = isLeaf(n) && !learned.has(n);
+    if (!isKnown) told.push(element("p", "", sums[n]
       ? `${labelOf(n)}.grad = ${short(sums[n][0])}${sums[n][1] < sums[n][2]
         ? ` (${fill(words.parts, { got: sums[n][1], of: sums[n][2] })})` : ""}`
       : `grad: ${words.not_yet}`));

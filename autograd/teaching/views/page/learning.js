@@ -65,12 +65,13 @@ const play = () => {
 // --- what is shown --------------------------------------------------------------------
 
 const wordOn = (next, loss, then) => {
-  if (Number.isNaN(rate())) return words.rate_needed;
-  if ([...learned].every((n) => numbers.g[n] === 0)) return words.flat;
-  if (!isPossible(next)) return words.outside;
-  if (then > loss) return fill(words.too_large, { out: labelOf(root) });
-  if (loss - then < 0.001 * Math.abs(loss)) return fill(words.too_small, { out: labelOf(root) });
-  return "";
+  const said = (word) => fill(words[word], { out: labelOf(root) });
+  if (Number.isNaN(rate())) return said("rate_needed");
+  if ([...learned].every((n) => numbers.g[n] === 0)) return said("flat");
+  if (!isPossible(next)) return said("outside");
+  if (then > loss) return said("too_large");
+  if (loss > losses[0]) return said("grown");
+  return loss - then < 0.001 * Math.abs(loss) ? said("too_small") : "";
 };
 
 const drawCurve = () => {
@@ -136,7 +137,6 @@ const showLearning = () => {
   showStep();
   drawCurve();
   showExamples(terms);
-  reachable();
 };
 
 // --- learned or given -----------------------------------------------------------------

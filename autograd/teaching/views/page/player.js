@@ -30,7 +30,15 @@ const behindOf = () => {
   return behind;
 };
 
-// The terms of a sum or a mean that all hang on the same learned inputs: examples.
+// A node and all that it is computed from.
+const insideOf = (n) => {
+  const inside = new Set([n]);
+  for (const m of inside) if (!isLeaf(m)) argsOf(m).forEach((i) => inside.add(i));
+  return inside;
+};
+
+// The terms of a sum or a mean that do the same with the same learned inputs, each with
+// data of its own: examples.
 const examplesAmong = (behind) => {
   const moving = (n) => argsOf(n).filter((i) => behind[i].length);
   let top = root;
@@ -38,18 +46,20 @@ const examplesAmong = (behind) => {
   const terms = [];
   const look = (n) => (isAdd(n) ? moving(n).forEach(look) : terms.push(n));
   look(top);
-  const same = terms.every((n) => String(behind[n]) === String(behind[terms[0]]));
+  const inside = terms.map(insideOf);
+  const own = inside.map((some) => [...some].sort((a, b) => a - b)
+    .filter((n) => inside.every((others) => others === some || !others.has(n))));
+  const shape = (i) => String([behind[terms[i]], own[i].filter((n) => !isLeaf(n))
+    .map((n) => nodes[n][1])]);
+  const same = terms.every((_, i) => shape(i) === shape(0)
+    && own[i].some((n) => isLeaf(n) && !learned.has(n)));
   return same && terms.length > 1 && behind[root].length ? terms : [];
 };
 
 // Of each node of which example it is, from 1, if of one alone; 0 if of none, or of all.
 const exampleOf = (() => {
   const terms = examplesAmong(behindOf()).sort((a, b) => a - b);
-  const inside = terms.map((term) => {
-    const found = new Set([term]);
-    for (const n of found) if (!isLeaf(n)) argsOf(n).forEach((i) => found.add(i));
-    return found;
-  });
+  const inside = terms.map(insideOf);
   const found = nodes.map((_, n) => {
     const owners = [...terms.keys()].filter((i) => inside[i].has(n));
     return owners.length === 1 ? owners[0] + 1 : 0;
@@ -414,7 +424,7 @@ const reach = (box, element) => {
   const [a, b] = [box.getBoundingClientRect(), element.getBoundingClientRect()];
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches
     ? "auto" : "smooth";
-  const left = b.left < a.left || b.right > a.right
+  const left = b.width > a.width ? b.left - a.left - 40 : b.left < a.left || b.right > a.right
     ? b.left + b.width / 2 - a.left - a.width / 2 : 0;
   const top = b.top < a.top || b.bottom > a.bottom
     ? b.top + b.height / 2 - a.top - a.height / 2 : 0;
@@ -705,7 +715,7 @@ const recompute = (isStep = false) => {
   outside = beyond();
   if ($("beyond")) $("beyond").textContent = outside;
   $("reset").hidden = !Object.keys(moved).length;
-  showNumbers($("steps"));
+  if (!isStep) showNumbers($("steps"));
   showTaken();
   show();
 };
@@ -811,6 +821,7 @@ for (const button of all("#panes button")) {
 // On paper all steps stand one after the other, and nothing is kept back.
 let placeOnScreen = 0;
 addEventListener("beforeprint", () => {
+  showNumbers($("steps"));
   placeOnScreen = place;
   placeGraph("narrow");
   level.articles.forEach(filled);
