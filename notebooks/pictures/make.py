@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "fr")
 SIZE = {"width": 1200, "height": 860}
-STEP = 13  # of the lesson: the slope of a weight
+STEP = 7  # of the lesson: the slopes of a line
 
 
 def graphs() -> dict[str, tuple[Value, dict]]:
@@ -84,7 +84,7 @@ def report_page(folder: Path, language: str) -> Path:
 
 def photograph_lesson(page: Page, to: Path) -> None:
     """Write a picture of a lesson in the middle of back-propagation."""
-    page.get_by_role("checkbox").uncheck()  # do not ask, tell
+    page.set_viewport_size({"width": 1200, "height": 640})
     page.keyboard.press("Home")
     for _ in range(STEP):
         page.keyboard.press("ArrowRight")
