@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from ..phrases.table import Phrases
-from .parser import Parser, say
+from .parser import say
 from .shared import add_lesson, read_lesson
 
-
-def add(parser: Parser, words: Phrases) -> None:
-    """Add what the command takes."""
-    add_lesson(parser, words)
+add = add_lesson  # what the command takes
 
 
 def run(options: argparse.Namespace) -> int:
