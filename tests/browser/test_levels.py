@@ -56,6 +56,7 @@ def check_lines(page, lesson):
             assert TEXT.digits(number) in results
 
 
+@pytest.mark.long
 def test_a_line_is_a_step_and_follows_the_inputs(show, pages):
     page = show(pages["net"])
     assert page.inner_text("#count") == "0 / 16"
@@ -75,6 +76,7 @@ def test_what_a_line_is_called_is_what_the_text_calls_it(show, pages):
         assert title.endswith(heading)
 
 
+@pytest.mark.long
 def test_keys_go_into_a_step_and_out_again(show, pages):
     page = show(pages["xor"])
     page.locator("h1").click()
@@ -151,6 +153,7 @@ def test_the_graph_is_zoomed_and_dragged_without_selecting(show, pages):
     assert page.evaluate(size) == fitting
 
 
+@pytest.mark.long
 def test_edges_run_beside_boxes(show, pages):
     crossed = """() => ["wide", "narrow"].flatMap((direction) => {
       placeGraph(direction);
