@@ -56,14 +56,15 @@ def colours(**more: tuple[str, str]) -> str:
 REACHABLE = """
 const reachable = () => {
 const boxes = [...document.querySelectorAll(".scroll")];
-const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth + 1
-|| box.scrollHeight > box.clientHeight + 1);
+const scrolls = boxes.map((box) => !box.closest("details:not([open])")
+&& (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1));
 boxes.forEach((box, i) => {
 if (scrolls[i]) box.tabIndex = 0;
 else box.removeAttribute("tabindex");
 });
 };
 addEventListener("resize", reachable);
+addEventListener("toggle", reachable, true);
 """
 
 
@@ -89,7 +90,7 @@ def framed(page: str, still: str, title: str, height: int, summary: str) -> str:
         height: In pixels.
         summary: What to call what is still.
     """
-    still = scrolling(still, title, 'style="overflow-x:auto"')
+    still = scrolling(still, title, 'class="scroll" style="overflow-x:auto"')
     return (
         f'<iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%"'
         f' height="{height}" style="border:0" title="{escape(title)}"></iframe>'

@@ -19,7 +19,8 @@ from .lessons import network_lesson
 LOOK = """() => {
   const told = (e) => `${e.tagName}#${e.id}.${e.className}`;
   const seen = [...document.querySelectorAll("body *")].filter(
-    (e) => e.getClientRects().length && !e.closest("svg, math"));
+    (e) => e.getClientRects().length && !e.closest("svg, math")
+      && !e.closest("details:not([open]) > :not(summary)"));
   const scrolls = (e) => {
     const { overflowX, overflowY } = getComputedStyle(e);
     const moves = (overflow) => ["auto", "scroll"].includes(overflow);
