@@ -11,7 +11,7 @@ import pytest
 
 from autograd import Op, Value, ops, record, tanh
 from nn import MLP, SGD, Optimizer, max_margin
-from tests.random_graphs import RANGES, SMOOTH, Program, run
+from tests.random_graphs import SMOOTH, Program, run
 from tests.scripts import Case, assert_agrees, every_op, networks
 
 needs_node = pytest.mark.skipif(not shutil.which("node"), reason="node is missing")
@@ -61,10 +61,6 @@ def test_node_finds_what_numpy_finds(cases):
     found = in_node(cases)
     for name, case in cases.items():
         assert_agrees(found[name], case.wanted(), name)
-
-
-def test_ranges_are_those_of_the_table():
-    assert set(RANGES) == set(SMOOTH)
 
 
 # --- how it reads ---------------------------------------------------------------------

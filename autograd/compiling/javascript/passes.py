@@ -146,6 +146,10 @@ class Pass:
         self.names.arrays.setdefault(name, f"{made};  // {shape_text(y.shape)}")
         return name
 
+    def _held(self, y: Statement, start: int, size: int) -> tuple[str, int]:
+        """Return the array that has a stretch of a statement, and where it begins."""
+        return (self.array(y), 0) if y.args else self.names.leaf(y, start, size)
+
     def at(self, x: Statement, row: str, lane: str = "") -> str:
         """Return element `row` of a statement, in a lane."""
         root, index = view = self.views[x]
@@ -164,10 +168,7 @@ class Pass:
             offset, size = stretch, root.size if index is None else len(index)
         else:
             row, offset, size = f"{self.names.table(index)}[{row}]", 0, root.size
-        if root.args:
-            name, begin = self.array(root), 0
-        else:
-            name, begin = self.names.leaf(root, offset, size)
+        name, begin = self._held(root, offset, size)
         if not root.batched:
             return f"{name}[{plus(row, offset - begin)}]"
         if row == f"{ALL} >> 2":  # of all rows in turn, the lanes in each
@@ -180,11 +181,8 @@ class Pass:
         start = view.stretch()
         if start is None or root.kind in NUMBERS:
             return ""
-        name, begin, size = "", 0, root.size if index is None else len(index)
-        if root.args:
-            name = self.array(root)
-        else:
-            name, begin = self.names.leaf(root, start, size)
+        size = root.size if index is None else len(index)
+        name, begin = self._held(root, start, size)
         first, last = start - begin, start - begin + size
         if root.batched:
             first, last = first * LANES, last * LANES
@@ -202,10 +200,11 @@ class Pass:
         """Return what is computed in a phase."""
         lines = []
         for each in self.loops:
+            first, *_ = each.members
             if each.phase == phase:
-                is_map = each.members[0].kind is st.MAP
-                made = self._maps(each) if is_map else self._alone(each.members[0])
-                lines += made
+                lines += (
+                    self._maps(each) if first.kind is st.MAP else self._alone(first)
+                )
         return lines
 
     def samples(self, last: Sequence[str]) -> list[str]:
@@ -254,8 +253,7 @@ class Pass:
 
     def _alone(self, y: Statement) -> list[str]:
         """Return what computes a statement that is no map."""
-        call = self._call(y)
-        if call:
+        if call := self._call(y):
             return [call]
         i, s = counter("i", _length(y)), "s" if y.batched or self._grows(y) else ""
         body = self._row(y, i, s)
