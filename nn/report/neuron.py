@@ -88,6 +88,9 @@ def example(
             behind = _behind(neurons[-number], partial(loss, -sample), output)
             if behind[0]:  # no slope arrives from a sample that is right already
                 break
+        else:
+            # Of 0 times everything there would be nothing to tell.
+            (_, sample, number), behind = candidates[middle], None
     neuron, row = neurons[-number], rows[-sample]
     kept, rest = _parts(neuron, row)
     lesson = _lesson(neuron, row, kept, rest, behind, language)
