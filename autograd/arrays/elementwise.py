@@ -7,15 +7,13 @@ function that is an op of the table is that op, for numbers as for Values.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
 from .. import ops
 from ..op import Op
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
 
 # The ops whose operators NumPy uses anyway, and for numbers too.
 _OPERATORS = ("add", "sub", "mul", "div", "pow", "neg", "identity", "abs", "greater")

@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import sys
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from typing import Any
 
 
 def refuse_masked(numbers: Any, who_needs: str, place: tuple[int, ...] = ()) -> None:

@@ -8,17 +8,13 @@ runs on arrays too, without another line.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from functools import cache, reduce
+from typing import Any
 
+from ..op import Op
 from ..reading.formulas import forward_expression
 from .idioms import recognised
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    from ..op import Op
 
 # What the functions of math and of idioms are called for arrays, by their number of
 # arguments: NumPy would take one more for the array to write to.

@@ -8,18 +8,13 @@ its line of source is kept, so that an infinite gradient can be traced to it as 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from ..messages import describe
 from ..reading.sources import Sources, looking
-from ..value import data_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
-
-    from ..value import Value
+from ..value import Value, data_of
 
 
 @contextmanager

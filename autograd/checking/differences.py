@@ -8,17 +8,14 @@ compares, with the care that rounding asks for.
 from __future__ import annotations
 
 from collections import namedtuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..messages import is_real, to_float
 from ..nesting import flatten, places, rebuild
 from ..op import ARITHMETIC_ERRORS
 from ..transforms import grad
 from ..value import Value, data_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
 
 EPSILON = 2.0**-52
 KINK = 0.01  # how far the slopes on both sides differ there, to their size

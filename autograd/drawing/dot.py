@@ -12,11 +12,8 @@ from .captions import legend, notes
 from .edges import edges
 from .escaping import html, quoted
 from .parts import LAYER, NEURON, Part
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .renderer import Picture
-    from .scene import Scene
+from .renderer import Picture
+from .scene import Scene
 
 REMINCROSS = "\tgraph [remincross=false]\n"
 
@@ -34,8 +31,6 @@ def new_picture(
 
     With a title they stand above it, and the title above them.
     """
-    from .renderer import Picture
-
     colours = THEMES[theme]
     name = f"{DRAWING} {AUTO}" if theme == "auto" else DRAWING
     graph = {

@@ -6,6 +6,9 @@ ones orange and dashed. Of wide layers the first neurons and the last are drawn.
 
 from __future__ import annotations
 
+from typing import Any
+
+from ..phrases.table import Phrases
 from ..writing.colours import THEMES, Theme
 from .boxes import font
 from .chain import Layer, in_order
@@ -14,13 +17,7 @@ from .escaping import html, quoted
 from .notation import TEXT
 from .numerals import counted, grouped
 from .parts import Part, find_parts
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from ..phrases.table import Phrases
-    from .renderer import Picture
+from .renderer import Picture
 
 WIDEST = 16  # circles in a column
 

@@ -10,21 +10,16 @@ from __future__ import annotations
 import ast
 import math
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from ..op import one
+from ..op import Op, one
 from ..ops import TABLE
 from ..reading.braces import PREDICATES, Writer
 from ..reading.formulas import forward_expression, partial_expression, taken_expression
 from ..value import Value
 from . import digest, fingerprint
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from ..op import Op
 
 MOST_ARGS = 3  # of an op that C computes
 

@@ -8,11 +8,8 @@ language to another is what a subclass says.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 # Functions of `math`, under whose names the languages have the same.
 FUNCTIONS = frozenset(

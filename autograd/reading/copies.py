@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from typing import Any
 
 from ..graph import topological
 from ..node import build, note_edit
 from ..value import Value, _load_graph, _load_leaf, data_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 
 def deep_copy(root: Value, memo: dict[int, Any]) -> Value:

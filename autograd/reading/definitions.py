@@ -10,14 +10,11 @@ import ast
 import builtins
 import inspect
 import operator
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from .sources import lines_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
 
 OPERATORS: dict[Any, ast.operator | ast.unaryop] = {
     operator.add: ast.Add(),

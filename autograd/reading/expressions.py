@@ -13,18 +13,14 @@ import math
 import re
 import unicodedata
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 from .. import ops
+from ..op import Op
+from ..phrases.table import Phrases
 from ..value import Value
 from .sources import Source
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
-    from ..op import Op
-    from ..phrases.table import Phrases
 
 LONGEST = 10_000
 HERE = "expression"  # stands for the file in the sources of nodes
@@ -83,8 +79,6 @@ def read_expression(
       a + open('x')
           ^
     """
-    from ..phrases.table import Phrases  # teaching reads expressions itself
-
     return _Reader(text, words or Phrases("en")).read(variables)
 
 

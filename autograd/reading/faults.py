@@ -5,16 +5,13 @@ Each error keeps the facts of its message, for who says it in another language.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from ..graph import goes_on
 from ..messages import count, describe
 from ..op import ARITHMETIC_ERRORS, Op
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
-
-    from ..value import Value
+from ..value import Value
 
 
 def note_facts(

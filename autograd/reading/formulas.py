@@ -11,15 +11,12 @@ import ast
 import builtins
 import copy
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..messages import is_real
 from ..op import TAKES_ANY_NUMBER, Op, one, zero
 from .definitions import Reader, arithmetic, definition
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
 
 # What a forward may call, apart from functions of Python that can be read themselves.
 FUNCTIONS: dict[Any, str] = {

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from ..messages import describe
+from ..value import Value
 from .sources import called_by_user, line_of_user, way_on
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..value import Value
 
 
 def left_graph(value: Value) -> TypeError:

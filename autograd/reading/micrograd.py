@@ -7,14 +7,12 @@ whoever links them by hand would get slopes of 0, and is shown the row to write 
 
 from __future__ import annotations
 
+from collections.abc import KeysView, Sequence
+from typing import Any
+
 from .. import ops
 from ..messages import cut
 from ..value import LINKS, Value
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import KeysView, Sequence
-    from typing import Any
 
 NAMES = {"relu": "ReLU"}  # where micrograd's differ from ours
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from ..op import ARITHMETIC_ERRORS
 from ..reverse import no_slope
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from ..value import Value
+from ..value import Value
 
 
 def partial(

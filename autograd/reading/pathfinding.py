@@ -10,15 +10,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from ..graph import goes_on
 from .partials import partial
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from .snapshot import Snapshot
+from .snapshot import Snapshot
 
 Steps = list[tuple[int, int]]  # places of nodes, and by which of their args
 

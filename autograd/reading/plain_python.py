@@ -14,17 +14,14 @@ import copy
 import keyword
 import math
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from types import FunctionType
+from typing import Any
 
 from .. import ops
 from ..messages import is_real
 from ..op import Op, one, zero
 from .definitions import Reader, arithmetic, definition
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any
 
 MATH = {function: name for name, function in vars(math).items() if callable(function)}
 BUILTINS = {

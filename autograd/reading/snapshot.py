@@ -7,17 +7,13 @@ every list that has one entry per node is indexed by their numbers.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..forks import cached_property
 from ..graph import goes_on, on_taken_paths, takes, topological
 from ..reverse import check_agreement
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from ..value import Value
+from ..value import Value
 
 
 @dataclass(frozen=True)

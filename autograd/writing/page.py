@@ -10,12 +10,9 @@ import hashlib
 import json
 import math
 from html import escape
+from typing import Any
 
 from .colours import variables
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 
 def policy(script: str | None = None, style: str | None = None) -> str:
