@@ -1,5 +1,5 @@
 """What is said to the learner: one data file per language, with the same keys."""
 
-from .table import LANGUAGES, Phrases, chosen
+from .table import LANGUAGES, Language, Phrases, chosen
 
-__all__ = ["LANGUAGES", "Phrases", "chosen"]
+__all__ = ["LANGUAGES", "Language", "Phrases", "chosen"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from autograd import Value, register_module
+from autograd.phrases import Language
 
 from .state import arrays_of, numbers_for
 from .summary import Summary, summarise
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
-
-    from autograd.phrases.table import Language
 
 
 class Module:

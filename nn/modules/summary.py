@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from autograd import Phrases, Value
+from autograd import Value
+from autograd.phrases import Language, Phrases
 
 from .activations import activation_name
 from .tensors import Shape, Tensor, describe_shape, scalars_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from autograd.phrases.table import Language
 
 COLUMNS = ("name", "kind", "shapes", "activation", "parameters")
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograd import Phrases
+from autograd.phrases import Language, Phrases
 from autograd.writing.files import write_whole
 
 from ..data.dataset import Data
@@ -35,7 +35,6 @@ from .style import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from autograd.phrases.table import Language
 
 MOST_SAMPLES = 400  # that are drawn
 MOST_CLASSES = 19  # that are named

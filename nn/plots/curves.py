@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd import Phrases
+from autograd.phrases import Language, Phrases
 
 from ..training.history import History
 from .style import BLUE, MUTED, ORANGE, drawing, percent, places_for
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from autograd.phrases.table import Language
 
 WIDE = 100.0  # ratio of losses beyond which each power of ten gets the same height
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograd import Phrases, evaluate_rows
+from autograd import evaluate_rows
+from autograd.phrases import Language, Phrases
 
 from ..data.dataset import Data
 from ..modules.layers import Layer, Neuron
@@ -24,7 +25,6 @@ from .style import BLUE, LINE, ORANGE, drawing, percent, places_for
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from autograd.phrases.table import Language
 
 FLAT = 0.01  # a slope below which a sample teaches a neuron hardly anything
 MOSTLY = 0.95  # of the samples

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograd import Phrases, Value, plot_contours
+from autograd import Value, plot_contours
+from autograd.phrases import Language, Phrases
 
 from ..data.dataset import Data
 from ..modules.module import Module
@@ -27,7 +28,6 @@ from .style import PAPER, SIZE, TEXT, drawing, places_for
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from autograd.phrases.table import Language
 
 MOST_SAMPLES = 200  # on which the loss is measured
 WORK = 400_000  # parameters times points of the map, about

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograd import Phrases
+from autograd.phrases import Language, Phrases
 from autograd.writing.files import write_whole
 
 from ..data.dataset import Data
@@ -24,10 +24,6 @@ from ..training.trail import Trail
 from .measures import measure
 from .page import page
 from .run import Run
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from autograd.phrases.table import Language
 
 __all__ = ["write_report"]
 

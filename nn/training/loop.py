@@ -12,9 +12,10 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Value
+from autograd.phrases import Language
 from autograd.writing.files import clear_drafts
 
 from ..data.dataset import Data
@@ -40,9 +41,6 @@ from .settings import (
     check_settings,
 )
 from .steps import Stepper
-
-if TYPE_CHECKING:
-    from autograd.phrases.table import Language
 
 
 def fit(

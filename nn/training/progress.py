@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from autograd import Phrases
 
 from .history import History
-
-if TYPE_CHECKING:
-    from autograd import Phrases
 
 LINES = 10  # how many lines a run leaves in a log, about
 # Short enough for the loss and the accuracy to stand in 80 columns.
