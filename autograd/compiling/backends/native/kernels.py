@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .emit import Emitter
 from .host import compile_module, new_module
 from .maps import Body, write_map
 from .products import PRODUCTS
-from .running import RUNNING
+from .running import RUNNING, SIGNATURES
 from .sums import SUMS
 from .transfers import MOVES
 
@@ -25,12 +26,10 @@ def kernels(wanted: Iterable[str | Body]) -> dict[str | Body, int]:
     if new:
         module, names = new_module(), []
         for kernel in new:
-            if isinstance(kernel, Body):
-                names.append(f"map{len(names)}")
-                write_map(module, names[-1], kernel)
-            else:
-                names.append(kernel)
-                KERNELS[kernel](module, kernel)
+            fused = isinstance(kernel, Body)
+            names.append(f"map{len(names)}" if fused else kernel)
+            e = Emitter(module, names[-1], *SIGNATURES.get(names[-1], ()))
+            e.finish(write_map(e, kernel) if fused else KERNELS[kernel](e))
         addresses = compile_module(module, names)
         _addresses.update((k, addresses[n]) for k, n in zip(new, names, strict=True))
     return _addresses

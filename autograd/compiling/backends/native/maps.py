@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from llvmlite import ir
-
 from ....op import Op
 from .emit import I64, Emitter
 from .formula import written_op
@@ -65,13 +63,12 @@ class Body(NamedTuple):
     outputs: tuple[Output, ...]
 
 
-def write_map(module: ir.Module, name: str, body: Body) -> None:
+def write_map(e: Emitter, body: Body) -> None:
     """Write the kernel of a map.
 
     Args: elements; for each operand and then for each output its address, and its
     stride in bytes or the address of its index.
     """
-    e = Emitter(module, name)
     pitch, count = e.read("pitch"), len(body.operands) + len(body.outputs)
     places = [(e.address(1 + 2 * n), 2 + 2 * n) for n in range(count)]
     with e.loop(e.number(0)) as i:
@@ -109,4 +106,3 @@ def write_map(module: ir.Module, name: str, body: Body) -> None:
                 if output.added:
                     value = e.b.fadd(e.vector(place), value)
                 e.keep(value, place)
-    e.finish()

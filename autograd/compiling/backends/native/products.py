@@ -69,34 +69,29 @@ def _written_product(module: ir.Module) -> Any:
     return e.function
 
 
-def _matvec(module: ir.Module, name: str, common: bool = False) -> None:
+def _matvec(e: Emitter, common: bool = False) -> None:
     """Multiply for each sample, or what all have in common.
 
     Args: y, w, x, rows and columns of w, bytes to its next row and column, more.
     """
-    e = Emitter(module, name)
     pitch, columns = e.read("pitch"), e.b.mul(e.read("vectors"), word(width()))
     if common:  # a number in a row
         pitch, columns = word(8), word(1)
     args = [e.address(i) for i in range(3)] + [e.number(i) for i in range(3, 7)]
-    e.b.call(_product(module), [*args, pitch, pitch, columns, e.number(7)])
-    e.finish()
+    e.b.call(_product(e.module), [*args, pitch, pitch, columns, e.number(7)])
 
 
-def _outer_wide(module: ir.Module, name: str) -> None:
+def _outer_wide(e: Emitter) -> None:
     """Args: W, y, x turned, rows of W, columns of W, bytes of a row of x turned."""
-    e = Emitter(module, name)
     b, pitch, n = e.b, e.read("pitch"), e.number(4)
     more = b.zext(b.icmp_signed("==", e.read("first"), word(0)), I64)
     args = [e.address(0), e.address(1), e.address(2), e.number(3), e.read("samples")]
     pitches = [pitch, word(8), b.mul(n, word(8)), e.number(5)]
-    b.call(_product(module), [*args, *pitches, n, more])
-    e.finish()
+    b.call(_product(e.module), [*args, *pitches, n, more])
 
 
-def _turn(module: ir.Module, name: str) -> None:
+def _turn(e: Emitter) -> None:
     """Turn rows of samples into a row for each. Args: to, from, rows, bytes of one."""
-    e = Emitter(module, name)
     b, side = e.b, width()
     to, source, rows, turned = e.address(0), e.address(1), e.number(2), e.number(3)
     last = b.sub(rows, word(1))
@@ -111,7 +106,6 @@ def _turn(module: ir.Module, name: str) -> None:
             for s, line in enumerate(_transposed(e, block)):
                 sample = b.add(b.mul(v, word(side)), word(s))
                 e.keep(line, e.item(e.item(to, sample, turned), i))
-    e.finish()
 
 
 def _transposed(e: Emitter, block: list[Any]) -> list[Any]:
@@ -133,12 +127,11 @@ def _transposed(e: Emitter, block: list[Any]) -> list[Any]:
     return block
 
 
-def _outer(module: ir.Module, name: str) -> None:
+def _outer(e: Emitter) -> None:
     """Add up W[i, j] = Σ y[i] x[j] over samples, for few columns.
 
     Args: W, y, x, rows and columns of W.
     """
-    e = Emitter(module, name)
     b = e.b
     out, y, x, m, n = (*map(e.address, range(3)), e.number(3), e.number(4))
     pitch, samples = e.read("pitch"), Samples(e)
@@ -156,7 +149,6 @@ def _outer(module: ir.Module, name: str) -> None:
             places = [e.item(out, b.add(b.mul(r, n), j)) for r in rows]
             samples.add_up(lines, products, places)
         first = last
-    e.finish()
 
 
 PRODUCTS = {

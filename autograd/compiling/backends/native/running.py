@@ -13,9 +13,8 @@ from .host import width
 TASK = 3
 
 
-def _tasks(module: ir.Module, name: str) -> None:
+def _tasks(e: Emitter) -> None:
     """Call the kernels of a list of tasks, one after the other. Args: tasks, count."""
-    e = Emitter(module, name, (I64, I64))
     b = e.b
     tasks, count = e.function.args
     kernel = ir.FunctionType(VOID, (POINTER, POINTER))
@@ -24,17 +23,15 @@ def _tasks(module: ir.Module, name: str) -> None:
         words = [b.load(e.item(task, n), typ=I64) for n in range(TASK)]
         block, args = (b.inttoptr(w, POINTER) for w in words[1:])
         b.call(b.inttoptr(words[0], kernel.as_pointer()), [block, args])
-    e.finish()
 
 
-def _program(module: ir.Module, name: str) -> None:
+def _program(e: Emitter) -> None:
     """Run the passes of a program, each block by block.
 
     Args: block, passes, samples of the batch, samples of a block.
     The words of passes: how many; of each, tasks in common, then those of a block.
     """
-    e = Emitter(module, name, (POINTER, POINTER, I64, I64))
-    b, tasks = e.b, module.globals["tasks"]
+    b, tasks = e.b, e.module.globals["tasks"]
     _, passes, size, step = e.function.args
     with e.loop(b.load(passes, typ=I64)) as k:
         words = e.item(e.item(passes, k, 32), 1)
@@ -50,10 +47,9 @@ def _program(module: ir.Module, name: str) -> None:
             e.write("vectors", vectors)
             b.call(tasks, [batch, more])
             e.write("first", word(0))
-    e.finish()
 
 
-def _train(module: ir.Module, name: str) -> None:
+def _train(e: Emitter) -> Any:
     """Take steps, and return how many were taken: fewer if one was not finite.
 
     Args: the words of a training, the first step, and the one after the last. The
@@ -62,7 +58,6 @@ def _train(module: ir.Module, name: str) -> None:
     and where losses go; the tasks that make a step count; the word that says where
     predictions go, and how many bytes a step leaves there.
     """
-    e = Emitter(module, name, (POINTER, I64, I64), I64)
     b = e.b
     words, start, end = e.function.args
 
@@ -88,13 +83,20 @@ def _train(module: ir.Module, name: str) -> None:
             row = e.item(settings, s, 16)
             for n in range(2):
                 e.keep(e.load(e.item(row, n)), e.item(setting, n))
-            b.call(module.globals["program"], [block, passes, size, samples])
+            b.call(e.module.globals["program"], [block, passes, size, samples])
             e.keep(e.load(loss), e.item(losses, s))
             b.store(b.add(b.load(predictions, typ=I64), left), predictions)
             with e.when(fine()):
-                b.call(module.globals["tasks"], [commit, commits])
+                b.call(e.module.globals["tasks"], [commit, commits])
         taken[0] = b.select(fine(), b.add(s, word(1)), taken[0])
-    e.finish(taken[0])
+    return taken[0]
 
 
 RUNNING = {"tasks": _tasks, "program": _program, "train": _train}
+
+# What they take and return, for they are no tasks themselves.
+SIGNATURES: dict[str, Any] = {
+    "tasks": ((I64, I64), VOID),
+    "program": ((POINTER, POINTER, I64, I64), VOID),
+    "train": ((POINTER, I64, I64), I64),
+}

@@ -37,9 +37,8 @@ class Samples(Stretch):
             e.keep(b.fadd(old, total), place)
 
 
-def _batch_total(module: ir.Module, name: str) -> None:
+def _batch_total(e: Emitter) -> None:
     """Add up y[i] = Σ x[i] over samples. Args: y, x, rows."""
-    e = Emitter(module, name)
     out, x, pitch, samples = e.address(0), e.address(1), e.read("pitch"), Samples(e)
 
     def plus(row: Sequence[Any], sums: Sequence[Any]) -> list[Any]:
@@ -47,12 +46,10 @@ def _batch_total(module: ir.Module, name: str) -> None:
 
     with e.loop(e.number(2)) as i:
         samples.add_up([e.item(x, i, pitch)], plus, [e.item(out, i)])
-    e.finish()
 
 
-def _row_total(module: ir.Module, name: str) -> None:
+def _row_total(e: Emitter) -> None:
     """Add up y[i] = Σ x[i n + j] over j, sample by sample. Args: y, x, rows of y, n."""
-    e = Emitter(module, name)
     out, x, rows, n = e.address(0), e.address(1), e.number(2), e.number(3)
     pitch = e.read("pitch")
     with e.loop(rows) as i:
@@ -63,7 +60,6 @@ def _row_total(module: ir.Module, name: str) -> None:
             with e.loop(n, carried=sums) as j:
                 sums[0] = e.b.fadd(sums[0], e.vector(e.item(column, j, pitch)))
             e.keep(sums[0], e.column(to, v))
-    e.finish()
 
 
 SUMS = {"batch_total": _batch_total, "row_total": _row_total}

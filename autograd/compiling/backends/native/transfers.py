@@ -11,12 +11,11 @@ from .emit import ARRAYS, F64, I1, I64, POINTER, Emitter, Stretch, vector_type, 
 from .host import width
 
 
-def _gather(module: ir.Module, name: str, scattered: bool = False) -> None:
+def _gather(e: Emitter, scattered: bool = False) -> None:
     """Set y[i] = x[index[i]], or add y[index[i]] += x[i], in order.
 
     Args: y, x, index, how many.
     """
-    e = Emitter(module, name)
     y, x, index, n = (*map(e.address, range(3)), e.number(3))
     with e.loop(n) as i:
         listed = e.load(e.item(index, i), I64)
@@ -25,17 +24,15 @@ def _gather(module: ir.Module, name: str, scattered: bool = False) -> None:
             e.keep(e.b.fadd(e.load(place), e.load(e.item(x, i))), place)
         else:
             e.keep(e.load(e.item(x, listed)), e.item(y, i))
-    e.finish()
 
 
-def _pick(module: ir.Module, name: str, scattered: bool = False) -> None:
+def _pick(e: Emitter, scattered: bool = False) -> None:
     """Set y[i] = x[table[i, k[i]]], or add x[table[i, k[i]]] += y[i], for each sample.
 
     Args: y, x, k, table, rows of y, entries of a row of the table, the bytes of x from
     a number to the next and from a sample to the next, and how many numbers it has.
     What is the same for all samples is set to 0 in the first block.
     """
-    e = Emitter(module, name)
     b = e.b
     y, x, chosen, table = map(e.address, range(4))
     rows, entries, unit, step, size = map(e.number, range(4, 9))
@@ -64,15 +61,12 @@ def _pick(module: ir.Module, name: str, scattered: bool = False) -> None:
                 e.keep(b.fadd(e.load(many), e.load(one)), many)
             else:
                 e.keep(e.load(many), one)
-    e.finish()
 
 
-def _copy(module: ir.Module, name: str) -> None:
+def _copy(e: Emitter) -> None:
     """Set y[i] = x[i]. Args: y, x, how many."""
-    e = Emitter(module, name)
     y, x, n = e.address(0), e.address(1), e.number(2)
     _copied(e, Stretch(e, n), y, x)
-    e.finish()
 
 
 def _copied(e: Emitter, numbers: Stretch, to: Any, source: Any) -> None:
@@ -83,14 +77,12 @@ def _copied(e: Emitter, numbers: Stretch, to: Any, source: Any) -> None:
     )
 
 
-def _zero(module: ir.Module, name: str) -> None:
+def _zero(e: Emitter) -> None:
     """Set rows of the block to 0. Args: y, rows."""
-    e = Emitter(module, name)
     with e.loop(e.number(1)) as i:
         row = e.item(e.address(0), i, e.read("pitch"))
         with e.loop(e.read("vectors")) as v:
             e.keep(e.splat(0.0), e.column(row, v))
-    e.finish()
 
 
 def _array(e: Emitter, place: int) -> tuple[Any, Any]:
@@ -100,13 +92,12 @@ def _array(e: Emitter, place: int) -> tuple[Any, Any]:
     return start, e.b.load(e.item(words, 1), typ=I64)
 
 
-def _pack(module: ir.Module, name: str) -> None:
+def _pack(e: Emitter) -> None:
     """Bring a block of an array inside. Args: rows inside, number of the array, rows.
 
     The block's last vector is filled up with its last sample, so that nothing happens
     in it that does not happen to a sample.
     """
-    e = Emitter(module, name)
     b, lanes = e.b, word(width())
     to, rows = e.address(0), e.number(2)
     source, source_pitch = _array(e, 1)
@@ -131,12 +122,10 @@ def _pack(module: ir.Module, name: str) -> None:
         with e.loop(rows) as i:
             value = e.load(e.item(column, i, source_pitch))
             e.keep(value, e.item(to_column, i, pitch))
-    e.finish()
 
 
-def _unpack(module: ir.Module, name: str) -> None:
+def _unpack(e: Emitter) -> None:
     """Bring a block of rows outside. Args: rows inside, number of the array, rows."""
-    e = Emitter(module, name)
     source, (to, to_pitch) = e.address(0), _array(e, 1)
     pitch, start, samples = (
         e.read("pitch"),
@@ -146,12 +135,10 @@ def _unpack(module: ir.Module, name: str) -> None:
     with e.loop(e.number(2)) as i:
         row, to_row = e.item(source, i, pitch), e.item(to, i, to_pitch)
         _copied(e, samples, e.item(to_row, start), row)
-    e.finish()
 
 
-def _check(module: ir.Module, name: str) -> None:
+def _check(e: Emitter) -> None:
     """Note in the block if a number is infinite or nan. Args: x, how many."""
-    e = Emitter(module, name)
     b, lanes = e.b, width()
     x, n, infinity = e.address(0), e.number(1), e.splat(float("inf"))
     fine: list[Any] = [ir.Constant(vector_type(I1), [True] * lanes)]
@@ -165,7 +152,6 @@ def _check(module: ir.Module, name: str) -> None:
     bad = b.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(lanes), 2**lanes - 1))
     with e.when(bad):
         e.write("fault", word(1))
-    e.finish()
 
 
 MOVES = {
