@@ -20,6 +20,9 @@ from .gradients import check_gradients, checked_parameters, name_of
 
 Numbers = list[float]
 Averages = dict[str, Numbers]
+# Of one parameter: what is remembered, by name; and where it moves, with what is then.
+Known = Mapping[str, Any]
+Moved = tuple[Any, dict[str, Any]]
 
 
 class Optimizer:
@@ -165,9 +168,7 @@ class Optimizer:
         settings = {name: getattr(self, name) for name in ("lr", *self.SETTINGS)}
         return f"{type(self).__name__}({_listed(settings)})"
 
-    def formula(
-        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    def formula(self, p: Any, g: Any, averages: Known, lr: Any, step: Any) -> Moved:
         """Return the moved parameter and its new averages, and change nothing.
 
         The numbers are floats or, where a training is compiled, stand for those of all

@@ -8,14 +8,14 @@ all parameters. With the same settings they move as PyTorch's of the same names 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value, sqrt
 
 from ..modules.tensors import number_of
 from .gradients import check_gradients, checked_parameters
-from .optimizer import Optimizer, in_range
+from .optimizer import Known, Moved, Optimizer, in_range
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSProp", "clip_by_norm"]
 
@@ -68,9 +68,7 @@ class SGD(Optimizer):
         if nesterov and not momentum:
             raise ValueError("SGD needs momentum for nesterov=True; got momentum=0.0")
 
-    def formula(
-        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    def formula(self, p: Any, g: Any, averages: Known, lr: Any, step: Any) -> Moved:
         """See `Optimizer`."""
         m, g = self.momentum, _decayed(g, p, self.weight_decay)
         # v ← m v + g;  p ← p - lr v, or with Nesterov's look ahead p - lr (g + m v)
@@ -125,9 +123,7 @@ class RMSProp(Optimizer):
         self.momentum = in_range("RMSProp", "momentum", momentum)
         self.weight_decay = in_range("RMSProp", "weight_decay", weight_decay)
 
-    def formula(
-        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    def formula(self, p: Any, g: Any, averages: Known, lr: Any, step: Any) -> Moved:
         """See `Optimizer`."""
         a, m, g = self.alpha, self.momentum, _decayed(g, p, self.weight_decay)
         # s ← a s + (1 - a) g²;  v ← m v + g / (√s + ε);  p ← p - lr v
@@ -186,15 +182,11 @@ class Adam(Optimizer):
         self.eps = in_range(kind, "eps", eps)
         self.weight_decay = in_range(kind, "weight_decay", weight_decay)
 
-    def formula(
-        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    def formula(self, p: Any, g: Any, averages: Known, lr: Any, step: Any) -> Moved:
         """See `Optimizer`."""
         return self._adam(p, _decayed(g, p, self.weight_decay), averages, lr, step)
 
-    def _adam(
-        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    def _adam(self, p: Any, g: Any, averages: Known, lr: Any, step: Any) -> Moved:
         b1, b2 = self.betas
         # m ← b₁ m + (1 - b₁) g;  s ← b₂ s + (1 - b₂) g²
         m = b1 * averages["slopes"] + (1.0 - b1) * g
@@ -245,9 +237,7 @@ class AdamW(Adam):
             parameters, lr, betas=betas, eps=eps, weight_decay=weight_decay
         )
 
-    def formula(
-        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    def formula(self, p: Any, g: Any, averages: Known, lr: Any, step: Any) -> Moved:
         """See `Optimizer`."""
         kept = 1.0 - lr * self.weight_decay
         return self._adam(kept * p, g, averages, lr, step)

@@ -19,7 +19,7 @@ from ..modules.layers import Layer, Neuron
 from ..modules.module import Module
 from ..modules.tensors import scalars_of
 from ..training.engines import Eager
-from ..training.samples import measured_on
+from ..training.samples import Loss, measured_on
 from .style import BLUE, LINE, ORANGE, drawing, percent, places_for
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def layers_of(model: Module) -> list[list[Neuron]]:
 
 
 def measure_gradients(
-    model: Module, data: Data, loss: Callable[[Any, Any], Any] | None
+    model: Module, data: Data, loss: Loss | None
 ) -> list[list[float]]:
     """Return ∂loss/∂p of the weights and biases of each layer, or part with parameters.
 
@@ -142,7 +142,7 @@ def plot_gradients(
     model: Module,
     data: Data,
     *,
-    loss: Callable[[Any, Any], Any] | None = None,
+    loss: Loss | None = None,
     ax: Any = None,
     language: Language | None = None,
 ) -> Any:

@@ -10,7 +10,6 @@ that a step means as much for a neuron with small weights as for one with large 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from autograd.phrases import Language, Phrases
 from ..data.dataset import Data
 from ..modules.module import Module
 from ..modules.tensors import scalars_of, shape_of
-from ..training.samples import loss_of, measured_on
+from ..training.samples import Loss, loss_of, measured_on
 from ..training.trail import Trail, moved_to
 from .grid import check_model
 from .style import PAPER, SIZE, TEXT, drawing, places_for
@@ -64,7 +63,7 @@ def plot_surface(
     data: Data,
     trail: Trail | None = None,
     *,
-    loss: Callable[[Any, Any], Any] | None = None,
+    loss: Loss | None = None,
     ax: Any = None,
     language: Language | None = None,
 ) -> Any:
@@ -114,10 +113,7 @@ def draw_surface(surface: Surface, words: Phrases, ax: Any = None) -> Any:
 
 
 def measure_surface(
-    model: Module,
-    data: Data,
-    trail: Trail | None,
-    loss: Callable[[Any, Any], Any] | None,
+    model: Module, data: Data, trail: Trail | None, loss: Loss | None
 ) -> Surface:
     """Return the map of the loss around the model's parameters; see `plot_surface`."""
     import numpy as np

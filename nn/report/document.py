@@ -8,9 +8,8 @@ a model or a run does not have (no history, no neurons) is left out, and said.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from autograd.phrases import Language, Phrases
 from autograd.writing.files import write_whole
@@ -20,6 +19,7 @@ from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
 from ..plots.grid import check_model
 from ..training.history import History
+from ..training.samples import Loss
 from ..training.trail import Trail
 from .measures import measure
 from .page import page
@@ -36,7 +36,7 @@ def write_report(
     *,
     validation: Data | None = None,
     test: Data | None = None,
-    loss: Callable[[Any, Any], Any] | None = None,
+    loss: Loss | None = None,
     trail: Trail | None = None,
     preprocessing: Preprocessing | None = None,
     settings: Mapping[str, object] | None = None,

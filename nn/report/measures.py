@@ -7,14 +7,13 @@ it is, in the units that were measured.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
-from ..training.samples import loss_of, measured_on
+from ..training.samples import Loss, loss_of, measured_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +78,7 @@ def measure(
     name: str,
     model: Module,
     data: Data,
-    loss: Callable[[Any, Any], Any] | None,
+    loss: Loss | None,
     preprocessing: Preprocessing | None,
 ) -> Measures:
     """Return the measures of a model on a part of the data."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from autograd import Phrases
 
@@ -12,6 +10,7 @@ from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
 from ..training.history import History
+from ..training.samples import Loss
 from ..training.trail import Trail
 from .measures import Measures
 
@@ -24,7 +23,7 @@ class Run:
     data: Data
     history: History
     measures: list[Measures]
-    loss: Callable[[Any, Any], Any] | None
+    loss: Loss | None
     trail: Trail | None
     preprocessing: Preprocessing | None
     settings: dict[str, object]

@@ -8,7 +8,7 @@ once more by the eager engine, which says at which node that began.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from autograd import where
 
 from ..modules.tensors import number_of
+from ..optim.optimizer import Known, Moved
 from .eager import Batches, Outcome, Step, Trainer
 from .faults import FAULTS
 from .progress import Progress
@@ -127,9 +128,7 @@ class CompiledTrainer(Trainer):
         self.averages = {name: np.array(xs)[self.at] for name, xs in averages.items()}
         self.averages |= self.kept
 
-    def _formula(
-        self, p: Any, g: Any, averages: Mapping[str, Any], lr: Any, step: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    def _formula(self, p: Any, g: Any, averages: Known, lr: Any, step: Any) -> Moved:
         """Return what the optimiser's formula does, and what is kept besides."""
         optimizer = self.stepper.optimizer
         own = {name: averages[name] for name in optimizer.averages}

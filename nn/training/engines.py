@@ -16,7 +16,7 @@ from autograd.compiling.backends.table import BACKENDS
 
 from ..modules.module import Module
 from ..modules.tensors import as_numbers
-from .samples import weighed
+from .samples import Loss, weighed
 
 
 class Eager:
@@ -29,10 +29,7 @@ class Eager:
     """
 
     def __init__(
-        self,
-        model: Module,
-        loss: Callable[[Any, Any], Any],
-        penalty: Callable[[list[Value]], Any] | None,
+        self, model: Module, loss: Loss, penalty: Callable[[list[Value]], Any] | None
     ) -> None:
         """See the class."""
         self.model = model

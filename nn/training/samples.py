@@ -19,6 +19,9 @@ from ..modules.module import Module
 from ..modules.tensors import number_of
 from ..phrases import refused
 
+# (predictions, targets) -> how far they are apart
+Loss = Callable[[Any, Any], Any]
+
 TWO_CLASSES = {"signs": (-1.0, 1.0), "bits": (0.0, 1.0)}
 
 
@@ -141,7 +144,7 @@ def _check_lengths(model: Module, rows: list[Any], name: str) -> None:
             return
 
 
-def usual_loss(model: Module, learned: Samples) -> Callable[[Any, Any], Any]:
+def usual_loss(model: Module, learned: Samples) -> Loss:
     """Return the loss that fits: for classes with an output each, two classes, numbers.
 
     Where nobody said what the targets are, -1 and 1 are classes, and so are 0 and 1;
@@ -160,9 +163,7 @@ def usual_loss(model: Module, learned: Samples) -> Callable[[Any, Any], Any]:
     return max_margin if _two_classes(targets) else squared_error
 
 
-def in_terms_of(
-    loss: Callable[[Any, Any], Any], model: Module, learned: Samples
-) -> list[Any]:
+def in_terms_of(loss: Loss, model: Module, learned: Samples) -> list[Any]:
     """Return the targets as `loss` wants them.
 
     Raises:
@@ -196,10 +197,10 @@ def in_terms_of(
 def measured_on(
     model: Module,
     data: Data,
-    loss: Callable[[Any, Any], Any] | None,
+    loss: Loss | None,
     most: int | None = None,
     name: str = "training",
-) -> tuple[list[Any], list[Any], Callable[[Any, Any], Any]]:
+) -> tuple[list[Any], list[Any], Loss]:
     """Return rows, targets and the loss to measure a model with: by default the usual.
 
     Args:
@@ -220,13 +221,13 @@ def measured_on(
     return rows, targets, loss
 
 
-def terms(loss: Callable[[Any, Any], Any]) -> str:
+def terms(loss: Loss) -> str:
     """Return what the targets of a loss are: numbers, signs, bits or classes."""
     return getattr(loss, "targets", "numbers")
 
 
 def weighed(
-    loss: Callable[[Any, Any], Any],
+    loss: Loss,
     predictions: Sequence[Any],
     targets: Any,
     weights: Sequence[Any] | None = None,
@@ -238,11 +239,7 @@ def weighed(
     return mean(w * loss([p], [y]) for p, y, w in triples)
 
 
-def loss_of(
-    loss: Callable[[Any, Any], Any],
-    predictions: list[Any],
-    *known: Sequence[Any] | None,
-) -> float:
+def loss_of(loss: Loss, predictions: list[Any], *known: Sequence[Any] | None) -> float:
     """Return the loss of predictions that are numbers, as a number.
 
     Args:

@@ -19,9 +19,8 @@ from ..optim.optimizers import Adam, Optimizer
 from ..phrases import refused
 from .engines import ENGINES
 from .history import History
-from .samples import Samples, in_terms_of, samples, usual_loss
+from .samples import Loss, Samples, in_terms_of, samples, usual_loss
 
-Loss = Callable[[Any, Any], Any]
 Penalty = Callable[[list[Value]], Any]
 Schedule = Callable[[int], float]
 
