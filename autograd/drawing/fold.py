@@ -17,7 +17,7 @@ from ..phrases.table import LANGUAGES, Phrases
 from ..reading.snapshot import Snapshot
 from .frames import framed
 from .groups import LONG, Folding, Group, ordered, with_arrows
-from .parts import LAYER, NETWORK, NEURON, Part
+from .parts import LAYER, NETWORK, NEURON, Part, Parts
 from .runs import without_rows
 
 READABLE = 150  # more boxes or arrows than this are folded by default
@@ -27,7 +27,7 @@ DEPTHS = {"network": 1000, "layer": LAYER, "neuron": NEURON, "scalar": -1}
 
 def fold(
     snapshot: Snapshot,
-    owner: list[Part | None],
+    owner: Parts,
     depth: str | None,
     expand: Iterable[Any],
     words: Phrases,
@@ -69,11 +69,7 @@ def fold(
 
 
 def _chosen(
-    snapshot: Snapshot,
-    owner: list[Part | None],
-    depth: str | None,
-    modules: bool,
-    words: Phrases,
+    snapshot: Snapshot, owner: Parts, depth: str | None, modules: bool, words: Phrases
 ) -> tuple[_Folder, Folding]:
     """Return the finest way of folding that is readable, else the coarsest."""
     if depth is not None:
@@ -124,7 +120,7 @@ class _Folder:
     def __init__(
         self,
         snapshot: Snapshot,
-        owner: list[Part | None],
+        owner: Parts,
         words: Phrases,
         size: int,
         alike: bool,
@@ -143,8 +139,8 @@ class _Folder:
         self, opened: Container[Part] = (), unrolled: Collection[str] = ()
     ) -> Folding:
         """Return the boxes, the modules `opened` and the folds `unrolled` left open."""
-        folded: list[Part | None] = []
-        place: list[Part | None] = []
+        folded: Parts = []
+        place: Parts = []
         chosen: dict[Part | None, tuple[Part | None, Part | None]] = {
             None: (None, None)
         }
@@ -154,10 +150,7 @@ class _Folder:
             fold, inside = chosen[part]
             folded.append(fold)
             place.append(inside)
-        if self.alike:
-            groups, group_of = self._by_likeness(folded, place, unrolled)
-        else:
-            groups, group_of = _by_module(folded, place)
+        groups, group_of = self._grouped(folded, place, unrolled)
         folding = with_arrows(self.snapshot, Folding(groups, group_of))
         if self.alike and len(groups) > READABLE:
             folds = self.sums | self.runs
@@ -224,15 +217,43 @@ class _Folder:
                 return above, above.parent or above
         return None, part
 
-    def _by_likeness(
-        self,
-        folded: list[Part | None],
-        place: list[Part | None],
-        unrolled: Collection[str],
+    def _grouped(
+        self, folded: Parts, place: Parts, unrolled: Collection[str]
     ) -> tuple[list[Group], list[Group]]:
-        """Group nodes of the same op on args of the same groups."""
+        """Group nodes by the module that folds them and, if wished, by likeness."""
+        head = [-1] * len(folded)
+        likeness: list[Any] = [part or n for n, part in enumerate(folded)]
+        if self.alike:
+            head = self._sums(folded, place, unrolled)
+            likeness = self._likeness(folded, place, head)
+        by_likeness: dict[Hashable, Group] = {}
+        group_of = []
+        for n, (like, fold) in enumerate(zip(likeness, folded, strict=True)):
+            group = by_likeness.get(like)
+            if group is None:
+                group = by_likeness[like] = Group("node", [], part=place[n])
+                if fold is not None:
+                    group.kind, group.name, group.part = "module", fold.name, fold
+                elif head[n] >= 0:
+                    group.kind = "sum"
+            elif group.kind == "node":
+                group.kind = "alike"
+            group.members.append(n)
+            group_of.append(group)
+        groups = ordered(by_likeness.values())
+        numbers: Counter[Part | None] = Counter()
+
+        def name(group: Group) -> str:
+            numbers[group.part] += 1
+            inside = f"{group.part.name}." if group.part is not None else ""
+            return f"{inside}Σ{numbers[group.part]}"
+
+        _name(groups, "sum", self.sums, bool(unrolled), name)
+        return groups, group_of
+
+    def _likeness(self, folded: Parts, place: Parts, head: list[int]) -> list[int]:
+        """Return what nodes of the same op on args of the same groups share."""
         nodes, args = self.snapshot.nodes, self.snapshot.args
-        head = self._sums(folded, place, unrolled)
         known: dict[Hashable, int] = {}
         likeness = [-1] * len(nodes)
         terms: dict[int, Counter[int]] = {}
@@ -268,39 +289,10 @@ class _Folder:
             if h >= 0:
                 likeness[n] = likeness[h]
         self._tell_apart(loose, likeness, known)
-        by_likeness: dict[int, Group] = {}
-        group_of = []
-        for n, like in enumerate(likeness):
-            group = by_likeness.get(like)
-            if group is None:
-                group = by_likeness[like] = Group("node", [], part=place[n])
-                if folded[n] is not None:
-                    group.kind, group.part = "module", folded[n]
-                elif head[n] >= 0:
-                    group.kind = "sum"
-            elif group.kind == "node":
-                group.kind = "alike"
-            group.members.append(n)
-            group_of.append(group)
-        groups = ordered(by_likeness.values())
-        for group in groups:
-            if group.kind == "module" and group.part is not None:
-                group.name = group.part.name
-        numbers: Counter[Part | None] = Counter()
-
-        def name(group: Group) -> str:
-            numbers[group.part] += 1
-            inside = f"{group.part.name}." if group.part is not None else ""
-            return f"{inside}Σ{numbers[group.part]}"
-
-        _name(groups, "sum", self.sums, bool(unrolled), name)
-        return groups, group_of
+        return likeness
 
     def _sums(
-        self,
-        folded: list[Part | None],
-        place: list[Part | None],
-        unrolled: Collection[str],
+        self, folded: Parts, place: Parts, unrolled: Collection[str]
     ) -> list[int]:
         """Return the last node of the long sum that a node adds to, or -1."""
         left = {n for name in unrolled for n in self.sums.get(name, ())}
@@ -335,25 +327,6 @@ class _Folder:
             if likeness[n] == known.get(("leaf", self.snapshot.nodes[n].constant)):
                 key = "used", likeness[n], frozenset(uses[n])
                 likeness[n] = known.setdefault(key, len(known))
-
-
-def _by_module(
-    folded: list[Part | None], place: list[Part | None]
-) -> tuple[list[Group], list[Group]]:
-    by_part: dict[Part, Group] = {}
-    groups, group_of = [], []
-    for n, (part, inside) in enumerate(zip(folded, place, strict=True)):
-        if part is None:
-            group = Group("node", [], part=inside)
-            groups.append(group)
-        elif part in by_part:
-            group = by_part[part]
-        else:
-            group = by_part[part] = Group("module", [], part.name, part)
-            groups.append(group)
-        group.members.append(n)
-        group_of.append(group)
-    return ordered(groups), group_of
 
 
 def _name(

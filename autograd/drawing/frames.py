@@ -8,10 +8,10 @@ from functools import cache
 from ..reading.definitions import parsed
 from ..reading.snapshot import Snapshot
 from ..reading.sources import lines_of
-from .parts import Part
+from .parts import Part, Parts
 
 
-def framed(snapshot: Snapshot, owner: list[Part | None]) -> list[Part | None]:
+def framed(snapshot: Snapshot, owner: Parts) -> Parts:
     """Return `owner`, with a part for each function where there is no other.
 
     A function that computed it all frames nothing.

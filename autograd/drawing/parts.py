@@ -60,6 +60,10 @@ class Part:
             waiting.extend(reversed(part.parts))
 
 
+# Of each node the part that it belongs to, or None.
+Parts = list[Part | None]
+
+
 def is_module(thing: Any) -> bool:
     """Tell whether `thing` looks like a module.
 
@@ -159,7 +163,7 @@ def _items(attributes: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, thing
 
 
-def owners(snapshot: Snapshot, wholes: list[Part]) -> list[Part | None]:
+def owners(snapshot: Snapshot, wholes: list[Part]) -> Parts:
     """Return for each node the part that holds it, or that computed it, if any."""
     if not wholes:
         return [None] * len(snapshot.nodes)
@@ -168,7 +172,7 @@ def owners(snapshot: Snapshot, wholes: list[Part]) -> list[Part | None]:
         for part in whole.within():
             for value in part.own:
                 holder.setdefault(value, part)
-    owner: list[Part | None] = [holder.get(node) for node in snapshot.nodes]
+    owner: Parts = [holder.get(node) for node in snapshot.nodes]
     parameter = [part is not None for part in owner]
     product = [False] * len(owner)
     total = [False] * len(owner)
