@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import ModuleType
+    from typing import Any
 
 # Modules of autograd before 0.2, and where what they held is now.
 _MOVED = {
@@ -61,6 +62,25 @@ def on_demand(
         return [*shown, "__version__"]
 
     return __getattr__, __dir__, shown
+
+
+class _OnUse:
+    """A library that is imported when something of it is used for the first time."""
+
+    def __init__(self, name: str) -> None:
+        """Take the name of its module."""
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the module holds by that name, and keep it."""
+        found = vars(self)[name] = getattr(import_module(self._name), name)
+        return found
+
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = _OnUse("numpy")
 
 
 def needed(module: str, who_needs: str, library: str, extra: str) -> ModuleType:

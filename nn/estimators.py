@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from autograd import refuse_masked
 
@@ -43,9 +43,6 @@ except ImportError as error:
     raise ImportError(
         'estimators need scikit-learn: pip install "chainrule[sklearn]"'
     ) from error
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 # The size of automatic batches: at most so many samples, and so many steps an epoch.
 MOST_SAMPLES, LEAST_STEPS = 32, 8
@@ -130,7 +127,7 @@ class _Estimator(BaseEstimator):
 
     def _train(
         self,
-        X: NDArray[Any],
+        X: np.ndarray,
         targets: Any,
         sample_weight: Any,
         nout: int,
@@ -194,7 +191,7 @@ class _Estimator(BaseEstimator):
         self.n_iter_ = history.epochs
         self.n_outputs_ = nout
 
-    def _outputs(self, X: Any) -> NDArray[Any]:
+    def _outputs(self, X: Any) -> np.ndarray:
         """Return what the network gives for each row, once X is checked."""
         check_is_fitted(self)
         refuse_masked(X, "prediction needs")
@@ -261,7 +258,7 @@ class MLPClassifier(ClassifierMixin, _Estimator):
     ['low', 'high']
     """
 
-    classes_: NDArray[Any]
+    classes_: np.ndarray
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn to tell the classes `y` from the features `X`; return the estimator.
@@ -291,7 +288,7 @@ class MLPClassifier(ClassifierMixin, _Estimator):
         self._train(X, numbers, weights, outputs, loss, classes=numbers)
         return self
 
-    def decision_function(self, X: Any) -> NDArray[Any]:
+    def decision_function(self, X: Any) -> np.ndarray:
         """Return the logit of each class; of two classes, of the second alone."""
         return self._outputs(X)
 
@@ -300,18 +297,18 @@ class MLPClassifier(ClassifierMixin, _Estimator):
         _refuse_masked(X, y)
         return super().score(X, y, sample_weight)
 
-    def predict(self, X: Any) -> NDArray[Any]:
+    def predict(self, X: Any) -> np.ndarray:
         """Return the likeliest class of each row."""
         logits = self.decision_function(X)
         if logits.ndim == 1:
             return self.classes_[(logits > 0.0).astype(int)]
         return self.classes_[logits.argmax(axis=1)]
 
-    def predict_proba(self, X: Any) -> NDArray[Any]:
+    def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, a row of them for each row."""
         return np.exp(self.predict_log_proba(X))
 
-    def predict_log_proba(self, X: Any) -> NDArray[Any]:
+    def predict_log_proba(self, X: Any) -> np.ndarray:
         """Return the logarithms of the probabilities."""
         return log_probabilities(self.decision_function(X))
 
@@ -391,7 +388,7 @@ class MLPRegressor(RegressorMixin, _Estimator):
         _refuse_masked(X, y)
         return super().score(X, y, sample_weight)
 
-    def predict(self, X: Any) -> NDArray[Any]:
+    def predict(self, X: Any) -> np.ndarray:
         """Return the number, or the row of numbers, predicted for each row."""
         return self._outputs(X)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd import evaluate_samples
+from autograd.imports import np
 
 from .modules.module import Module
 
@@ -50,8 +51,6 @@ def log_probabilities(logits: NDArray[Any]) -> NDArray[Any]:
     The one logit of two classes is that of the second, where the first has 0: for
     sigmoid(z) is softmax of 0 and z.
     """
-    import numpy as np
-
     if logits.ndim == 1 or logits.shape[1] == 1:
         logits = np.column_stack((np.zeros(len(logits)), logits))
     return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)

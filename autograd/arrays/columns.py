@@ -9,6 +9,7 @@ outside an op's domain, rows are computed one by one, as ever.
 
 from __future__ import annotations
 
+from ..imports import np
 from ..messages import cut, is_real, to_float
 from ..op import ARITHMETIC_ERRORS
 from ..operands import Operand
@@ -94,8 +95,6 @@ def _is_list(thing: Any) -> bool:
 
 
 def _evaluated(f: Callable[[Any], Any], rows: Any) -> NDArray[Any]:
-    import numpy as np
-
     parts = [
         _part(f, rows[start : start + ROWS], start)
         for start in range(0, max(len(rows), 1), ROWS)
@@ -107,8 +106,6 @@ def _evaluated(f: Callable[[Any], Any], rows: Any) -> NDArray[Any]:
 
 
 def _checked(X: Any) -> Any:
-    import numpy as np
-
     refuse_masked(X, "rows need")
     try:
         rows = np.asarray(X)
@@ -124,8 +121,6 @@ def _checked(X: Any) -> Any:
 
 def _part(f: Callable[[list[Any]], Any], rows: Any, start: int) -> Any:
     """Return the results for some rows, of which the first has the number `start`."""
-    import numpy as np
-
     batch = _Batch(len(rows))
     try:
         with np.errstate(all="call", under="ignore", call=batch.flag):
@@ -141,8 +136,6 @@ def _part(f: Callable[[list[Any]], Any], rows: Any, start: int) -> Any:
 
 
 def _row_by_row(f: Callable[[Any], Any], rows: Any, start: int) -> Any:
-    import numpy as np
-
     results = [_of_row(f, row, start + i) for i, row in enumerate(rows)]
     try:
         return np.array(results, dtype=float)
@@ -152,8 +145,6 @@ def _row_by_row(f: Callable[[Any], Any], rows: Any, start: int) -> Any:
 
 def _array(result: Any, size: int) -> Any:
     """Return what `f` gave for columns, with the rows as the first dimension."""
-    import numpy as np
-
     if isinstance(result, Value) or is_real(result):
         numbers = result._numbers if isinstance(result, Column) else data_of(result)
         return np.full(size, numbers, dtype=float)
@@ -197,8 +188,6 @@ class _Batch:
     """Computes ops for some rows, and knows in which of them one would have raised."""
 
     def __init__(self, size: int) -> None:
-        import numpy as np
-
         self.raised = np.zeros(size, dtype=bool)
         self._flagged = False
 
@@ -237,8 +226,6 @@ class _Batch:
 
     def _one_by_one(self, op: Op, operands: list[Any]) -> Any:
         """Return what the op's own forward gives, and note where it raises."""
-        import numpy as np
-
         y = np.full(len(self.raised), np.nan)
         table = [np.full(y.shape, operand).tolist() for operand in operands]
         for i, data in enumerate(zip(*table, strict=True)):

@@ -9,18 +9,15 @@ from __future__ import annotations
 import os
 import random
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import refuse_masked
-from autograd.imports import needed
+from autograd.imports import needed, np
 
 from ..phrases import refused
 from .preprocessing import Preprocessing
 from .sets import DRAWN, MEASURED, drawn, measured
 from .tables import Table, categories, encode, feature_names, few, numbers, read_table
-
-if TYPE_CHECKING:
-    import numpy as np
 
 MOST_CLASSES = 20  # of a target column that holds the numbers 0, 1, 2, …
 OFTEN = 5  # how often each of a few whole numbers occurs that may be classes
@@ -64,8 +61,6 @@ class Data:
 
     def __post_init__(self) -> None:
         """Check what was given, and make arrays of it."""
-        import numpy as np
-
         refuse_masked(self.X, "Data needs")
         refuse_masked(self.y, "Data needs as targets")
         object.__setattr__(self, "X", np.asarray(self.X, dtype=float))
@@ -109,8 +104,6 @@ class Data:
         Raises:
             ValueError: If the share is not between 0 and 1, or leaves one part empty.
         """
-        import numpy as np
-
         if not 0.0 < share < 1.0:
             raise refused("split.share", given=share)
         order = np.array(_shuffled(len(self), f"split {seed}"))
@@ -224,8 +217,6 @@ def batches(count: int, size: int | None, seed: int, epoch: int) -> list[list[in
 def _from_table(
     table: Table, target: str | None, asked: bool | None, index: str | None
 ) -> Data:
-    import numpy as np
-
     names = list(table.columns)
     target = names[-1] if target is None else target
     for option, name in {"target": target, "index": index or target}.items():

@@ -15,14 +15,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from autograd import refuse_masked
+from autograd.imports import np
 
 from ..modules.tensors import as_numbers
 from ..phrases import refused
 from .tables import Table, encode, feature_names, few, read_table
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from .dataset import Data
 
 
@@ -117,8 +116,6 @@ class Preprocessing:
             target of numbers, these numbers, as they were before they were
             standardised.
         """
-        import numpy as np
-
         refuse_masked(outputs, "predictions need")
         outputs = np.asarray(as_numbers(outputs), dtype=float)
         several = outputs.ndim == 2 and outputs.shape[1] > 1

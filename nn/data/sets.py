@@ -12,7 +12,7 @@ from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any
 
-from autograd.imports import needed
+from autograd.imports import needed, np
 
 from ..phrases import refused
 
@@ -55,8 +55,6 @@ def two_moons(
 
 def _moons(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
     """Points as `make_moons` of scikit-learn draws them, to the last bit."""
-    import numpy as np
-
     upper, lower = (np.linspace(0, np.pi, n) for n in _halves(samples))
     x = np.append(np.cos(upper), 1 - np.cos(lower))
     y = np.append(np.sin(upper), 1 - np.sin(lower) - 0.5)
@@ -65,8 +63,6 @@ def _moons(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
 
 def _circles(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
     """Points as `make_circles` of scikit-learn draws them, one half as wide."""
-    import numpy as np
-
     angles = [np.linspace(0, 2 * np.pi, n, endpoint=False) for n in _halves(samples)]
     x, y = (np.append(f(angles[0]), f(angles[1]) * 0.5) for f in (np.cos, np.sin))
     return _shuffled(np.column_stack((x, y)), _halves(samples), noise, seed)
@@ -74,8 +70,6 @@ def _circles(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
 
 def _blobs(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
     """Points as `make_blobs` of scikit-learn draws them, around three centres."""
-    import numpy as np
-
     generator = np.random.RandomState(seed)
     counts = [(samples + 2 - k) // 3 for k in range(3)]
     centres = generator.uniform(-10.0, 10.0, (3, 2))
@@ -98,8 +92,6 @@ def _shuffled(X: Any, counts: list[int], noise: float, random: Any) -> tuple[Any
         noise: The standard deviation of what is added to each coordinate.
         random: A seed, or NumPy's generator.
     """
-    import numpy as np
-
     if isinstance(random, Integral):
         random = np.random.RandomState(int(random))
     order = np.arange(len(X))
@@ -110,8 +102,6 @@ def _shuffled(X: Any, counts: list[int], noise: float, random: Any) -> tuple[Any
 
 def _spiral(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
     """Two arms of one turn each, the second being the first turned by half of one."""
-    import numpy as np
-
     y = np.arange(samples) % 2
     way = np.sqrt((np.arange(samples) // 2 + 1) / ((samples + 1) // 2))
     angle = 2 * np.pi * way + np.pi * y
@@ -121,8 +111,6 @@ def _spiral(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
 
 def _xor(samples: int, noise: float, seed: int) -> tuple[Any, Any]:
     """Points of a square, of class 1 where one coordinate alone is positive."""
-    import numpy as np
-
     generator = np.random.default_rng(seed)
     X = generator.uniform(-1.0, 1.0, (samples, 2))
     y = ((X[:, 0] > 0) != (X[:, 1] > 0)).astype(int)

@@ -18,12 +18,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from autograd.imports import np
 
 from ..phrases import refused
-
-if TYPE_CHECKING:
-    import numpy as np
 
 MISSING = frozenset(("", "na", "<na>", "n/a", "#n/a", "nan", "null", "none", "?", "."))
 MOST_CATEGORIES = 100
@@ -341,8 +339,6 @@ def encode(table: Table, columns: dict[str, list[str]]) -> np.ndarray:
         ValueError: If the table lacks a column, or a cell is no number or is none of
             the categories.
     """
-    import numpy as np
-
     missing = [name for name in columns if name not in table.columns]
     if missing:
         names = {"names": few(columns), "missing": few(missing)}

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograd.imports import needed
+from autograd.imports import needed, np
 from autograd.writing.files import write_whole
 
 from ..modules.layers import MLP
@@ -110,8 +110,6 @@ class _Graph:
 
     def number(self, number: float) -> str:
         """Return the name of a constant that is one number."""
-        import numpy as np
-
         name = str(number)
         if all(constant.name != name for constant in self.constants):
             self.constant(np.array(number), name)

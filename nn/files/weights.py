@@ -15,18 +15,15 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from autograd.imports import needed
+from autograd.imports import needed, np
 from autograd.writing.files import write_whole
 
 from ..modules.layers import MLP
 from ..modules.module import Module
 from ..modules.tensors import Shape, describe_shape
 from ..phrases import refused
-
-if TYPE_CHECKING:
-    import numpy as np
 
 KEY = "chainrule"  # under which the metadata has what this module writes
 VERSION = 1
@@ -314,8 +311,6 @@ def _misfit(path: Any, differences: list[str]) -> ValueError:
 
 
 def _check_finite(state: Mapping[str, Any], needs: str) -> None:
-    import numpy as np
-
     for name, array in state.items():
         for place in np.argwhere(~np.isfinite(array)):
             index = ",".join(map(str, place))

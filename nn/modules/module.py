@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from autograd import Value, register_module
+from autograd.imports import np
 from autograd.phrases import Language
 
 from .state import arrays_of, numbers_for
@@ -19,8 +20,6 @@ from .tensors import Tensor, places_of, scalars_of, shape_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import numpy as np
 
 
 class Module:

@@ -9,16 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Value
-from autograd.imports import needed
+from autograd.imports import needed, np
 
 from ..phrases import refused
 from .tensors import Tensor, describe_shape, number_of, scalars_of, shape_of
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 def arrays_of(tensors: Mapping[str, Tensor]) -> dict[str, np.ndarray]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from autograd.imports import np
 from autograd.phrases import Language, Phrases
 from autograd.writing.files import write_whole
 
@@ -31,10 +32,6 @@ from .style import (
     places_for,
     plain,
 )
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 MOST_SAMPLES = 400  # that are drawn
 MOST_CLASSES = 19  # that are named
@@ -118,7 +115,6 @@ def animate_boundary(
     words = Phrases(language, "nn.phrases")
     view = look_at(model, data, preprocessing, words)
     with drawing():
-        import numpy as np
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from PIL import Image
 
@@ -197,13 +193,11 @@ def shape_colours(view: View, count: int) -> list[str]:
 def _draw_samples(
     axes: Any,
     view: View,
-    places: NDArray[Any],
-    y: NDArray[Any],
+    places: np.ndarray,
+    y: np.ndarray,
     colours: list[str],
     words: Phrases,
 ) -> None:
-    import numpy as np
-
     size = 5.0 if len(places) <= 150 else 3.5
     style = {
         "linestyle": "none", "markersize": size, "markeredgecolor": TEXT,
@@ -247,8 +241,6 @@ def _draw_samples(
 
 def _some(count: int) -> Any:
     """Return the places of the samples that are drawn."""
-    import numpy as np
-
     if count <= MOST_SAMPLES:
         return np.arange(count)
     return np.sort(np.random.default_rng(0).permutation(count)[:MOST_SAMPLES])

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Phrases
+from autograd.imports import np
 
 from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
@@ -20,9 +21,6 @@ from ..modules.module import Module
 from ..phrases import refused
 from ..training.trail import MOST, Trail, moved_to
 from .plane import Plane, choose_plane
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 GRID = 100  # points in each direction
 MARGIN = 0.15  # of the data's width, on each side
@@ -47,15 +45,13 @@ class View:
     model: Module
     data: Data
     plane: Plane
-    ticks: list[NDArray[Any]]
-    y: NDArray[Any]
+    ticks: list[np.ndarray]
+    y: np.ndarray
     levels: list[float]
     unit: tuple[float, float]
 
-    def outputs(self) -> NDArray[Any]:
+    def outputs(self) -> np.ndarray:
         """Return what the network gives on the grid: a field for each output."""
-        import numpy as np
-
         grid = np.stack(np.meshgrid(*self.ticks), axis=-1)
         places = grid.reshape(-1, len(self.ticks))
         scale, zero = self.unit
@@ -69,7 +65,6 @@ class View:
         They are the region of each class; of numbers, that between two levels; for one
         feature, the curve of each output.
         """
-        import numpy as np
         from matplotlib.path import Path as Shape
 
         fields = self.outputs()
@@ -97,8 +92,6 @@ class View:
             trail: The parameters on the way.
             most: How many frames there are at most.
         """
-        import numpy as np
-
         chosen = np.unique(
             np.linspace(0, len(trail.points) - 1, most).round().astype(int)
         )
@@ -111,7 +104,7 @@ class View:
             frames.append((None, self.shapes()))
         return frames
 
-    def _region(self, field: NDArray[Any], low: float, high: float) -> Any:
+    def _region(self, field: np.ndarray, low: float, high: float) -> Any:
         """Return where the field is between two numbers."""
         from contourpy import FillType, contour_generator
         from matplotlib.path import Path as Shape
@@ -132,8 +125,6 @@ def look_at(
         ValueError: If the model gives other than an output for each class, or one, or
             if a parameter is not finite.
     """
-    import numpy as np
-
     check_model("plot_boundary", model, data)
     plane = choose_plane(model, data, preprocessing, words)
     places = plane.places(data.X)

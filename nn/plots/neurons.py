@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import evaluate_rows
+from autograd.imports import np
 from autograd.phrases import Language, Phrases
 
 from ..data.dataset import Data
@@ -21,10 +22,6 @@ from ..modules.tensors import scalars_of
 from ..training.engines import Eager
 from ..training.samples import Loss, measured_on
 from .style import BLUE, LINE, ORANGE, drawing, percent, places_for
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 FLAT = 0.01  # a slope below which a sample teaches a neuron hardly anything
 MOSTLY = 0.95  # of the samples
@@ -46,19 +43,17 @@ class Activity:
     """
 
     layer: int
-    outputs: NDArray[Any]
+    outputs: np.ndarray
     dead: list[int]
     saturated: list[int]
 
 
-def measure_activity(model: Module, X: NDArray[Any]) -> list[Activity]:
+def measure_activity(model: Module, X: np.ndarray) -> list[Activity]:
     """Return what the neurons of each layer give for the rows of `X`.
 
     Layers without a bend are left out: nothing in them can die. A layer that is used
     several times counts as often.
     """
-    import numpy as np
-
     found = []
     for number, neurons in enumerate(layers_of(model), 1):
         outputs, slots = _watched(model, neurons, X)
@@ -187,8 +182,6 @@ def _histograms(
     rows: Sequence[tuple[int, Any]], label: str, colour: str, words: Phrases, ax: Any
 ) -> Any:
     """Return a figure with a histogram for each layer, on one scale."""
-    import numpy as np
-
     rows = [(layer, np.asarray(numbers)) for layer, numbers in rows[:MOST_LAYERS]]
     every = np.concatenate([numbers for _, numbers in rows])
     # The zeros, often most of them, would press all other bars flat: they are counted.
@@ -223,8 +216,8 @@ def _histograms(
 
 
 def _watched(
-    model: Module, neurons: Sequence[Neuron], X: NDArray[Any]
-) -> tuple[NDArray[Any], list[int]]:
+    model: Module, neurons: Sequence[Neuron], X: np.ndarray
+) -> tuple[np.ndarray, list[int]]:
     """Return what bent neurons give for each row, and the number of each, from 1.
 
     It stands between what they would give for sums a little smaller, and larger.

@@ -8,16 +8,13 @@ data spreads most. Either way a point of the picture is a row for the network.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from autograd import Phrases
+from autograd.imports import np
 
 from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 FEW = 12  # features, of which two can be told apart as the most telling
 
@@ -36,17 +33,17 @@ class Plane:
     """
 
     kind: str
-    origin: NDArray[Any]
-    directions: NDArray[Any]
+    origin: np.ndarray
+    directions: np.ndarray
     names: list[str]
-    shift: NDArray[Any]
-    stretch: NDArray[Any]
+    shift: np.ndarray
+    stretch: np.ndarray
 
-    def places(self, rows: NDArray[Any]) -> NDArray[Any]:
+    def places(self, rows: np.ndarray) -> np.ndarray:
         """Return where rows stand in the picture."""
         return (rows - self.origin) @ self.directions.T * self.stretch + self.shift
 
-    def rows(self, places: NDArray[Any]) -> NDArray[Any]:
+    def rows(self, places: np.ndarray) -> np.ndarray:
         """Return the rows of the places in the picture."""
         return self.origin + (places - self.shift) / self.stretch @ self.directions
 
@@ -63,8 +60,6 @@ def choose_plane(
             that were measured.
         words: For the names of the axes.
     """
-    import numpy as np
-
     X, count = data.X, len(data.features)
     if count > FEW:
         origin = X.mean(axis=0)
@@ -98,8 +93,6 @@ def most_telling(model: Module, data: Data) -> list[int]:
     A feature tells much if the outputs change when its column is shuffled. Features
     that were made of words can have two numbers only: they come last.
     """
-    import numpy as np
-
     outputs = model.predict(data.X)
     order = np.random.default_rng(0).permutation(len(data))
     changes = []

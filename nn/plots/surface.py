@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Value, plot_contours
+from autograd.imports import np
 from autograd.phrases import Language, Phrases
 
 from ..data.dataset import Data
@@ -23,10 +24,6 @@ from ..training.samples import Loss, loss_of, measured_on
 from ..training.trail import Trail, moved_to
 from .grid import check_model
 from .style import PAPER, SIZE, TEXT, drawing, places_for
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 MOST_SAMPLES = 200  # on which the loss is measured
 WORK = 400_000  # parameters times points of the map, about
@@ -116,8 +113,6 @@ def measure_surface(
     model: Module, data: Data, trail: Trail | None, loss: Loss | None
 ) -> Surface:
     """Return the map of the loss around the model's parameters; see `plot_surface`."""
-    import numpy as np
-
     check_model("plot_surface", model, data)
     parameters = model.parameters()
     here = np.array([p.data for p in parameters])
@@ -149,13 +144,11 @@ def measure_surface(
     )  # fmt: skip
 
 
-def _principal(steps: NDArray[Any]) -> tuple[NDArray[Any], float]:
+def _principal(steps: np.ndarray) -> tuple[np.ndarray, float]:
     """Return the two directions in which the points spread most, and their share.
 
     The share is 0 if the points do not spread in two directions.
     """
-    import numpy as np
-
     spread = steps - steps.mean(axis=0)
     _, sizes, directions = np.linalg.svd(spread, full_matrices=False)
     if len(sizes) < 2 or sizes[1] <= 1e-9 * max(sizes[0], 1e-300):
@@ -163,10 +156,8 @@ def _principal(steps: NDArray[Any]) -> tuple[NDArray[Any], float]:
     return directions[:2], float((sizes[:2] ** 2).sum() / (sizes**2).sum())
 
 
-def _random(model: Module, parameters: list[Value]) -> NDArray[Any]:
+def _random(model: Module, parameters: list[Value]) -> np.ndarray:
     """Return two random directions, each neuron's part as long as its weights."""
-    import numpy as np
-
     places = {p: i for i, p in enumerate(parameters)}
     directions = np.random.default_rng(0).normal(size=(2, len(parameters)))
     here = np.array([p.data for p in parameters])
@@ -179,9 +170,7 @@ def _random(model: Module, parameters: list[Value]) -> NDArray[Any]:
     return directions
 
 
-def _ticks(along: NDArray[Any], kind: str, side: int) -> list[float]:
-    import numpy as np
-
+def _ticks(along: np.ndarray, kind: str, side: int) -> list[float]:
     low, high = along.min(), along.max()
     room = ROOM * (high - low) if kind == "path" else 1.0
     return np.linspace(low - room, high + room, side).tolist()

@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from autograd.imports import np
 from autograd.phrases import Language, Phrases
 from autograd.writing.files import write_whole
 
@@ -89,8 +90,6 @@ def write_report(
                 f"a report needs Data for {name}; got {type(part).__name__}"
             )
     check_model("a report", model, data)
-    import numpy as np
-
     with np.errstate(all="ignore"):  # outputs may be beyond what a float can hold
         measures = [
             measure(name, model, part, loss, preprocessing)

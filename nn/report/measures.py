@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+
+from autograd.imports import np
 
 from ..data.dataset import Data
 from ..data.preprocessing import Preprocessing
 from ..modules.module import Module
 from ..training.samples import Loss, loss_of, measured_on
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,8 @@ class Measures:
 
     name: str
     data: Data
-    answers: NDArray[Any]
-    truth: NDArray[Any]
+    answers: np.ndarray
+    truth: np.ndarray
     loss: float
 
     @property
@@ -65,10 +63,8 @@ class Measures:
             return math.nan
         return 1.0 - float(((self.answers - self.truth) ** 2).sum()) / spread
 
-    def confusion(self) -> NDArray[Any]:
+    def confusion(self) -> np.ndarray:
         """Return how many of each class (row) are taken for each class (column)."""
-        import numpy as np
-
         counts = np.zeros((len(self.data.classes),) * 2, dtype=int)
         np.add.at(counts, (self.truth, self.answers), 1)
         return counts

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from autograd.imports import np
+
 from ..plots.style import digits, percent
 from ..training.checkpoints import told
 from .pieces import isolated, listed, section, table
@@ -102,8 +104,6 @@ def results(run: Run) -> str:
 
 def _confusion(run: Run) -> str:
     """Return which classes are taken for which, in words and as a table."""
-    import numpy as np
-
     words, measures, classes = run.words, run.unseen, run.data.classes
     counts = measures.confusion()
     if small := len(classes) <= MOST_CLASSES:

@@ -17,8 +17,9 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from autograd.imports import np
 from autograd.writing.files import write_whole
 
 from ..files.weights import digest, opened, safetensors
@@ -27,9 +28,6 @@ from ..modules.tensors import shape_of
 from ..optim.optimizers import Optimizer
 from ..phrases import refused
 from .history import History
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # Of our parts of the file's metadata: the notes, and what tells whether all is whole.
 NOTES, DIGEST = "chainrule.checkpoint", "chainrule.digest"
@@ -60,8 +58,6 @@ def write_checkpoint(
         OSError: If the file cannot be written.
         ImportError: If NumPy or safetensors is not installed.
     """
-    import numpy as np
-
     save = safetensors().save
     state = optimizer.state_dict()
     averages = state.pop("averages")

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from autograd import where
+from autograd.imports import np
 
 from ..modules.tensors import number_of
 from ..optim.optimizer import Known, Moved
@@ -46,8 +47,6 @@ class CompiledTrainer(Trainer):
         self, compiled: Any, stepper: Stepper, batches: Batches, progress: Progress
     ) -> None:
         """See the class."""
-        import numpy as np
-
         super().__init__(stepper, batches, progress)
         self.compiled = compiled
         self.X = compiled.data(*batches.columns)
@@ -111,8 +110,6 @@ class CompiledTrainer(Trainer):
 
     def _unsettle(self) -> None:
         """Take the parameters and averages as they are now in model and optimiser."""
-        import numpy as np
-
         if self.P is not None:
             return
         now = self.stepper.engine.model.parameters()
@@ -168,8 +165,6 @@ class CompiledTrainer(Trainer):
 
     def _several(self, steps: Sequence[Step]) -> list[Outcome]:
         """Take steps of one length; fewer, if one is not finite."""
-        import numpy as np
-
         order = None
         if self.batches.batch_size is not None:
             order = np.array([step.samples for step in steps])

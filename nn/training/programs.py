@@ -17,6 +17,7 @@ from typing import Any
 import autograd
 from autograd import native
 from autograd.compiling.backends.table import check_installed, is_installed
+from autograd.imports import np
 
 from ..modules.tensors import number_of, shape_of
 from ..optim.optimizers import Optimizer
@@ -142,8 +143,6 @@ def _check_methods(optimizer: Optimizer) -> None:
 
 def _check_formula(compiled: Any, optimizer: Optimizer) -> None:
     """Check that the formula gives on arrays what it gives on numbers, step by step."""
-    import numpy as np
-
     names, parameters = [*optimizer.averages], optimizer.parameters
     update = compiled.update(optimizer.formula, names, len(parameters))
     data = np.linspace(-1.0, 2.0, len(parameters))
@@ -243,8 +242,6 @@ def _check_gradients(program: Any, settings: Settings) -> None:
 
     It has others if the model asks what kind of thing it is given.
     """
-    import numpy as np
-
     model, loss, penalty = settings.model, settings.loss, settings.penalty
     size = len(settings.columns[0])
     count = min(size, max(2, CHECKED // max(1, program.rolled.scalars)))

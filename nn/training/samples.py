@@ -12,6 +12,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from autograd import Value, mean, refuse_masked
+from autograd.imports import np
 
 from ..data.dataset import Data
 from ..losses import cross_entropy, max_margin, squared_error
@@ -214,8 +215,6 @@ def measured_on(
     loss = usual_loss(model, learned) if loss is None else loss
     rows, targets = learned.rows, in_terms_of(loss, model, learned)
     if most is not None:
-        import numpy as np
-
         chosen = np.random.default_rng(0).permutation(len(targets))[:most]
         rows, targets = ([xs[i] for i in chosen] for xs in (rows, targets))
     return rows, targets, loss
@@ -301,8 +300,6 @@ def accuracy(scores: Sequence[Any], targets: Sequence[float]) -> float:
 def _plain(numbers: Any) -> Any:
     """Return arrays, data frames and tensors as nested lists of Python's numbers."""
     if hasattr(numbers, "__array__"):
-        import numpy as np
-
         return np.asarray(numbers).tolist()
     if isinstance(numbers, list | tuple | range):
         return [_plain(part) for part in numbers]
