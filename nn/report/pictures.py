@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 from autograd import Phrases, draw
+from autograd.writing.page import for_script
 
 from ..plots.boundary import MOST_SAMPLES, draw_view, frame_name
 from ..plots.curves import plot_history
@@ -80,8 +80,7 @@ def _film(trail: Trail, view: View, axes: Any, words: Phrases) -> str:
     for epoch, shapes in view.frames(trail, FRAMES):
         paths = [outline(shape, axes) for shape in shapes]
         frames.append({"name": frame_name(epoch, words), "shapes": paths})
-    data = json.dumps(frames, ensure_ascii=False, separators=(",", ":"))
-    data = data.replace("<", "\\u003c")
+    data = for_script(frames)
     play, stop = escape(words("report.play")), escape(words("report.stop"))
     return (
         '<div class="controls" id="controls" hidden>'
