@@ -7,6 +7,7 @@ of a module stand together in its outline.
 from __future__ import annotations
 
 from ..writing.colours import AUTO, DRAWING, THEMES
+from ..writing.resources import table_of
 from .boxes import about, box
 from .captions import legend, notes
 from .edges import edges
@@ -33,25 +34,15 @@ def new_picture(
     """
     colours = THEMES[theme]
     name = f"{DRAWING} {AUTO}" if theme == "auto" else DRAWING
-    graph = {
-        "class": name, "rankdir": direction, "bgcolor": colours.background,
-        "nodesep": "0.25", "ranksep": "0.45", "fontname": "Courier", "fontsize": "12",
-        "fontcolor": colours.text,
-    }  # fmt: skip
+    style, text = table_of(__package__, "style.toml"), {"fontcolor": colours.text}
+    own = {"class": name, "rankdir": direction, "bgcolor": colours.background}
+    graph = style["graph"] | text | own
+    node, edge = (style[of] | text | {"color": colours.line} for of in ("node", "edge"))
     if title:
         notes = [f"<B>{html(title, IN_TITLE)}</B>", *notes]
     if notes:
         graph |= {"labelloc": "t" if title else "b", "labeljust": "l"}
         graph["label"] = f"<{_note_table(notes)}>"
-    node = {
-        "fontname": "Courier", "fontsize": "12", "fontcolor": colours.text,
-        "shape": "box", "color": colours.line, "margin": "0.08,0.04", "height": "0.2",
-        "width": "0.2",
-    }  # fmt: skip
-    edge = {
-        "fontname": "Courier", "fontsize": "11", "fontcolor": colours.text,
-        "color": colours.line, "arrowsize": "0.7",
-    }  # fmt: skip
     return Picture(
         "graph", format="svg", graph_attr=graph, node_attr=node, edge_attr=edge
     )

@@ -6,21 +6,12 @@ number in Unicode.
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
-from importlib.resources import files
-from typing import Any
 
+from ..writing.resources import table_of
 from .escaping import printable
 
-FILE: dict[str, Any] = tomllib.loads(
-    (files("autograd.drawing") / "letters.toml").read_text("utf-8")
-)
-GREEK = frozenset((
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho"
-    " sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon"
-    " Phi Psi Omega"
-).split())  # fmt: skip
+FILE = table_of(__package__, "letters.toml")
 SCRIPTS = {"<sub>": "_", "<super>": "^"}
 
 
@@ -42,7 +33,7 @@ def in_latex(c: str) -> str:
     alphabet, _, letter = unicodedata.name(c, "").partition(" LETTER ")
     greek = letter.lower().replace("lamda", "lambda")
     greek = greek.capitalize() if alphabet == "GREEK CAPITAL" else greek
-    if alphabet.startswith("GREEK") and greek in GREEK:
+    if alphabet.startswith("GREEK") and greek in FILE["greek"]:
         return f"$\\{greek}$"
     kind, _, code = unicodedata.decomposition(c).partition(" ")
     if kind in SCRIPTS and chr(int(code, 16)).isdigit():

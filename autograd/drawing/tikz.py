@@ -5,21 +5,10 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
+from ..writing.resources import text_of
 from .letters import plain
 
 # The page is as large as the picture. What is drawn stands upside down in SVG.
-HEAD = r"""\documentclass{{article}}
-\usepackage[paperwidth={width}bp,paperheight={height}bp,margin=0bp]{{geometry}}
-\usepackage{{tikz}}
-\pagestyle{{empty}}
-\parindent=0pt
-{colours}
-\begin{{document}}
-\begin{{tikzpicture}}[x=1bp, y=-1bp]
-"""
-TAIL = r"""\end{tikzpicture}
-\end{document}
-"""
 WIDER = 0.6 / 0.525  # the letters of Courier than those that any LaTeX has
 ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 
@@ -33,8 +22,9 @@ def tikz(svg: str) -> str:
     defined = "\n".join(
         rf"\definecolor{{{name}}}{{HTML}}{{{code}}}" for name, code in colours.items()
     )
-    head = HEAD.format(width=width + 2.0, height=height + 2.0, colours=defined)
-    return head + "\n".join(lines) + "\n" + TAIL
+    return text_of(__package__, "picture.tex").format(
+        width=width + 2.0, height=height + 2.0, colours=defined, lines="\n".join(lines)
+    )
 
 
 def _drawn(element: ET.Element, colours: dict[str, str]) -> str:

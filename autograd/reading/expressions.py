@@ -20,6 +20,7 @@ from .. import ops
 from ..op import Op
 from ..phrases.table import Phrases
 from ..value import Value
+from ..writing.resources import table_of
 from .sources import Source
 
 LONGEST = 10_000
@@ -32,25 +33,14 @@ BINARY: dict[type[ast.operator], Op] = {
     ast.Div: ops.div,
     ast.Pow: ops.pow,
 }
+_FILE = table_of(__package__, "expressions.toml")
 # What Python's parser says, as far as we can say it better.
-SYNTAX = {
-    "open": r"'(?P<sign>.)' was never closed",
-    "closed": r"unmatched '(?P<sign>.)'|closing parenthesis '(?P<sign2>.)' does not.*",
-    "sign": r"invalid (?:non-printable )?character '?(?P<sign>[^' ]+).*",
-    "glued": r"invalid \w+ literal",
-    "plain": r"invalid syntax.*|.*Maybe you meant.*",
-}
+SYNTAX: dict[str, str] = _FILE["syntax"]
 # What is known without being given, and functions under their name elsewhere.
 CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e}
-ELSEWHERE = {
-    "ln": "log", "tg": "tan", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
-    "sh": "sinh", "ch": "cosh", "th": "tanh", "max": "maximum", "min": "minimum",
-    "sgn": "sign", "racine": "sqrt", "rac": "sqrt", "σ": "sigmoid", "arctg": "atan",
-}  # fmt: skip
+ELSEWHERE: dict[str, str] = _FILE["elsewhere"]
 # Signs of mathematics that are others in Python.
-SIGNS = dict.fromkeys("·×⋅∙•∗", "*") | dict.fromkeys("÷∕⁄", "/")
-SIGNS |= dict.fromkeys("−–—", "-") | {"²": "**2", "³": "**3", "½": "0.5"}
-SIGNS |= {"√": "sqrt()", "∛": "cbrt()"}
+SIGNS = {sign: ours for ours, signs in _FILE["signs"].items() for sign in signs}
 UNARY: dict[type[ast.unaryop], Op] = {ast.USub: ops.neg, ast.UAdd: ops.identity}
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .resources import table_of
+
 
 @dataclass(frozen=True)
 class Theme:
@@ -29,33 +31,15 @@ class Theme:
     fold: str
 
 
+_FILE = table_of(__package__, "colours.toml")
 # Each light and dark.
-PALETTE = {
-    "background": ("#ffffff", "#17191c"),
-    "text":       ("#1a1a1a", "#ececec"),
-    "muted":      ("#5f6368", "#a9adb2"),
-    "line":       ("#80868b", "#8b9096"),
-    "data":       ("#0063a6", "#79c0ff"),
-    "grad":       ("#a84b00", "#ffb066"),
-    "highlight":  ("#b5127a", "#ff7ec8"),
-    "negative":   ("#c65d00", "#f58a2e"),
-    "op":         ("#fefefe", "#25282c"),
-    "leaf":       ("#e3effa", "#1b3347"),
-    "parameter":  ("#e1f2e2", "#1d3a24"),
-    "constant":   ("#f1f1f1", "#303236"),
-    "fold":       ("#fff5d9", "#3d3418"),
-}  # fmt: skip
+PALETTE: dict[str, tuple[str, str]] = _FILE["roles"]
 LIGHT, DARK = (Theme(*colours) for colours in zip(*PALETTE.values(), strict=True))
 THEMES = {"light": LIGHT, "dark": DARK, "auto": LIGHT}
 
-# What plots have besides, light and dark: lines of a grid; and what tells classes and
-# curves apart, the colours of Okabe and Ito for colour-blind eyes, and two more.
-GRID = "#d5d7da", "#45494e"
-SERIES = {
-    "#0072b2": "#4aa3df", "#e69f00": "#e69f00", "#009e73": "#2fbf95",
-    "#cc79a7": "#cc79a7", "#56b4e9": "#8fd0f5", "#d55e00": "#f58a2e",
-    "#8c6d31": "#b89452", "#7f7f7f": "#9a9a9a",
-}  # fmt: skip
+# What plots have besides, light and dark: lines of a grid, and what tells curves apart.
+GRID: tuple[str, str] = _FILE["plots"]["grid"]
+SERIES: dict[str, str] = _FILE["series"]
 
 # The class of the drawing in the SVG, by which the style sheet finds it: a notebook
 # page holds many drawings.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from importlib.resources import files
 
 from autograd.writing.colours import plot_variables
 from autograd.writing.page import REACHABLE, colours, policy
+from autograd.writing.resources import text_of
 
 from . import pictures, tables
 from .pieces import isolated
@@ -23,17 +23,13 @@ PARTS = (
 def page(run: Run) -> str:
     """Return the whole page."""
     words = run.words
-    return _file("report.html").format(
+    return text_of(__package__, "report.html").format(
         title=escape(words("report.title", name=isolated(run.data.name))),
         language=words.language,
         # Pictures have styles of their own, and the frame with the neuron its own
         # script and policy, which that of this page must let be.
         policy=policy(),
-        style=colours(**plot_variables()) + _file("report.css"),
+        style=colours(**plot_variables()) + text_of(__package__, "report.css"),
         body="".join(part(run) for part in PARTS),
-        script=f'"use strict";{REACHABLE}{_file("report.js")}',
+        script=f'"use strict";{REACHABLE}{text_of(__package__, "report.js")}',
     )
-
-
-def _file(name: str) -> str:
-    return files(__name__.rpartition(".")[0]).joinpath(name).read_text("utf-8")
