@@ -17,6 +17,10 @@ from .numerals import counted, grouped, span
 from .parts import Part
 from .scene import Scene
 
+STYLES = {
+    "op": "filled,rounded", "leaf": "filled", "parameter": "filled,bold",
+    "constant": "filled,dashed", "fold": "filled",
+}  # fmt: skip
 _TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{}">{}</TABLE>'
 
 
@@ -29,13 +33,9 @@ def box(scene: Scene, group: Group) -> str:
     else:
         kind, rows, tooltip = _fold(scene, group)
     colours = scene.colours
-    fill, style, shape, extra = {
-        "op": (colours.op, "filled,rounded", "box", ""),
-        "leaf": (colours.leaf, "filled", "box", ""),
-        "parameter": (colours.parameter, "filled,bold", "box", ""),
-        "constant": (colours.constant, "filled,dashed", "box", ""),
-        "fold": (colours.fold, "filled", "box3d", ' margin="0.14,0.09"'),
-    }[kind]
+    shape, extra = "box", ""
+    if kind == "fold":
+        shape, extra = "box3d", ' margin="0.14,0.09"'
     names = [kind]
     if group in scene.path_groups:
         extra += f' color="{colours.highlight}" penwidth=2'
@@ -50,7 +50,7 @@ def box(scene: Scene, group: Group) -> str:
         extra += " margin=0"
     return (
         f'\t{scene.ids[group]} [class="{" ".join(names)}" shape={shape}'
-        f' style="{style}" fillcolor="{fill}"{extra}'
+        f' style="{STYLES[kind]}" fillcolor="{getattr(colours, kind)}"{extra}'
         f" label=<{table}> tooltip={quoted(tooltip)}]\n"
     )
 

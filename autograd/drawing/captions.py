@@ -7,11 +7,12 @@ import math
 from ..reading.partials import partial
 from ..reading.pathfinding import Paths
 from ..value import data_of
-from .boxes import font
+from .boxes import STYLES, font
 from .escaping import html, quoted
 from .numerals import counted, grouped, scientific
 from .scene import Scene
 
+OUTLINES = {"op": ' STYLE="rounded"', "constant": ' STYLE="dashed"'}  # of the legend
 LONGEST_PATH = 9  # stations written out
 
 
@@ -97,13 +98,6 @@ def _called(scene: Scene, n: int) -> str:
 def legend(scene: Scene) -> str:
     """Return the DOT of what explains the boxes."""
     colours, look, words = scene.colours, scene.look, scene.words
-    cells = {
-        "op": (colours.op, ' STYLE="rounded"'),
-        "leaf": (colours.leaf, ""),
-        "parameter": (colours.parameter, ""),
-        "constant": (colours.constant, ' STYLE="dashed"'),
-        "fold": (colours.fold, ""),
-    }
     shown = {
         "fold"
         if group.kind in ("module", "sum", "run")
@@ -112,9 +106,10 @@ def legend(scene: Scene) -> str:
     }
     table = "".join(
         f'<TR><TD><TABLE BORDER="1" CELLBORDER="0" COLOR="{colours.line}"'
-        f' BGCOLOR="{fill}"{outline}><TR><TD>{words(f"drawing.kinds.{kind}")}</TD></TR>'
+        f' BGCOLOR="{getattr(colours, kind)}"{OUTLINES.get(kind, "")}>'
+        f"<TR><TD>{words(f'drawing.kinds.{kind}')}</TD></TR>"
         f'</TABLE></TD><TD ALIGN="LEFT">{_explained(scene, kind)}</TD></TR>'
-        for kind, (fill, outline) in cells.items()
+        for kind in STYLES
         if kind in shown
     )
     signs = {"data": font("data", colours.data), "grad": font("grad", colours.grad)}
