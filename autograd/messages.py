@@ -29,6 +29,11 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def other_type(needs: str, given: object, hint: str = "") -> TypeError:
+    """Return the error for what is of another type than somebody needs."""
+    return TypeError(f"{needs}; got {type(given).__name__} {cut(given)}{hint}")
+
+
 def is_real(number: object) -> bool:
     """Tell whether `number` is one real number: int, float, Fraction, np.float32, …
 
@@ -65,9 +70,7 @@ def to_float(number: Any, who_needs: str) -> float:
             hint = " (hint: take its numbers one by one)"
         else:
             hint = ""
-        raise TypeError(
-            f"{who_needs} a real number; got {kind.__name__} {cut(number)}{hint}"
-        )
+        raise other_type(f"{who_needs} a real number", number, hint)
     try:
         return float(number)
     except OverflowError:

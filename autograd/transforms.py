@@ -17,7 +17,7 @@ from functools import wraps
 
 from .forward import tangents_of
 from .graph import first_stamp, settled
-from .messages import count, cut, is_real, to_float
+from .messages import count, cut, is_real, other_type, to_float
 from .nesting import (
     aligned,
     flatten,
@@ -350,9 +350,9 @@ class _Run:
         self.has_aux, self.aux = has_aux, None
         if has_aux:
             if not (isinstance(self.output, tuple) and len(self.output) == 2):
-                raise TypeError(
-                    f"{who} with has_aux needs a function that returns a pair;"
-                    f" got {type(self.output).__name__} {cut(self.output)}"
+                raise other_type(
+                    f"{who} with has_aux needs a function that returns a pair",
+                    self.output,
                 )
             self.output, self.aux = self.output
 
@@ -361,9 +361,8 @@ class _Run:
         outputs = flatten(self.output)
         for number in outputs:
             if not isinstance(number, Value) and not is_real(number):
-                raise TypeError(
-                    f"{self.who} needs a function that returns numbers;"
-                    f" got {type(number).__name__} {cut(number)}"
+                raise other_type(
+                    f"{self.who} needs a function that returns numbers", number
                 )
         return outputs
 
@@ -379,9 +378,8 @@ class _Run:
             hint = " (hint: jacobian takes functions of several outputs)"
         elif output is None:
             hint = " (hint: does the function end with return?)"
-        raise TypeError(
-            f"{self.who} needs a function that returns one number;"
-            f" got {type(output).__name__} {cut(output)}{hint}"
+        raise other_type(
+            f"{self.who} needs a function that returns one number", output, hint
         )
 
     def like_inputs(self, slopes: list[Any]) -> Any:

@@ -11,7 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..messages import is_real, to_float
+from ..messages import is_real, other_type, to_float
 from ..nesting import flatten, places, rebuild
 from ..op import ARITHMETIC_ERRORS
 from ..transforms import grad
@@ -121,9 +121,8 @@ class _Measured:
         self.passes += 1
         output = self.f(*rebuild(self.at, (Value(x) for x in xs)))
         if not isinstance(output, Value) and not is_real(output):
-            raise TypeError(
-                "a gradient needs a function that returns one number;"
-                f" got {type(output).__name__} {output!r}"
+            raise other_type(
+                "a gradient needs a function that returns one number", output
             )
         return float(data_of(output))
 

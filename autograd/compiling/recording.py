@@ -23,7 +23,7 @@ from .. import forward, graph, ops, reverse, transforms
 from ..composites import largest, stop_gradient
 from ..forks import in_child, one_at_a_time
 from ..graph import topological
-from ..messages import cut, is_real, to_float
+from ..messages import cut, is_real, other_type, to_float
 from ..nesting import flatten, outline, rebuild, units
 from ..node import OFF, is_off, set_reading
 from ..op import Op, one, zero
@@ -556,9 +556,8 @@ def _recorded(
         result = f(*arguments)
         for output in units(result):
             if not isinstance(output, Value) and not is_real(output):
-                raise TypeError(
-                    "a program needs a function that returns scalars; got"
-                    f" {type(output).__name__} {cut(output)}"
+                raise other_type(
+                    "a program needs a function that returns scalars", output
                 )
             scalars.outputs.append(recording.place(output))
     if recording.differentiated:

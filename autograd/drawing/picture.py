@@ -7,7 +7,7 @@ the graph is as it was, and no gradient is computed.
 
 from __future__ import annotations
 
-from ..messages import cut
+from ..messages import cut, other_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,10 +113,7 @@ def draw(
         )  # fmt: skip
         return network.draw_network(what, direction, theme, words)
     if model is not None and not is_module(model):
-        raise TypeError(
-            "model needs a module, with a method parameters; got"
-            f" {type(model).__name__} {cut(model)}"
-        )
+        raise other_type("model needs a module, with a method parameters", model)
     snapshot = take(_roots(what), "draw", depth_first)
     names = {} if names is None else names
     named = _named(names)
@@ -166,13 +163,10 @@ def _roots(what: Any) -> list[Value]:
 
     roots = [what] if isinstance(what, Value) else what
     if not isinstance(roots, list | tuple) or not roots:
-        raise TypeError(
-            "draw needs a Value, a list of Values, or a network; got"
-            f" {type(what).__name__} {cut(what)}"
-        )
+        raise other_type("draw needs a Value, a list of Values, or a network", what)
     for root in roots:
         if not isinstance(root, Value):
-            raise TypeError(f"draw needs Values; got {type(root).__name__} {cut(root)}")
+            raise other_type("draw needs Values", root)
     return list(dict.fromkeys(roots))
 
 
@@ -187,10 +181,7 @@ def _places(highlight: Any, scene: Any) -> list[int]:
     found = []
     for wanted in highlight:
         if not isinstance(wanted, Value | str):
-            raise TypeError(
-                "highlight needs Values, or their names; got"
-                f" {type(wanted).__name__} {cut(wanted)}"
-            )
+            raise other_type("highlight needs Values, or their names", wanted)
         if wanted not in places:
             raise ValueError(
                 "highlight needs nodes that the output depends on; got"
@@ -216,16 +207,12 @@ def _named(names: Mapping[str, Any]) -> dict[Value, str]:
     from ..value import Value
 
     if not hasattr(names, "items"):
-        raise TypeError(
-            "names needs a mapping, from names to Values; got"
-            f" {type(names).__name__} {cut(names)}"
-        )
+        raise other_type("names needs a mapping, from names to Values", names)
     found: dict[Value, str] = {}
     for name, thing in names.items():
         if not isinstance(name, str):
-            raise TypeError(
-                "names needs text for each name; got"
-                f" {type(name).__name__} {cut(name)} (hint: names={{'y': y}})"
+            raise other_type(
+                "names needs text for each name", name, " (hint: names={'y': y})"
             )
         if name.startswith("_"):  # a notebook's own
             continue
