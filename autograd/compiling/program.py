@@ -144,7 +144,8 @@ class Program:
 
         Args:
             optimizer: Of `nn`, or of your own with a formula; its settings are written
-                into the script.
+                into the script. Of several in a list each becomes the second half of a
+                step, such as `SGD(rate)`: it moves the parameters by `slopes`.
 
         Raises:
             ValueError: If an op has no formula, the program is so long that browsers

@@ -9,21 +9,41 @@ import base64
 import hashlib
 import json
 import math
+from collections.abc import Iterable
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import Any
 
 from .colours import variables
 
+Texts = str | Iterable[str] | None
 
-def policy(script: str | None = None, style: str | None = None) -> str:
+
+def policy(script: Texts = None, style: Texts = None) -> str:
     """Return the content security policy of a page, into which nothing is fetched.
 
-    Of a script or a style that is given, no other one counts in the page.
+    Of a script or a style that is given, or several, no other one counts in the page,
+    nor in a frame inside.
     """
     return (
         f"default-src 'none'; script-src {_hashed(script)}; style-src {_hashed(style)};"
         " img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+@cache
+def short_text(package: str | None, name: str, between: str = "\n") -> str:
+    """Return a file of a package of ours, short: without indents and comments."""
+    text = files(package or "").joinpath(name).read_text("utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return between.join(line for line in lines if line and not line.startswith("//"))
+
+
+# What pages in which one steps share: their style, helpers, and the rate with a curve.
+BASE, COMMON, STEPPING = (
+    short_text(__package__, name) for name in ("base.css", "common.js", "stepping.js")
+)
 
 
 def colours(**more: tuple[str, str]) -> str:
@@ -110,8 +130,9 @@ def json_number(number: float) -> float | str:
     return number if math.isfinite(number) else repr(number)
 
 
-def _hashed(text: str | None) -> str:
-    if text is None:
+def _hashed(texts: Texts) -> str:
+    if texts is None:
         return "'unsafe-inline'"
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+    texts = [texts] if isinstance(texts, str) else texts
+    digests = (hashlib.sha256(text.encode()).digest() for text in texts)
+    return " ".join(f"'sha256-{base64.b64encode(d).decode()}'" for d in digests)

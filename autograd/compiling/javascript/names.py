@@ -70,10 +70,11 @@ class Names:
 
     def remember(self, names: Sequence[str], length: int) -> list[str]:
         """Return arrays for what an optimiser remembers."""
-        for name in names:
-            array = self.averages[average_kind(name)] = self.free(name)
-            self.arrays[array] = f"new Float64Array({length});"
-        return list(self.averages.values())
+        for kind, name in zip(map(average_kind, names), names, strict=True):
+            if kind not in self.averages:  # another optimiser may remember the same
+                array = self.averages[kind] = self.free(name)
+                self.arrays[array] = f"new Float64Array({length});"
+        return [self.averages[average_kind(name)] for name in names]
 
     def free(self, name: str) -> str:
         """Return a name like this that nothing else has."""

@@ -36,8 +36,10 @@ def write_javascript(program: Program, optimizer: Any = None) -> str:
         script.forward([ours[y] for y in outputs]),
         script.gradient(ours[loss], ours[program.gradient]),
     ]
-    if optimizer is not None:
-        written.append(script.step(optimizer))
+    if isinstance(optimizer, list | tuple):
+        written += [script.move(each, type(each).__name__) for each in optimizer]
+    elif optimizer is not None:
+        written.append(script.move(optimizer))
     return script.text(written)
 
 
@@ -88,8 +90,8 @@ class _Script:
         """Return the line that counts the samples."""
         return f"const size = {f'X.length / {self.width}' if self.width else 1};"
 
-    def step(self, optimizer: Any) -> list[str]:
-        """Return the function that takes a step of the optimiser."""
+    def move(self, optimizer: Any, name: str = "") -> list[str]:
+        """Return the function of a step; with a name, one that takes slopes from g."""
         names = list(optimizer.averages)
         shape = self.program.rolled.parameters.shape
         g = Statement(GRADIENT, (), shape, False)
@@ -99,12 +101,14 @@ class _Script:
         work = Pass(self.names, moved)
         pairs = zip(moved, ["p", *averages], strict=True)
         copies = [line for y, array in pairs for line in work.copied(y, array)]
-        return function(
-            f"// A step of {type(optimizer).__name__}; the mean loss before it.",
-            f"step(X, rate = {number_text(optimizer.lr)})",
-            ["const loss = gradient(X);", "steps += 1;", *work.lines(ONCE), *copies],
-            "loss",
-        )
+        kind, rate = type(optimizer).__name__, f"rate = {number_text(optimizer.lr)}"
+        body = ["steps += 1;", *work.lines(ONCE), *copies]
+        if name:
+            note = f"// {kind} moves the parameters, by the slopes in g."
+            return function(note, f"{self.names.free(name)}({rate})", body)
+        note = f"// A step of {kind}; the mean loss before it."
+        body = ["const loss = gradient(X);", *body]
+        return function(note, f"step(X, {rate})", body, "loss")
 
     def text(self, written: Sequence[list[str]]) -> str:
         """Return the whole script."""

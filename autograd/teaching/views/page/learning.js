@@ -12,15 +12,6 @@ const slopesOf = (term) => {
 
 // --- one step -------------------------------------------------------------------------
 
-const rates = [];
-for (let power = -4; power < 3; power++) {
-  for (const digit of [1, 2, 5]) rates.push(Number(`${digit}e${power}`));
-}
-const rate = () => {
-  const number = typed($("rate").value);
-  return number > 0 ? number : NaN;
-};
-
 let losses = [];
 let first = null; // the learned inputs before the first step
 let timer = 0;
@@ -75,20 +66,12 @@ const wordOn = (next, loss, then) => {
 };
 
 const drawCurve = () => {
-  const [width, height] = [240, 72];
-  const most = Math.max(...losses), least = Math.min(0, ...losses);
-  const at = (loss, i) => [(i / Math.max(1, losses.length - 1)) * width,
-    height - ((loss - least) / (most - least || 1)) * height]
-    .map((x) => x.toFixed(1)).join();
-  // Of many steps every second one, or fewer: there are no more points than pixels.
-  const every = Math.ceil(losses.length / width);
-  const points = losses.map(at).filter((_, i) =>
-    i % every === 0 || i === losses.length - 1);
+  const points = curveOf(losses, Math.max(...losses), Math.min(0, ...losses));
   const said = losses.length < 2 ? "" : fill(words.curve, {
     count: losses.length - 1, before: short(losses[0]), now: short(losses.at(-1)) });
   $("walked").textContent = said;
   $("curve").toggleAttribute("hidden", !said);
-  $("curve").querySelector("polyline").setAttribute("points", points.join(" "));
+  $("curve").querySelector("polyline").setAttribute("points", points);
   $("curve").setAttribute("aria-label", said);
 };
 
@@ -210,20 +193,6 @@ for (const box of all("[data-learn]")) {
 
 // --- buttons --------------------------------------------------------------------------
 
-const sayRate = () => {
-  const distance = (i) => Math.abs(Math.log(rates[i] / rate()));
-  if (!Number.isNaN(rate())) {
-    $("rates").value = [...rates.keys()].reduce((a, b) => (distance(b) < distance(a) ? b : a));
-  }
-  $("rates").setAttribute("aria-valuetext", short(rate()));
-  showLearning();
-};
-$("rates").max = rates.length - 1;
-$("rates").addEventListener("input", () => {
-  $("rate").value = short(rates[$("rates").value]);
-  sayRate();
-});
-$("rate").addEventListener("change", sayRate);
 $("one").addEventListener("click", step);
 $("play").addEventListener("click", () => (timer ? pause() : play()));
 $("again").addEventListener("click", () => {
@@ -237,5 +206,5 @@ $("weight").addEventListener("change", showLearning);
 
 addEventListener("DOMContentLoaded", () => {
   if ($("roles")) showRoles();
-  sayRate();
+  onRate(showLearning);
 });

@@ -11,7 +11,7 @@ from html import escape
 
 from ....drawing.escaping import printable
 from ....drawing.notation import TEXT
-from ....writing.page import colours, for_script, framed, policy, scrolling
+from ....writing.page import BASE, colours, for_script, framed, policy, scrolling
 from ...lines import line_graph, several
 from .. import text
 from ..doubts import doubts
@@ -51,7 +51,7 @@ def write_page(lesson: Lesson, words: Phrases | None = None) -> str:
     graphs += [line_graph(lesson)] * several(lesson)
     narrow = [Places(lesson, graph, "TB") for graph in graphs]
     script, refusal = write_script(places, words)
-    style = colours() + file_text("page.css")
+    style = colours() + BASE + file_text("page.css")
     title = escape(words("page.title", name=TEXT.name(lesson.title)))
     said = "".join(f"<p>{escape(doubt)}</p>" for doubt in doubts(lesson, words))
     note = f'role="note" aria-label="{title}"'

@@ -1,7 +1,5 @@
 // The player: shows one step of the lesson, asks for predictions, moves the inputs.
 
-const $ = (id) => document.getElementById(id);
-const all = (query, root = document) => [...root.querySelectorAll(query)];
 const read = (x) => (typeof x === "number" ? x
   : x === "inf" ? Infinity : x === "-inf" ? -Infinity : NaN);
 
@@ -11,9 +9,6 @@ const isLeaf = (n) => nodes[n].length === 1;
 const argsOf = (n) => nodes[n].slice(2);
 const labelOf = (n) => nodes[n][0];
 const learned = new Set(inputs.filter((n) => !lesson.given.includes(n)));
-const fill = (text, slots) =>
-  text.replace(/\{(\w+)\}/g, (whole, key) => (key in slots ? slots[key] : whole));
-
 // --- examples in a graph --------------------------------------------------------------
 
 const [isAdd, isScale] = [["add"], ["mul", "div"]].map((names) => (n) =>
@@ -128,52 +123,6 @@ const isSwept = lesson.articles.some(([kind]) => kind === "seed");
 const isFine = () => level.name === "operations";
 const sharesOf = (n) => [...handed.keys()].filter((h) => handed[h][0] === n);
 
-// --- numbers as text, as Python writes them -----------------------------------------
-
-// Python rounds what lies halfway to the even digit, JavaScript away from 0.
-const fixed4 = (size) => {
-  const text = size.toFixed(4);
-  const halfway = Math.abs(size * 32) % 2 === 1;
-  return halfway && "13579".includes(text.at(-1)) ? (size - 1e-5).toFixed(4) : text;
-};
-const significant = (size, digits) => {
-  const text = size.toExponential(digits - 1);
-  const [mantissa, exponent] = text.split("e");
-  const unit = 10 ** (exponent - digits + 1);
-  const halfway = exponent >= digits && unit < 1e22 && size % unit === unit / 2;
-  if (!halfway || !"13579".includes(mantissa.at(-1))) return text;
-  return (size - unit / 4).toExponential(digits - 1);
-};
-const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-const short = (number) => {
-  if (Number.isNaN(number)) return "nan";
-  const sign = number < 0 ? "−" : "";
-  const size = Math.abs(number);
-  if (size === Infinity) return `${sign}inf`;
-  if (size === 0) return "0";
-  if (size >= 0.01 && size < 1e5) {
-    const text = trimmed(fixed4(size));
-    return sign + text;
-  }
-  const [digits, exponent] = significant(size, size < 0.01 ? 3 : 4).split("e");
-  // Python's format g leaves the exponent out where it is -4 or more.
-  if (size < 0.01 && exponent >= -4) {
-    return sign + trimmed(Number(`${digits}e${exponent}`).toFixed(2 - exponent));
-  }
-  return `${sign}${trimmed(digits)}e${String(Number(exponent)).replace("-", "−")}`;
-};
-const measured = (number) => {
-  if (!Number.isFinite(number)) return short(number);
-  return String(Number(number.toPrecision(7))).replace(/-/g, "−").replace("+", "");
-};
-const enclosed = (number) => (number < 0 ? `(${short(number)})` : short(number));
-
-// What a learner types: 0.5 or 0,5, with either minus sign.
-const typed = (text) => {
-  const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".").replace(/\s/g, "");
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
-};
-
 // --- the table of numbers -------------------------------------------------------------
 
 // d: data of nodes; g: their slopes; of shares, k: the slope of one node by the other,
@@ -266,13 +215,6 @@ const numberOf = (key) => (key === "one" ? 1
   : key[0] === "m" ? numbers.g[key.slice(1)] * 0.001 : numbers[key[0]][key.slice(1)]);
 
 // --- the articles, one for each step ----------------------------------------------------
-
-const element = (tag, className, ...content) => {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...content);
-  return made;
-};
 
 // The line of a listing, with spans of it underlined.
 const codeLines = all("#code code");
@@ -787,18 +729,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
-
-const isDark = () => document.documentElement.dataset.theme
-  ? document.documentElement.dataset.theme === "dark"
-  : matchMedia("(prefers-color-scheme: dark)").matches;
-const nameTheme = () => {
-  $("theme").textContent = isDark() ? words.light : words.dark;
-};
-$("theme").addEventListener("click", () => {
-  document.documentElement.dataset.theme = isDark() ? "light" : "dark";
-  nameTheme();
-});
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
 
 // Where there is room the page stands still, and its parts scroll.
 const isWhole = () => {

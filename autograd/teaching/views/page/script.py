@@ -8,16 +8,14 @@ graph, the steps and the numbers.
 from __future__ import annotations
 
 import json
-from functools import cache
 from html import escape
 from types import SimpleNamespace
 
 from ....drawing.escaping import printable
 from ....drawing.notation import TEXT, write
 from ....value import Value
-from ....writing.page import REACHABLE, json_number
+from ....writing.page import COMMON, REACHABLE, STEPPING, json_number, short_text
 from ...mixups import MIXUPS, QUESTIONS
-from ...resources import text_of
 from ..javascript import JAVASCRIPT, functions, write_rows
 from .articles import write_articles
 from .branches import branches
@@ -41,14 +39,12 @@ def write_script(places: dict[Value, int], words: Phrases) -> tuple[str, str]:
     rows, refusal = _rows(_ops(places), words)
     parts = ['"use strict";', functions(), f"const rows = {rows};", _mixups()]
     files = map(file_text, ("player.js", "graph.js", "learning.js"))
-    return "\n".join([*parts, REACHABLE, *files]), refusal
+    return "\n".join([*parts, REACHABLE, COMMON, STEPPING, *files]), refusal
 
 
-@cache
 def file_text(name: str, between: str = "\n") -> str:
-    """Return a file that lies here, to make it short without indents and comments."""
-    lines = (line.strip() for line in text_of(__package__, name).splitlines())
-    return between.join(line for line in lines if line and not line.startswith("//"))
+    """Return a file that lies here, short."""
+    return short_text(__package__, name, between)
 
 
 def _rows(ops: list[Op], words: Phrases) -> tuple[str, str]:
