@@ -186,6 +186,29 @@ class Module:
 
         save_model(self, path, metadata=metadata)
 
+    def playground(
+        self, path: str | Path, data: Any, loss: Any = None, **options: Any
+    ) -> Path:
+        """Write a page in which the module trains while one looks; return its path.
+
+        The page begins with the weights as they are, and changes none of these. See
+        `nn.playground.playground_page` for the data, the loss and the options.
+
+        Raises:
+            OSError: If the file cannot be written; and what that raises.
+
+        >>> import tempfile
+        >>> from nn import MLP
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     MLP(2, [4, 1]).playground(f"{folder}/moons.html", "moons").name
+        'moons.html'
+        """
+        from autograd.writing.files import write_whole
+
+        from ..playground import playground_page
+
+        return write_whole(path, playground_page(self, data, loss, **options))
+
     def _named_parts(self) -> dict[str, Any]:
         """Return what the module holds, by the names that tensors there begin with."""
         return vars(self)
