@@ -58,6 +58,7 @@ _SPECIAL = {
     "arrays.masks": "refuse_masked",
     "compiling.compiled": "Compiled",
     "compiling.program": "Program",
+    "drawing.engine": "use_layout",
     "drawing.registry": "register_module",
     "drawing.renderer": "Picture",
     "operands": "Operand",

@@ -1,8 +1,9 @@
 """From DOT to a picture: finding a program that draws, and running it.
 
-An explicit choice comes first, then a `dot` that the system has, then `graphviz-pure`,
-which pip installs: it need not be on PATH. Programs run as a process of their own,
-never through a shell, so that one that crashes takes nothing with it.
+A function that a page gives comes first, then an explicit choice, then a `dot` that
+the system has, then `graphviz-pure`, which pip installs: it need not be on PATH.
+Programs run as a process of their own, never through a shell, so that one that crashes
+takes nothing with it.
 """
 
 from __future__ import annotations
@@ -25,10 +26,16 @@ from graphviz.backend import dot_command, execute, rendering
 
 from ..forks import waited_for
 from ..imports import needed
+from ..messages import cut
 from ..phrases import Phrases
 from ..writing.colours import DRAWING, style_sheet
 from ..writing.files import free_name, write_whole
+from .engine import given_layout
 from .tikz import tikz
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .engine import Layout
 
 CHOICE = "GRAPHVIZ_DOT"
 INSTALL = "pip install graphviz-pure, or install Graphviz from graphviz.org"
@@ -48,10 +55,17 @@ _TOOLTIP = re.compile(
 
 @dataclass(frozen=True)
 class Renderer:
-    """A program that understands Graphviz's options, and why it was taken."""
+    """What lays graphs out and draws them, and why it was taken.
+
+    Attributes:
+        program: One that understands Graphviz's options; for a function, its name.
+        reason: Why it was taken.
+        function: What is called in place of the program, if that is none.
+    """
 
     program: Path
     reason: str
+    function: Layout | None = None
 
 
 def find_renderer() -> Renderer:
@@ -60,6 +74,9 @@ def find_renderer() -> Renderer:
     Raises:
         RuntimeError: If there is none.
     """
+    if function := given_layout():
+        name = getattr(function, "__qualname__", type(function).__name__)
+        return Renderer(Path(name), "given: autograd.drawing.use_layout", function)
     chosen = dot_command.DOT_BINARY
     if os.fspath(chosen) != "dot":
         reason = "chosen: graphviz.backend.dot_command.DOT_BINARY"
@@ -107,8 +124,15 @@ class Picture(graphviz.Digraph):
             RuntimeError: If the renderer is missing or fails.
         """
         options.setdefault("quiet", True)  # it warns of letters that are not ASCII
-        with self._rendering() as renderer:
-            picture = super().pipe(format, *args, **options)
+        with _lock:  # while another thread draws, its program looks chosen
+            renderer = find_renderer()
+        if renderer.function is not None:
+            picture = _asked(renderer, self.source, (format or self.format).lower())
+            if options.get("encoding"):
+                picture = picture.decode()
+        else:
+            with self._rendering(renderer):
+                picture = super().pipe(format, *args, **options)
         _check_drawn(picture, format or self.format, renderer)
         if (format or self.format).lower() != "svg":
             return picture
@@ -161,15 +185,14 @@ class Picture(graphviz.Digraph):
         return os.fspath(file)
 
     @contextmanager
-    def _rendering(self) -> Iterator[Renderer]:
+    def _rendering(self, renderer: Renderer) -> Iterator[None]:
         """Have the graphviz package run our renderer for as long as this lasts."""
         with _lock:
-            renderer = find_renderer()
             before = dot_command.DOT_BINARY, execute.run_check
             dot_command.DOT_BINARY = renderer.program
             execute.run_check = _run
             try:
-                yield renderer
+                yield
             except subprocess.TimeoutExpired as error:
                 slots = {"program": renderer.program, "reason": renderer.reason}
                 raise _refused("slow", seconds=f"{SECONDS:g}", **slots) from error
@@ -181,6 +204,19 @@ class Picture(graphviz.Digraph):
                 raise _failure(renderer, error) from error
             finally:
                 dot_command.DOT_BINARY, execute.run_check = before
+
+
+def _asked(renderer: Renderer, dot: str, form: str) -> bytes:
+    """Return the picture that the function makes of a DOT."""
+    assert renderer.function is not None
+    convert = CONVERTED.get(form)
+    try:
+        made = renderer.function(dot, "svg" if convert else form)
+        if not isinstance(made, str):
+            raise TypeError(f"{type(made).__name__} {cut(made)}")
+    except Exception as error:
+        raise _failure(renderer, error) from error
+    return convert(finished(made)) if convert else made.encode()
 
 
 def _run(
@@ -260,8 +296,11 @@ def _failure(renderer: Renderer, error: Exception) -> RuntimeError:
         code = error.returncode
         got = f"exit status {code}" if code >= 0 else f"a crash by signal {-code}"
         got += f": {words.strip()[-500:]}" if words.strip() else ""
-    pure = renderer.program.name.startswith(PURE)
-    hint = Phrases("en")("refused.drawing.formats") if pure else INSTALL
+    hint = INSTALL
+    if renderer.function is not None:
+        hint = Phrases("en")("refused.drawing.given")
+    elif renderer.program.name.startswith(PURE):
+        hint = Phrases("en")("refused.drawing.formats")
     slots = {"program": renderer.program, "reason": renderer.reason, "hint": hint}
     return _refused("broken", error=got, **slots)
 

@@ -3,6 +3,7 @@
 import importlib
 import os
 import random
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
@@ -11,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value
-from autograd.drawing import draw
+from autograd import Value, explain
+from autograd.drawing import draw, use_layout
 from autograd.drawing import escaping as drawing_text
 from autograd.drawing.renderer import find_renderer
 from nn import MLP, max_margin
@@ -352,9 +353,78 @@ def test_a_format_that_pips_renderer_does_not_know(empty_path):
         draw(Value(1.0, "a")).pipe("ps")
 
 
-def test_graphviz_is_imported_only_to_draw():
-    import subprocess
+@pytest.fixture
+def give():
+    """Give pictures a function for this test alone."""
+    yield use_layout
+    use_layout(None)
 
+
+def page_engine(dot, format):
+    """What a page's engine does: Graphviz's, on text."""
+    return graphviz.Source(dot).pipe(format, encoding="utf-8", quiet=True)
+
+
+def test_a_function_draws_what_a_program_draws(empty_path, give, tmp_path):
+    d = lesson()
+    d.backward()
+    picture = draw(d, partials=True)
+    pure = find_renderer().program
+    svg, tex, plain = picture.pipe(), picture.pipe("tex"), picture.pipe("plain")
+    page = explain(d)._repr_mimebundle_()
+    asked = []
+
+    def engine(dot, format):
+        asked.append(format)
+        command = [pure, f"-T{format}", "-q"]
+        return subprocess.run(command, input=dot, text=True, stdout=-1).stdout
+
+    give(engine)
+    assert find_renderer().program.name.endswith("engine")
+    assert (svg, tex, plain) == (*map(picture.pipe, ("svg", "tex", "plain")),)
+    assert picture.pipe(encoding="utf-8") == svg.decode()
+    assert picture._repr_mimebundle_() == {"image/svg+xml": svg.decode()}
+    picture.render(outfile=tmp_path / "graph.svg")
+    assert (tmp_path / "graph.svg").read_bytes() == svg
+    assert set(asked) == {"svg", "plain"}
+    assert explain(d)._repr_mimebundle_() == page
+    give(None)
+    assert find_renderer().program == pure
+
+
+def test_a_function_may_use_the_graphviz_package(monkeypatch, give, tmp_path):
+    dot = program(tmp_path, "dot", "print('<svg></svg>')")
+    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+    give(page_engine)
+    assert draw(lesson()).pipe() == b"<svg></svg>\n" and dot.exists()
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (lambda dot, format: 1 / 0, "got division by zero, from .*lambda"),
+        (lambda dot, format: b"<svg/>", "got bytes b'<svg/>', from"),
+        (lambda dot, format: " ", "got an empty picture"),
+        (lambda dot, format: "digraph {}", "a picture that is no SVG"),
+    ],
+)
+def test_a_function_that_fails(give, made, message, tmp_path):
+    give(made)
+    picture = draw(Value(1.0, "a"))
+    with pytest.raises(RuntimeError, match=message) as caught:
+        picture.pipe()
+    assert "use_layout(None)" in str(caught.value)
+    with pytest.raises(RuntimeError, match=message):
+        picture.render("kept.gv", directory=tmp_path)
+    assert (tmp_path / "kept.gv").read_text("utf-8") == picture.source
+
+
+def test_what_is_no_function(give):
+    with pytest.raises(TypeError, match=r"use_layout needs a .*; got str 'dot'"):
+        give("dot")
+
+
+def test_graphviz_is_imported_only_to_draw():
     code = "import autograd, sys; print('graphviz' in sys.modules)"
     run = [sys.executable, "-c", code]
     assert subprocess.run(run, capture_output=True, text=True).stdout == "False\n"

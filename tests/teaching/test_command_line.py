@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from autograd import Value, exp, log
 from autograd.__main__ import main
 from autograd.commands import COMMANDS
+from autograd.drawing import use_layout
 from autograd.reading.expressions import read_expression
 
 pytestmark = pytest.mark.versions
@@ -202,6 +203,16 @@ def test_doctor(here, capsys):
     out = capsys.readouterr().out
     assert "graphviz-pure" in out and "All is well" in out
     assert (here / "doctor.svg").read_text("utf-8").count("<title>") > 6
+
+
+def test_doctor_with_a_function_that_a_page_gives(here, capsys):
+    use_layout(lambda dot, format: "<svg></svg>")
+    try:
+        assert main(["doctor"]) == 0
+    finally:
+        use_layout(None)
+    out = capsys.readouterr().out
+    assert "<lambda>" in out and "given: autograd.drawing.use_layout" in out
 
 
 def test_doctor_leaves_nothing_behind_where_it_is_asked(here, capsys):
