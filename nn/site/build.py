@@ -18,7 +18,7 @@ from .runtime import runtime
 from .wheel import write_wheel
 
 PACKED = {"chainrule": ("autograd", "nn"), "graphviz": ("graphviz",)}
-TEMPLATES = ("page.html", "try.html", "train.html")
+TEMPLATES = ("page.html", "try.html", "train.html", "examples.toml")
 MARK = "offline.js"  # by which a folder is known to be a site
 SMALL = 1000  # bytes, below which compression is of no use
 

@@ -32,9 +32,14 @@ POLICY = (
     " connect-src 'self'; frame-src 'self'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
-EXAMPLES = tomllib.loads(
-    files(__package__).joinpath("examples.toml").read_text("utf-8")
-)
+
+
+def text_of(name: str) -> str:
+    """Return a file that lies among the static ones."""
+    return (STATIC / name).read_text("utf-8")
+
+
+EXAMPLES = tomllib.loads(text_of("examples.toml"))
 
 
 def page(
@@ -64,28 +69,14 @@ def page(
         f"{escape(words(f'site.rooms.{name}'))}</a>"
         for name, address in ROOMS.items()
     )
-    told = {
-        "words": words.table("site.words"),
-        "root": root,
-        "language": words.language,
-    }
-    return (
-        (STATIC / "page.html")
-        .read_text("utf-8")
-        .format(
-            **words.table("site.frame"),
-            language=words.language,
-            policy=POLICY,
-            title=escape(words(f"site.title.{room}")),
-            root=root,
-            rooms=rooms,
-            across=across.removesuffix("index.html") or "./",
-            spoken=spoken,
-            body=body,
-            data=for_script(told),
-            room=room,
-        )
-    )
+    told = {"words": words.table("site.words"), "root": root, **data}
+    slots = words.table("site.frame") | {
+        "language": words.language, "policy": POLICY, "root": root, "room": room,
+        "title": escape(words(f"site.title.{room}")), "rooms": rooms, "body": body,
+        "across": across.removesuffix("index.html") or "./", "spoken": spoken,
+        "data": for_script(told),
+    }  # fmt: skip
+    return text_of("page.html").format(**slots)
 
 
 def folder(language: str) -> str:
@@ -97,23 +88,16 @@ def write_pages() -> Iterator[tuple[str, str]]:
     """Yield the pages of Try and of its examples: where each stands, and its text."""
     for language in LANGUAGES:
         words, there = Phrases(language, "nn.phrases"), folder(language)
-        examples = [
-            {
-                "name": one["name"],
-                "code": one["code"].lstrip(),
-                "page": f"{there}{key}.html",
-            }
-            for key, one in EXAMPLES[language].items()
-        ]
         file = words("site.words.file")
-        for example in examples:
+        examples = EXAMPLES[language]
+        for name, example in examples.items():
+            example["page"] = f"{there}{name}.html"
             yield example["page"], _explained(file, example["code"], language)
-        body = (STATIC / "try.html").read_text("utf-8")
-        body = body.format(root="../" * bool(there), **words.table("site.try"))
-        yield (
-            there + ROOMS["try"],
-            page(ROOMS["try"], "try", body, words, examples=examples),
+        body = text_of("try.html").format(
+            root="../" * bool(there), **words.table("site.try")
         )
+        place, told = ROOMS["try"], [*examples.values()]
+        yield there + place, page(place, "try", body, words, examples=told)
 
 
 def _explained(file: str, code: str, language: str) -> str:

@@ -4,7 +4,8 @@ import { editor, signature } from "./editor.js";
 import { packed, unpacked } from "./link.js";
 import { Broken, Python, Stopped, filled, follow, seconds, show } from "./python.js";
 
-const { words, root, language, examples } = JSON.parse(document.getElementById("data").textContent);
+const { words, root, examples } = JSON.parse(document.getElementById("data").textContent);
+const language = document.documentElement.lang;
 const $ = (id) => document.getElementById(id);
 const code = editor($("code"));
 const site = (path) => new URL(root + path, location);
