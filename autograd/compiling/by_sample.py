@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..imports import np
 from ..op import ARITHMETIC_ERRORS
 from ..reading.faults import located
 from ..transforms import hvp, value_and_grad
@@ -66,8 +67,6 @@ def by_sample(
         ValueError, ZeroDivisionError, OverflowError: If the engine does, with the
             number of the sample.
     """
-    import numpy as np
-
     run, size = compile_numpy(wanted), X.shape[1]
     kinds = RESULTS.get(name, ("own",) * len(wanted))
     results = [
@@ -107,8 +106,6 @@ def by_sample(
 
 def _eager(program: Program, name: str, P: Any, x: list[float], V: Any) -> list[Any]:
     """Return what `run` would for one sample, computed on Values."""
-    import numpy as np
-
     scalars, order = program.scalars, program.rolled.order
 
     def in_order(vector: Any) -> list[float]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..arrays.masks import refuse_masked
 from ..forks import cached_property
+from ..imports import np
 from ..messages import count, cut, is_real
 from ..nesting import flatten, rebuild, units
 from ..value import Value, data_of
@@ -86,8 +87,6 @@ class Compiled:
 
     def outputs(self, parameters: Any, *inputs: Any) -> Any:
         """Return what the function gives for each sample, in its own structure."""
-        import numpy as np
-
         P, X = self._arguments(parameters, inputs)
         size = X.shape[1]
         arrays = [
@@ -104,8 +103,6 @@ class Compiled:
                 of which any might be meant.
             TypeError: For what is no numbers.
         """
-        import numpy as np
-
         if (several := len(self.program.rolled.outputs)) > 1:
             raise ValueError(
                 "input_gradients needs a function that returns one number; got one that"
@@ -124,8 +121,6 @@ class Compiled:
         They are nested as the function returned its outputs: for each a list of arrays,
         which have the shapes of the inputs.
         """
-        import numpy as np
-
         found = units(self._of("jacobian").outputs(parameters, *inputs))
         outputs = len(self.program.rolled.outputs)
         rows = np.reshape(found, (outputs, -1, len(found[0])))
@@ -145,8 +140,6 @@ class Compiled:
         Returns:
             For each argument an array of that shape.
         """
-        import numpy as np
-
         found = units(self._of("hvp").outputs(parameters, *inputs, *vectors))
         return self._by_argument(np.stack(found) / len(found[0]), inputs)
 
@@ -160,8 +153,6 @@ class Compiled:
 
     def _by_argument(self, rows: Any, inputs: Sequence[Any]) -> list[Any]:
         """Return numbers of a sample by samples as arrays of the inputs' shapes."""
-        import numpy as np
-
         parts = np.split(rows, np.cumsum(self.program.lengths)[:-1])
         pairs = zip(parts, inputs, strict=True)
         return [part.T.reshape(np.shape(x)) for part, x in pairs]
@@ -171,8 +162,6 @@ class Compiled:
 
         Of a function that returns a list, the first number is the loss.
         """
-        import numpy as np
-
         P, X = self._arguments(parameters, inputs)
         refuse_masked(vector, "hvp needs")
         vector = np.asarray(vector, dtype=float)
@@ -209,8 +198,6 @@ class Compiled:
     @cached_property
     def order(self) -> Any:
         """The number of the parameter at each place of the vectors that follow."""
-        import numpy as np
-
         return np.array(self.program.rolled.order, dtype=np.intp)
 
     def vector(self, parameters: Any) -> Any:
@@ -220,8 +207,6 @@ class Compiled:
             ValueError: If their number is wrong, or they are Values of another model.
             TypeError: If they are no numbers.
         """
-        import numpy as np
-
         program = self.program
         parameters = values_of(parameters)
         if type(parameters) is not np.ndarray:
@@ -251,8 +236,6 @@ class Compiled:
             IndexError: If an input chooses an item that there is not.
             TypeError: For what is no numbers.
         """
-        import numpy as np
-
         program = self.program
         if len(inputs) != len(program.inputs):
             raise ValueError(
@@ -314,8 +297,6 @@ class Compiled:
             The loss; the gradient in the order of `order`; and the other outputs, an
             array of their numbers by samples, or None if there are none.
         """
-        import numpy as np
-
         loss, gradient, *others = self._on(self._usual, P, X)
         if not others:
             return _mean(loss), gradient, None
@@ -477,8 +458,6 @@ def _numbers(thing: Any) -> Any:
 
     They are an array if they came in arrays of numbers alone, and else a list.
     """
-    import numpy as np
-
     arrays = [thing] if isinstance(thing, np.ndarray) else units(thing)
     if not all(isinstance(x, np.ndarray) and x.dtype.kind in "biuf" for x in arrays):
         return flatten(thing)
@@ -494,8 +473,6 @@ def _number(thing: Any) -> float:
 
 
 def _array(x: Any, name: str) -> Any:
-    import numpy as np
-
     if type(x) is not np.ndarray:
         refuse_masked(x, f"a program needs in {name}")
     try:

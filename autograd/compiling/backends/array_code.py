@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...forks import cached_property
+from ...imports import np
 from ...op import Op
 from .. import statements as st
 from ..statements import Statement, in_order
@@ -71,15 +72,11 @@ class Places:
     @cached_property
     def repeated(self) -> bool:
         """Whether some place is met twice."""
-        import numpy as np
-
         return len(np.unique(self.index)) < len(self.index)
 
     @cached_property
     def runs(self) -> tuple[Any, Any, Any]:
         """The elements sorted by place, where each place begins, and the places."""
-        import numpy as np
-
         order = np.argsort(self.index, kind="stable")
         places, starts = np.unique(self.index[order], return_index=True)
         return order, starts, places
@@ -223,8 +220,6 @@ class _Writer:
             filled = self._filled(pieces, y)
             if filled is not None:
                 return filled
-        import numpy as np
-
         index = np.concatenate([index.ravel() for index in y.what])
         x = self._concatenated([self._flat(arg, y.batched) for arg in y.args])
         return self.code.add(
@@ -319,8 +314,6 @@ def _uniform(numbers: Any) -> bool:
 
 def _stretch(index: Any) -> int | None:
     """Return where a stretch of a vector begins, or None if the index is none."""
-    import numpy as np
-
     flat = np.ravel(index)
     start = int(flat[0])
     return start if np.array_equal(flat, np.arange(start, start + len(flat))) else None

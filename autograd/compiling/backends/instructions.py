@@ -13,6 +13,8 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from ...imports import np
+
 # The number of an instruction, or a number as text.
 Operand = int | str
 
@@ -114,8 +116,6 @@ class Instructions:
 @cache
 def _computed(text: str) -> str | None:
     """Return what an expression of numbers alone gives, as text."""
-    import numpy as np
-
     try:
         with np.errstate(all="ignore"):
             # The text is ours: a template from a row, and numbers.

@@ -33,6 +33,7 @@ from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
+from ...imports import np
 from ...op import Op
 from ..statements import Statement
 from ..updates import Formula, check_order
@@ -114,8 +115,6 @@ def train_jax(
         ImportError: If jax is not installed.
         ValueError: If there is no such dtype.
     """
-    import numpy as np
-
     machine = _Machine(dtype, devices)
     jax, jnp = machine.jax, machine.jax.numpy
     wanted = [loss, gradient, *([predictions] if predictions is not None else [])]
@@ -277,8 +276,6 @@ class _Machine:
         """Return what shares out an axis called "samples", and no other."""
         if self.devices is None:
             return None
-        import numpy as np
-
         sharding = import_module("jax.sharding")
         mesh = sharding.Mesh(np.array(self.devices), ("samples",))
         return sharding.NamedSharding(mesh, sharding.PartitionSpec(*axes))
@@ -342,6 +339,4 @@ def _called(dtype: str, op: Op, *xs: Any) -> Any:
 
 def _as_numpy(array: Any) -> Any:
     """Return JAX's array as NumPy's, of float64."""
-    import numpy as np
-
     return np.asarray(array).astype(float)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ...imports import np
 from ..statements import DIRECTION, INPUTS, PARAMETERS, SHARE, Statement, in_order
 from ..updates import Formula
 from .numpy_backend import train_numpy
@@ -84,8 +85,6 @@ class NativeRun:
         Raises:
             ValueError: If an array does not have the shape that it needs.
         """
-        import numpy as np
-
         given = {}
         for kind, x in ((PARAMETERS, P), (DIRECTION, V)):
             needed = self._vectors[kind]
@@ -114,8 +113,6 @@ class NativeRun:
             )
 
     def _checked_inputs(self, X: Any, size: int) -> Any:
-        import numpy as np
-
         given = X if self._inputs else np.empty((0, size))
         X = np.ascontiguousarray(given, dtype=float)
         if X.shape != (self._inputs, size) or size < 1:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from ...imports import needed
+from ...imports import needed, np
 from ...op import ARITHMETIC_ERRORS, Op
 from ..statements import Statement
 from ..updates import Formula
@@ -22,8 +22,6 @@ from .namespaces import Namespace
 @cache
 def numpy_namespace() -> Namespace:
     """Return the functions that programs call, of NumPy."""
-    import numpy as np
-
     own = {"taken": _taken, "added_at": _added_at, "batch_sum": _batch_sum}
     own |= {"picked": _picked, "placed": _placed}
     own |= {"erf": _special("erf"), "erfc": _special("erfc"), "called": called}
@@ -42,7 +40,6 @@ def _special(name: str) -> Callable[[Any], Any]:
 
 def called(op: Op, *xs: Any) -> Any:
     """Return what an op gives for each number of arrays; nan outside its domain."""
-    import numpy as np
 
     def compute(*row: float) -> float:
         try:
@@ -61,8 +58,6 @@ def _taken(x: Any, index: Any) -> Any:
 
 def _added_at(x: Any, places: Places) -> Any:
     """Return zeros to which the rows of x were added at their places."""
-    import numpy as np
-
     result = np.zeros((places.length, *x.shape[1:]))
     if places.repeated:
         order, starts, to = places.runs
@@ -74,23 +69,17 @@ def _added_at(x: Any, places: Places) -> Any:
 
 def chosen(table: Any, k: Any) -> Any:
     """Return for each row of a table, and each sample, the entry of number k."""
-    import numpy as np
-
     return table[np.arange(len(table))[:, None], k.astype(int)]
 
 
 def _picked(x: Any, k: Any, table: Any) -> Any:
     """Return the rows of x that k chooses; x is the same for all samples, or not."""
-    import numpy as np
-
     at = chosen(table, k)
     return x[at] if x.ndim == 1 else np.take_along_axis(x, at, 0)
 
 
 def _placed(x: Any, k: Any, table: Any, length: int, batched: bool) -> Any:
     """Return zeros to which x was added where k chooses, for each sample or in all."""
-    import numpy as np
-
     at = chosen(table, k)
     if not batched:
         return np.bincount(at.ravel(), x.ravel(), length)
@@ -107,15 +96,11 @@ def _batch_sum(x: Any) -> Any:
 
 @lru_cache(maxsize=16)
 def _ones(size: int) -> Any:
-    import numpy as np
-
     return np.ones(size)
 
 
 def compile_numpy(outputs: Sequence[Statement]) -> Callable[..., Any]:
     """Return the function (P, X, size, V) that gives the arrays of `outputs`."""
-    import numpy as np
-
     code = write_code(outputs)
     run = code.function()
     arrays, constants = numpy_namespace(), code.constants
@@ -160,8 +145,6 @@ def train_numpy(
         formula: How a parameter moves (see `updates`).
         averages: The names of what is remembered for it.
     """
-    import numpy as np
-
     wanted = [loss, gradient, *([predictions] if predictions is not None else [])]
     run = compile_numpy(wanted)
     move = update_numpy(formula, averages, gradient.size)
@@ -199,8 +182,6 @@ MANY = 10_000
 
 def is_finite(*arrays: Any) -> bool:
     """Tell whether all numbers are finite."""
-    import numpy as np
-
     for x in arrays:
         if x.size > MANY:  # a sum of squares tells it in most cases, and sooner
             with np.errstate(all="ignore"):

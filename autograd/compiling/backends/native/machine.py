@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from weakref import WeakSet
 
 from ....forks import in_child
+from ....imports import np
 from .emit import ARRAYS, WORDS
 from .host import width
 from .kernels import kernels
@@ -74,8 +75,6 @@ class Machine:
 
     def _array(self, count: int) -> Any:
         """Return zeros that begin where a line of memory does."""
-        import numpy as np
-
         whole = np.zeros(count + PADDING)
         self._kept.append(whole)
         skip = (-whole.ctypes.data % 64) // 8
@@ -83,8 +82,6 @@ class Machine:
 
     def _words(self, words: Any) -> int:
         """Return the address of words."""
-        import numpy as np
-
         array = np.ascontiguousarray(words, dtype=np.int64)
         self._kept.append(array)
         return array.ctypes.data

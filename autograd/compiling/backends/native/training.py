@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .... import ops
+from ....imports import np
 from ...statements import PARAMETERS, SHARE, Kind, Statement, batch_total, mapped, part
 from ...updates import Formula, average_kind, check_order, step_statements
 from .machine import Machine
@@ -71,8 +72,6 @@ class Trainer:
         first_step: int,
     ) -> tuple[Any, Any]:  # fmt: skip
         """Take a step for each learning rate, as what `train_numpy` returns does."""
-        import numpy as np
-
         X = np.ascontiguousarray(X, dtype=float)
         size = X.shape[1]
         orders = np.zeros(len(lrs), np.int64)
@@ -97,8 +96,6 @@ class Trainer:
 
     def _train(self, X: Any, size: int, orders: Any, numbers: Any) -> tuple[Any, Any]:
         """Take the steps on what is in the machine's memory."""
-        import numpy as np
-
         machine, count = self.machine, len(numbers)
         arrays = [X, *(np.empty((rows, size)) for rows in self.plan.arrays[1:])]
         predicted, left = None, 0
