@@ -8,7 +8,8 @@ Attributes also give the names under which parameters are shown, saved and loade
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import Any, Self
 
 from autograd import Value, register_module
 from autograd.imports import np
@@ -17,9 +18,6 @@ from autograd.phrases import Language
 from .state import arrays_of, numbers_for
 from .summary import Summary, summarise
 from .tensors import Tensor, places_of, scalars_of, shape_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Module:

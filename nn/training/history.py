@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from autograd import Phrases
+from autograd import Phrases
 
 
 @dataclass(repr=False)
@@ -118,7 +117,5 @@ class History:
         if self.compiling:
             told += f", compiled in {self.compiling:.1f} s"
         if self.losses:
-            from autograd import Phrases
-
             told += f": {self.latest(Phrases('en', 'nn.phrases'))}"
         return told + (f" ({self.stopped})" if self.stopped else "")

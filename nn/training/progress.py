@@ -46,8 +46,6 @@ def follow(epochs: int, steps: int, done: int, shown: bool | str) -> Progress:
     """
     if not shown:
         return Progress()
-    from autograd import Phrases
-
     words = Phrases(shown if isinstance(shown, str) else None, "nn.phrases")
     kernel = _in_notebook()
     if kernel or _at_terminal():
