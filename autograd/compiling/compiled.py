@@ -349,11 +349,9 @@ class Compiled:
         """
         make = getattr(self._module, f"train_{self.backend}")
         wanted = self._wanted("evaluate")
-        loss, gradient, *others = wanted
-        gradient = shortened(gradient, max_norm, moves)
-        others = others[0] if others else None
-        train = make(loss, gradient, others, formula, averages, **self._options)
         held = _numbers_held(wanted)
+        wanted[1] = shortened(wanted[1], max_norm, moves)
+        train = make(wanted, formula, averages, **self._options)
 
         def checked(
             P: Any, averages: Any, X: Any, order: Any, lrs: Any, first_step: int

@@ -361,7 +361,7 @@ def test_training_is_that_of_the_optimisers(backend, kind, chosen):
     loss, out = program.rolled.outputs
     order = np.random.default_rng(4).integers(0, 23, (20, 5))
     lrs = np.linspace(0.01, 0.002, 20)
-    train = TRAINS[backend](loss, program.gradient, out, *rule(kind, **chosen))
+    train = TRAINS[backend]([loss, program.gradient, out], *rule(kind, **chosen))
     P = np.array([p.data for p in parameters])[program.rolled.order]
     averages = {name: np.zeros(13) for name in kind.AVERAGES}
     # In two calls, of which the second carries on.
@@ -395,9 +395,7 @@ def test_a_step_may_take_all_samples(backend):
     whole = np.tile(np.arange(23), (4, 1))
     found = []
     for order in (None, whole):
-        train = TRAINS[backend](
-            program.rolled.outputs[0], program.gradient, None, *rule()
-        )
+        train = TRAINS[backend]([program.rolled.outputs[0], program.gradient], *rule())
         start, averages = P.copy(), {"velocity": np.zeros(13)}
         losses, predicted = train(start, averages, X, order, [0.1] * 4, 1)
         assert predicted is None
@@ -410,7 +408,7 @@ def test_training_stops_before_a_step_that_is_not_finite(backend):
     w = Value(1.0)
     program = record(lambda x: (w * x).exp(), (1,), [w])
     loss = program.rolled.outputs[0]
-    train = TRAINS[backend](loss, program.gradient, loss, *rule(momentum=0.5))
+    train = TRAINS[backend]([loss, program.gradient, loss], *rule(momentum=0.5))
     P, averages = np.array([1.0]), {"velocity": np.zeros(1)}
     # The third step's loss is e⁸⁰⁰.
     order = np.array([[0, 0], [0, 0], [1, 0], [0, 0]])
@@ -430,7 +428,7 @@ def test_what_all_samples_have_in_common_is_predicted_for_each(backend):
     w = [Value(0.5), Value(-1.0)]
     program = record(lambda x: [(w[0] * x - w[1]) ** 2, w[1]], (1,), w)
     loss, out = program.rolled.outputs
-    train = TRAINS[backend](loss, program.gradient, out, *rule())
+    train = TRAINS[backend]([loss, program.gradient, out], *rule())
     P, averages = np.array([0.5, -1.0])[program.rolled.order], {"velocity": np.zeros(2)}
     _, predicted = train(P, averages, np.array([[1.0, 2.0, 3.0]]), None, [0.1] * 2, 1)
     assert predicted.shape == (2, 1, 3)
@@ -441,7 +439,7 @@ def test_what_all_samples_have_in_common_is_predicted_for_each(backend):
 @each_backend
 def test_training_refuses_samples_that_there_are_not(backend):
     program, _, X = small_problem()
-    train = TRAINS[backend](program.rolled.outputs[0], program.gradient, None, *rule())
+    train = TRAINS[backend]([program.rolled.outputs[0], program.gradient], *rule())
     with pytest.raises(IndexError, match=r"22|23"):
         train(
             np.zeros(13), {"velocity": np.zeros(13)}, X, np.array([[0, 23]]), [0.1], 1
@@ -459,7 +457,7 @@ def test_other_precisions(dtype, rtol):
     exact = compile_numpy(outputs)(P, X, 23)
     rough = compile_jax(outputs, dtype=dtype)(P, X, 23)
     assert 0.0 < abs(exact[1] - rough[1]).max() < rtol * abs(exact[1]).max()
-    train = train_jax(*outputs, None, *rule(Adam), dtype=dtype)
+    train = train_jax(outputs, *rule(Adam), dtype=dtype)
     averages = {name: np.zeros(13) for name in Adam.AVERAGES}
     losses, _ = train(P, averages, X, None, [0.01] * 30, 1)
     assert losses[-1] < losses[0]

@@ -40,7 +40,7 @@ loss, out = program.rolled.outputs
 
 def training(data, order, devices, kind=Adam):
     rule = kind([Value(0.0)], lr=1.0).formula, kind.AVERAGES
-    train = train_jax(loss, program.gradient, out, *rule, devices=devices)
+    train = train_jax([loss, program.gradient, out], *rule, devices=devices)
     P = start[program.rolled.order]
     averages = {name: np.zeros(21) for name in kind.AVERAGES}
     losses, predicted = train(P, averages, data, order, [0.05] * 5, 1)

@@ -525,7 +525,7 @@ def in_python(outputs, P, X, optimizer, rates, batches):
 
 def trained(outputs, P, X, optimizer, rates, batches=None):
     """Return the same training in machine code: losses, parameters, averages."""
-    train = train_native(*outputs, None, optimizer.formula, optimizer.AVERAGES)
+    train = train_native(outputs, optimizer.formula, optimizer.AVERAGES)
     P = np.array(P, dtype=float)
     averages = {name: np.zeros(len(P)) for name in optimizer.AVERAGES}
     batches = [None] * len(rates) if batches is None else batches
@@ -567,7 +567,7 @@ def test_a_training_can_be_carried_on():
     outputs, P, X = trainable()
     adam = Adam([Value(x) for x in P])
     losses, parameters, _ = trained(outputs, P, X, adam, [0.01] * 30)
-    train = train_native(*outputs, None, adam.formula, adam.AVERAGES)
+    train = train_native(outputs, adam.formula, adam.AVERAGES)
     averages = {name: np.zeros(len(P)) for name in adam.AVERAGES}
     first, _ = train(P, averages, X, None, [0.01] * 11, 1)
     rest, _ = train(P, averages, X, None, [0.01] * 19, 12)
@@ -630,7 +630,7 @@ def test_training_is_interrupted_by_ctrl_c():
     outputs, P, X = trainable()
     mine = Counting([Value(x) for x in P], lr=0.01)
     X, steps, start = np.tile(X, 40), 200_000, P.copy()
-    train = train_native(*outputs, None, mine.formula, mine.AVERAGES)
+    train = train_native(outputs, mine.formula, mine.AVERAGES)
     averages = {"steps": np.zeros(len(P))}
     timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
     timer.start()
@@ -704,7 +704,7 @@ def test_the_loop_keeps_what_was_predicted_in_each_step(batch):
     for make in (train_numpy, train_native):
         sgd = SGD(model.parameters(), lr=0.1, momentum=0.5)
         rule = sgd.formula, sgd.AVERAGES
-        train = make(loss, program.gradient, others, *rule)
+        train = make([loss, program.gradient, others], *rule)
         P = np.array([p.data for p in model.parameters()])[program.rolled.order]
         averages = {"velocity": np.zeros(len(P))}
         found.append((P, *train(P, averages, X, order, rates, 1)))

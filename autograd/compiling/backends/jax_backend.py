@@ -83,9 +83,7 @@ def compile_jax(
 
 
 def train_jax(
-    loss: Statement,
-    gradient: Statement,
-    predictions: Statement | None,
+    wanted: Sequence[Statement],
     formula: Formula,
     averages: Sequence[str],
     dtype: str = "float64",
@@ -102,9 +100,8 @@ def train_jax(
     `order` its part of each batch, and all processes end with the same parameters.
 
     Args:
-        loss: The loss of each sample.
-        gradient: The derivative of its mean by the parameters.
-        predictions: What else to keep of each step; None for nothing.
+        wanted: The loss of each sample; the derivative of its mean by the parameters;
+            and perhaps what else to keep of each step, such as predictions.
         formula: How a parameter moves (see `updates`).
         averages: The names of what is remembered for it.
         dtype: What to compute with: "float64", "float32" or "bfloat16".
@@ -117,10 +114,9 @@ def train_jax(
     """
     machine = _Machine(dtype, devices)
     jax, jnp = machine.jax, machine.jax.numpy
-    wanted = [loss, gradient, *([predictions] if predictions is not None else [])]
     run, options = machine.function(wanted)
     kept = "float64" if dtype == "float64" else "float32"
-    move = write_update(formula, averages, gradient.size, _namespace(kept))
+    move = write_update(formula, averages, wanted[1].size, _namespace(kept))
 
     def loop(
         P: Any, averages: Any, X: Any, batches: Any, lrs: Any, first_step: Any

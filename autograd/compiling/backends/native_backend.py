@@ -40,22 +40,18 @@ def compile_native(outputs: Sequence[Statement]) -> NativeRun:
 
 
 def train_native(
-    loss: Statement,
-    gradient: Statement,
-    predictions: Statement | None,
-    formula: Formula,
-    averages: Sequence[str],
+    wanted: Sequence[Statement], formula: Formula, averages: Sequence[str]
 ) -> Callable[..., tuple[Any, Any]]:
     """Return a function that trains, as `train_numpy` does, and can be interrupted.
 
     It is that of NumPy if samples have no predictions of their own.
     """
     check_installed("native")
-    if predictions is not None and not predictions.batched:
-        return train_numpy(loss, gradient, predictions, formula, averages)
+    if not all(y.batched for y in wanted[2:]):
+        return train_numpy(wanted, formula, averages)
     from .native.training import Trainer
 
-    return Trainer(loss, gradient, predictions, formula, averages)
+    return Trainer(wanted, formula, averages)
 
 
 class NativeRun:

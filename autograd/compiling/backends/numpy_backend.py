@@ -120,11 +120,7 @@ def update_numpy(
 
 
 def train_numpy(
-    loss: Statement,
-    gradient: Statement,
-    predictions: Statement | None,
-    formula: Formula,
-    averages: Sequence[str],
+    wanted: Sequence[Statement], formula: Formula, averages: Sequence[str]
 ) -> Callable[..., tuple[Any, Any]]:
     """Return a function that trains: many steps, of gradient and move.
 
@@ -139,14 +135,13 @@ def train_numpy(
     losses than learning rates, and leaves the parameters as that step found them.
 
     Args:
-        loss: The loss of each sample.
-        gradient: The derivative of its mean by the parameters.
-        predictions: What else to keep of each step; None for nothing.
+        wanted: The loss of each sample; the derivative of its mean by the parameters;
+            and perhaps what else to keep of each step, such as predictions.
         formula: How a parameter moves (see `updates`).
         averages: The names of what is remembered for it.
     """
-    wanted = [loss, gradient, *([predictions] if predictions is not None else [])]
-    run = compile_numpy(wanted)
+    _, gradient, *kept = wanted
+    run, wide = compile_numpy(wanted), sum(y.size for y in kept)
     move = update_numpy(formula, averages, gradient.size)
 
     def train(
@@ -155,7 +150,6 @@ def train_numpy(
         # A sample's numbers side by side, for batches to be taken of whole rows.
         rows = np.ascontiguousarray(X.T)
         batch = X.shape[1] if order is None else np.shape(order)[1]
-        wide = 0 if predictions is None else predictions.size
         losses, predicted = [], np.empty((len(lrs), wide, batch))
         with np.errstate(all="ignore"):
             for i, lr in enumerate(np.asarray(lrs, dtype=float).tolist()):

@@ -27,14 +27,10 @@ class Trainer:
     """The training of a program by an optimiser's formula, in machine code."""
 
     def __init__(
-        self,
-        loss: Statement,
-        gradient: Statement,
-        predictions: Statement | None,
-        formula: Formula,
-        names: Sequence[str],
+        self, wanted: Sequence[Statement], formula: Formula, names: Sequence[str]
     ) -> None:
         """Compile it."""
+        loss, gradient, *kept = wanted
         of_step = Statement(OF_STEP, (), (2,), False)
         new = step_statements(
             formula, names, gradient, *(part(of_step, i, ()) for i in (0, 1))
@@ -42,7 +38,6 @@ class Trainer:
         if loss.batched:
             share = Statement(SHARE, (), (), False)
             loss = mapped(ops.mul, [batch_total(loss), share])
-        kept = [] if predictions is None else [predictions]
         self.names = list(names)
         self.plan = schedule([loss, *new, *kept])
         self.length = gradient.size
