@@ -28,29 +28,25 @@ from ..modules.tensors import shape_of
 from ..optim.optimizers import Optimizer
 from ..phrases import refused
 from .history import History
+from .settings import Settings
 
 # Of our parts of the file's metadata: the notes, and what tells whether all is whole.
 NOTES, DIGEST = "chainrule.checkpoint", "chainrule.digest"
 VERSION = 1
 # What tensors are called that are no parameters of the model.
+PLAIN = ("loss", "batch_size", "max_norm", "patience", "seed")  # of the settings
 AVERAGE, HISTORY, BEST = "fit/average/", "fit/history/", "fit/best"
 
 
 def write_checkpoint(
-    path: str | os.PathLike[str],
-    run: Mapping[str, Any],
-    model: Module,
-    optimizer: Optimizer,
-    history: History,
-    best: Sequence[float] | None,
+    settings: Settings, run: Mapping[str, Any], history: History, best: Any
 ) -> None:
     """Write a run as it is now; the file is replaced by the whole new one, or kept.
 
     Args:
-        path: The file.
+        settings: They name the file, if there is to be one, the model, whose
+            parameters are kept, and the optimiser, whose state is.
         run: What makes the run this one, as `identity` gives it.
-        model: Its parameters are kept.
-        optimizer: Its state is kept.
         history: What the run went through.
         best: The parameters of the best epoch, if they are to be gone back to.
 
@@ -58,11 +54,13 @@ def write_checkpoint(
         OSError: If the file cannot be written.
         ImportError: If NumPy or safetensors is not installed.
     """
+    if settings.checkpoint is None:
+        return
     save = safetensors().save
-    state = optimizer.state_dict()
+    state = settings.optimizer.state_dict()
     averages = state.pop("averages")
     record = asdict(history)
-    tensors: dict[str, np.ndarray] = model.state_dict()
+    tensors: dict[str, np.ndarray] = settings.model.state_dict()
     for start, lists in ((AVERAGE, averages), (HISTORY, record)):
         for name in [name for name, xs in lists.items() if isinstance(xs, list)]:
             tensors[start + name] = np.array(lists.pop(name), dtype=np.float64)
@@ -71,7 +69,7 @@ def write_checkpoint(
     notes = {"version": VERSION, "run": run, "optimizer": state, "history": record}
     text = json.dumps({**notes, "random": random.getstate()})
     metadata = {NOTES: text, DIGEST: digest(text, tensors)}
-    write_whole(path, save(tensors, metadata))
+    write_whole(settings.checkpoint, save(tensors, metadata))
 
 
 @dataclass(frozen=True)
@@ -141,24 +139,14 @@ def engine_of(path: str | os.PathLike[str]) -> str:
     return _read(Path(path))[1]["run"]["engine"]
 
 
-def identity(
-    model: Module,
-    optimizer: Optimizer,
-    *,
-    data: Sequence[Any],
-    validation: Sequence[Any] | None,
-    **settings: Any,
-) -> dict[str, Any]:
+def identity(settings: Settings, engine: str) -> dict[str, Any]:
     """Return what makes a run the same as another, so that it can carry on from it.
 
-    Args:
-        model: Its kind counts, its architecture, and its tensors by name and shape.
-        optimizer: Its kind and settings count, and which parameters it moves, in
-            which order.
-        data: Rows and targets.
-        validation: The same of the validation data.
-        **settings: Numbers, text, functions (which count by name) or None.
+    Of the model its kind counts, its architecture, and its tensors by name and shape;
+    of the optimiser its kind, its settings, and which parameters it moves, in which
+    order; of data the numbers, and of functions the name.
     """
+    model, optimizer, checked = settings.model, settings.optimizer, settings.validation
     state = optimizer.state_dict()
     places = {p: i for i, p in enumerate(model.parameters())}
     moved = fingerprint([places[p] for p in optimizer.parameters])
@@ -167,9 +155,12 @@ def identity(
         "architecture": model.architecture(),
         "tensors": {name: shape_of(xs) for name, xs in model.tensors().items()},
         "optimizer": {"kind": state["kind"], "moves": moved, **state["settings"]},
-        "data": fingerprint(data),
-        "validation": None if validation is None else fingerprint(validation),
-        **{name: _plain(value) for name, value in settings.items()},
+        "data": fingerprint(settings.columns),
+        "validation": None if checked is None else fingerprint(checked),
+        "penalty": _plain(settings.weight),
+        "engine": engine,
+        "lr": optimizer.lr if settings.schedule is None else None,
+        **{name: _plain(getattr(settings, name)) for name in PLAIN},
     }
 
 

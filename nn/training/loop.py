@@ -189,12 +189,7 @@ class _Training:
 
     def write(self) -> None:
         """Write the checkpoint."""
-        settings = self.settings
-        if settings.checkpoint is not None:
-            write_checkpoint(
-                settings.checkpoint, self.identity, settings.model, settings.optimizer,
-                self.history, self.best,
-            )  # fmt: skip
+        write_checkpoint(self.settings, self.identity, self.history, self.best)
 
     def go_on_eager(self) -> None:
         """Leave what is to come to the eager engine, and say why."""
@@ -236,15 +231,7 @@ def _resume(training: _Training) -> None:
     settings, stepper = training.settings, training.stepper
     steps = len(training.batches.order(0))
     if settings.checkpoint is not None:
-        training.identity = identity(
-            settings.model, settings.optimizer, data=settings.columns,
-            validation=settings.validation, loss=settings.loss,
-            penalty=settings.weight, batch_size=settings.batch_size,
-            max_norm=settings.max_norm, patience=settings.patience,
-            engine=training.engine,
-            seed=settings.seed,
-            lr=settings.optimizer.lr if settings.schedule is None else None,
-        )  # fmt: skip
+        training.identity = identity(settings, training.engine)
         clear_drafts(settings.checkpoint)
         if os.path.exists(settings.checkpoint):
             kept = read_checkpoint(settings.checkpoint, training.identity)
