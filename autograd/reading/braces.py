@@ -19,9 +19,9 @@ FUNCTIONS = frozenset(
 )
 PREDICATES = ("is_integer", "isfinite", "isinf", "isnan")
 
-_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
-_SIGNS = {ast.USub: "-", ast.UAdd: "+"}
-_COMPARISONS = {
+SIGNS = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**",
+    ast.USub: "-", ast.UAdd: "+",
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==",
     ast.NotEq: "!=",
 }  # fmt: skip
@@ -35,7 +35,7 @@ class Writer:
     """
 
     language: ClassVar = ""
-    comparisons: ClassVar = _COMPARISONS
+    comparisons: ClassVar = SIGNS
 
     def __init__(self, names: Mapping[str, str]) -> None:
         """See the class."""
@@ -76,10 +76,10 @@ class Writer:
                 return self.call(name, [self.written(left), self.written(right)])
             case ast.BinOp(left, ast.Mult(), right):
                 text = f"{term(left)}*{within(right)}"
-            case ast.BinOp(left, sign, right) if type(sign) in _OPERATORS:
-                text = f"{term(left)}{_OPERATORS[type(sign)]}{term(right)}"
+            case ast.BinOp(left, sign, right) if type(sign) in SIGNS:
+                text = f"{term(left)}{SIGNS[type(sign)]}{term(right)}"
             case ast.UnaryOp(ast.UAdd() | ast.USub() as sign, operand):
-                text = f"{_SIGNS[type(sign)]}{within(operand)}"
+                text = f"{SIGNS[type(sign)]}{within(operand)}"
             case ast.IfExp(test, then, otherwise):
                 text = f"{self.truth(test)}?{within(then)}:{within(otherwise)}"
             case ast.BoolOp(sign, [first, *rest]):

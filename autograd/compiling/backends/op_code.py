@@ -13,14 +13,8 @@ from functools import cache
 
 from ...arrays.numpy_forward import array_expression
 from ...op import Op
+from ...reading.braces import SIGNS
 from .instructions import Instructions, Operand, literal
-
-SIGNS = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**",
-    ast.USub: "-", ast.UAdd: "+",
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==",
-    ast.NotEq: "!=",
-}  # fmt: skip
 
 
 def add_op(code: Instructions, op: Op, args: Sequence[Operand]) -> Operand | None:

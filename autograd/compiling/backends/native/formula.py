@@ -14,13 +14,11 @@ from functools import cache, reduce
 from typing import Any
 
 from ....op import Op
+from ....reading.braces import SIGNS
 from ....reading.formulas import forward_expression
 from .elementary import elementary
 from .emit import Emitter
 
-SIGNS = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="
-}  # fmt: skip
 MOST_FACTORS = 4  # of a power that is written as products
 
 
