@@ -57,8 +57,8 @@ class Compiled:
         self.program = program
         self.backend = backend
         self._options = dict(options)
-        self._runs: dict[str, Callable[..., Any]] = {}
-        self._held: dict[str, tuple[int, int]] = {}
+        # By name, and how many numbers each holds at a time.
+        self._runs: dict[str, tuple[Callable[..., Any], tuple[int, int]]] = {}
         self._derived: dict[str, Compiled] = {}
         # What is wrong is told now, in each output.
         self._run(first or (self._usual if program.parameters else "outputs"))
@@ -269,7 +269,7 @@ class Compiled:
             place, sample = np.argwhere(~np.isfinite(X))[0]
             raise ValueError(
                 f"a program needs finite data; got {X[place, sample]} in sample"
-                f" {sample}, at {_place(program, int(place))}"
+                f" {sample}, at {program.input_names[place]}"
             )
         if choices := program.scalars.choices:
             lengths = np.array(list(choices.values()))[:, None]
@@ -280,7 +280,7 @@ class Compiled:
                 raise IndexError(
                     f"a program needs a whole number from 0 to {lengths[n, 0] - 1};"
                     f" got {x[n, sample]:g} in sample {sample}, at"
-                    f" {_place(program, list(choices)[n])}"
+                    f" {program.input_names[list(choices)[n]]}"
                 )
         return X
 
@@ -364,8 +364,8 @@ class Compiled:
     # --- running --------------------------------------------------------------------
 
     def _on(self, name: str, P: Any, X: Any, V: Any = None) -> Any:
-        run = self._run(name)
-        self._check_memory(self._held[name], X.shape[1])
+        run, held = self._run(name)
+        self._check_memory(held, X.shape[1])
         return run(P, X, X.shape[1], V)
 
     def _finished(self, name: str, P: Any, X: Any, V: Any = None) -> Any:
@@ -388,13 +388,12 @@ class Compiled:
         if not BACKENDS[self.backend].in_pieces:
             _check_memory(held, samples)
 
-    def _run(self, name: str) -> Callable[..., Any]:
+    def _run(self, name: str) -> tuple[Callable[..., Any], tuple[int, int]]:
         """Return the function of that name, compiled when it is first asked for."""
         if name not in self._runs:
             wanted = self._wanted(name)
             make = getattr(self._module, f"compile_{self.backend}")
-            self._runs[name] = make(wanted, **self._options)
-            self._held[name] = _numbers_held(wanted)
+            self._runs[name] = make(wanted, **self._options), _numbers_held(wanted)
         return self._runs[name]
 
     def _wanted(self, name: str) -> list[Statement]:
@@ -435,15 +434,6 @@ def _mean(loss: Any) -> float:
 
 
 # --- what it is given, as arrays ------------------------------------------------------
-
-
-def _place(program: Program, place: int) -> str:
-    """Return the name of an input, such as `x[2]`."""
-    for name, length in zip(program.names, program.lengths, strict=True):
-        if place < length:
-            return name if length == 1 else f"{name}[{place}]"
-        place -= length
-    raise IndexError(place)
 
 
 def values_of(parameters: Any) -> Any:

@@ -177,6 +177,16 @@ class Program:
         ]
 
     @cached_property
+    def input_names(self) -> list[str]:
+        """What each number is, such as `x[2]`."""
+        lengths = zip(self.names, self.lengths, strict=True)
+        return [
+            name if length == 1 else f"{name}[{i}]"
+            for name, length in lengths
+            for i in range(length)
+        ]
+
+    @cached_property
     def gradient(self) -> Statement:
         """The derivative of the mean loss by the parameters."""
         return differentiate(self.rolled.outputs[0], [self.rolled.parameters])[0]

@@ -53,15 +53,10 @@ def written_out(
 def _graph(program: Program, numbers: Sequence[float]) -> Value:
     """Return the loss of one sample as a graph of Values, its leaves with names."""
     labels = _labels(program)
-    inputs = [
-        name if length == 1 else f"{name}[{i}]"
-        for name, length in zip(program.names, program.lengths, strict=True)
-        for i in range(length)
-    ]
     parameters = [p.data for p in program.parameters]
     loss = replay(
         program.scalars,
-        list(map(Value, numbers, inputs)),
+        list(map(Value, numbers, program.input_names)),
         list(map(Value, parameters, labels)),
         lambda number: Value(number, constant=True),
     )[0]
