@@ -23,6 +23,7 @@ from .. import forward, graph, ops, reverse, transforms
 from ..composites import largest, stop_gradient
 from ..forks import in_child, one_at_a_time
 from ..graph import topological
+from ..imports import np
 from ..messages import cut, is_real, other_type, to_float
 from ..nesting import flatten, outline, rebuild, units
 from ..node import OFF, is_off, set_reading
@@ -499,7 +500,7 @@ def _generators() -> dict[str, Any]:
     """Return the state of the generators that a program shares, by their modules."""
     states: dict[str, Any] = {"random": random.getstate()}
     if "numpy.random" in sys.modules:
-        states["numpy.random"] = pickle.dumps(_numpy_random().get_state(legacy=False))
+        states["numpy.random"] = pickle.dumps(np.random.get_state(legacy=False))
     return states
 
 
@@ -507,11 +508,7 @@ def _set_generator(name: str, state: Any) -> None:
     if name == "random":
         random.setstate(state)
     else:
-        _numpy_random().set_state(pickle.loads(state))
-
-
-def _numpy_random() -> Any:
-    return sys.modules["numpy.random"]
+        np.random.set_state(pickle.loads(state))
 
 
 def _check_same(scalars: Scalars, again: Scalars) -> None:
