@@ -206,8 +206,7 @@ class _Scheduler:
             if root.batched:
                 number = 0 if root.kind is st.INPUTS else self.arrays[root]
                 self.places[key] = place = self._new_rows(root.size)
-                args = place, number, root.size
-                self.result.stages[k].batch.append(Task("pack", args))
+                self._each(k, "pack", place, number, root.size)
             else:
                 self.places[key] = place = self.result.new_numbers(root.size)
                 if root.kind is st.CONSTANT:
@@ -247,12 +246,19 @@ class _Scheduler:
                 self._copy_rows(new, x, k)
             else:
                 self.copies[key] = new = self.result.new_numbers(size)
-                args = new, place, self._table(x.index), size
-                self._one(self.stage[x.root]).append(Task("gather", args))
+                table = self._table(x.index)
+                self._once(self.stage[x.root], "gather", new, place, table, size)
         return self.copies[key]
 
-    def _one(self, stage: int) -> list[Task]:
-        return self.result.stages[stage].one
+    def _once(
+        self, k: int, kernel: str | Body, *args: Any, length: int | None = None
+    ) -> None:
+        """Have a kernel run on what all samples have in common."""
+        self.result.stages[k].one.append(Task(kernel, args, length))
+
+    def _each(self, k: int, kernel: str | Body, *args: Any) -> None:
+        """Have a kernel run on each block of samples."""
+        self.result.stages[k].batch.append(Task(kernel, args))
 
     # --- maps ---------------------------------------------------------------------
 
@@ -294,11 +300,10 @@ class _Scheduler:
     def _add_map(
         self, body: Body, args: Iterable[Any], batched: bool, size: int, k: int
     ) -> None:
-        stage = self.result.stages[k]
         if batched:
-            stage.batch.append(Task(body, (size, *args)))
+            self._each(k, body, size, *args)
         else:
-            stage.one.append(Task(body, (1, *args), size))
+            self._once(k, body, 1, *args, length=size)
 
     def _copy_rows(self, to: Place, x: View, k: int) -> None:
         """Copy a view of rows, or of numbers for all samples, to rows."""
@@ -340,13 +345,13 @@ class _Scheduler:
         to = self._new(y)
         if not y.batched:
             args = to, matrix, vector, rows, columns, row, column, 0
-            self._one(k).append(Task("one_matvec", args))
+            self._once(k, "one_matvec", *args)
             return
         for first in range(0, columns, MOST_COLUMNS):
             count = min(MOST_COLUMNS, columns - first)
             part = matrix.on(first * column // 8), vector.on(first)
-            args = to, *part, rows, count, row, column, int(first > 0)
-            self.result.stages[k].batch.append(Task("matvec", args))
+            more = int(first > 0)
+            self._each(k, "matvec", to, *part, rows, count, row, column, more)
 
     def _outer(self, y: Statement) -> None:
         a, b = y.args
@@ -355,20 +360,19 @@ class _Scheduler:
         left, right = (self._dense(self.views[x], k) for x in (a, b))
         args = self._new(y), left, right, m, n
         if not a.batched:  # as of one sample
-            self._one(k).append(Task("outer", args, 1))
+            self._once(k, "outer", *args, length=1)
             return
-        batch = self.result.stages[k].batch
         if n < TURNED:
-            batch.append(Task("outer", args))
+            self._each(k, "outer", *args)
             return
         padded = -(-n // 8) * 8
         root, index = self.views[b]
         key = "turned", root, None if index is None else index.tobytes(), k
         if key not in self.copies:
             self.copies[key] = turned = self._new_rows(padded)
-            batch.append(Task("turn", (turned, right, n, 8 * padded)))
+            self._each(k, "turn", turned, right, n, 8 * padded)
         args = args[0], left, self.copies[key], m, n, 8 * padded
-        batch.append(Task("outer_wide", args))
+        self._each(k, "outer_wide", *args)
 
     def _choose(self, y: Statement) -> None:
         """Take what each sample chooses of a vector, or add it there."""
@@ -378,7 +382,6 @@ class _Scheduler:
         to, (rows, entries) = self._new(y), y.what.shape
         whole = y if y.kind is st.PLACE else x.root
         each = (Rows(1), 8) if whole.batched else (8, 0)
-        batch = self.result.stages[stage].batch
         if y.kind is st.PICK:
             args = to, self._dense(x, stage)
         elif x.root.batched:
@@ -388,9 +391,9 @@ class _Scheduler:
             self._copy_rows(spread, x, stage)
             args = spread, to
         if y.kind is st.PLACE and y.batched:
-            batch.append(Task("zero", (to, y.size)))
-        args = *args, chosen, table, rows, entries, *each
-        batch.append(Task(y.kind.name, (*args, y.size)))
+            self._each(stage, "zero", to, y.size)
+        args = *args, chosen, table, rows, entries, *each, y.size
+        self._each(stage, y.kind.name, *args)
 
     def _total(self, y: Statement) -> None:
         """Add up over the samples, or along rows; those in common are as samples."""
@@ -398,12 +401,11 @@ class _Scheduler:
         k = self._pass(y) if x.batched else self.stage[y]
         args = self._new(y), self._dense(self.views[x], k), y.size
         if y.kind is st.BATCH_TOTAL:
-            self.result.stages[k].batch.append(Task("batch_total", args))
+            self._each(k, "batch_total", *args)
         elif y.batched:
-            task = Task("row_total", (*args, x.shape[-1]))
-            self.result.stages[k].batch.append(task)
+            self._each(k, "row_total", *args, x.shape[-1])
         else:
-            self._one(k).append(Task("batch_total", args, x.shape[-1]))
+            self._once(k, "batch_total", *args, length=x.shape[-1])
 
     def _gather_parts(self, y: Statement) -> None:
         """Copy the parts of a vector to where they go, or add them there."""
@@ -415,16 +417,14 @@ class _Scheduler:
                 if self.views[x].root not in self.into or x.size == 0:
                     self._place(y, self.views[x], x.size, to.on(start), k)
             return
-        stage = self.result.stages[k]
         if y.batched:
-            stage.batch.append(Task("zero", (to, y.size)))
+            self._each(k, "zero", to, y.size)
         else:
-            stage.one.append(Task("zero", (to, 1), y.size))
+            self._once(k, "zero", to, 1, length=y.size)
         for x, index in zip(y.args, y.what, strict=True):
             view, table = self.views[x], self._table(index.ravel())
             if not y.batched:
-                args = to, self._dense(view, k), table, x.size
-                stage.one.append(Task("scatter", args))
+                self._once(k, "scatter", to, self._dense(view, k), table, x.size)
                 continue
             kind, place, stride = self._operand(view, y, k)
             output = Output(0, listed=True, added=True)
@@ -437,10 +437,9 @@ class _Scheduler:
             return
         place, stretch = self._at(x.root, k), x.stretch()
         if stretch is not None:
-            task = Task("copy", (to, place.on(stretch), size))
+            self._once(k, "copy", to, place.on(stretch), size)
         else:
-            task = Task("gather", (to, place, self._table(x.index), size))
-        self._one(k).append(task)
+            self._once(k, "gather", to, place, self._table(x.index), size)
 
     # --- what is wanted outside, or in a later pass -------------------------------
 
@@ -456,7 +455,7 @@ class _Scheduler:
         """Have rows written to an array outside, and return its number."""
         self.result.arrays.append(rows)
         number = len(self.result.arrays) - 1
-        self.result.stages[k].batch.append(Task("unpack", (place, number, rows)))
+        self._each(k, "unpack", place, number, rows)
         return number
 
     def _output(self, output: Statement) -> Place | int:
