@@ -4,4 +4,5 @@ A command's module has `add(parser, words)`, which adds to its parser what it ta
 `run(options)`. What several commands need is in `shared`.
 """
 
-COMMANDS = ("train", "predict", "site")  # in the order in which the help lists them
+# In the order in which the help lists them.
+COMMANDS = ("train", "playground", "predict", "site")

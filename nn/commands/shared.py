@@ -6,6 +6,7 @@ import argparse
 import math
 import sys
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -13,6 +14,14 @@ from typing import Any
 from autograd import Phrases
 from autograd.commands.parser import TERMINAL, Parser, decimal, say
 
+from ..data.dataset import Data
+from ..losses import binary_cross_entropy, cross_entropy, squared_error
+from ..modules.activations import ACTIVATIONS, LINEAR
+from ..modules.layers import MLP
+from ..optim.optimizers import OPTIMIZERS, Optimizer
+
+MOST_PARAMETERS = 2_000_000  # each is an object
+RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 READING = {"separator": "X", "decimal": ".|,", "encoding": "X"}  # options, and for what
 
 
@@ -46,6 +55,81 @@ def add_reading(parser: Parser, words: Phrases, *flags: str) -> None:
 def reading(options: argparse.Namespace, *more: str) -> dict[str, Any]:
     """Return what is said of a CSV file, for `read_table`, and other options."""
     return {name: vars(options)[name] for name in (*READING, "header", *more)}
+
+
+def add_network(
+    parser: Parser, words: Phrases, command: str, hidden: list[int], activation: str
+) -> Callable[..., None]:
+    """Add the data, and the options of a network and of how it is trained.
+
+    Args:
+        parser: The parser of the command.
+        words: For what the options are for.
+        command: Its name.
+        hidden: The neurons in each hidden layer by default.
+        activation: What bends their sums by default.
+
+    Returns:
+        What adds another option: its name, its default, and what argparse takes.
+    """
+    said, data = words.table("command"), words("command.data")
+    is_free = command == "playground"  # to leave the data out
+    # After --hidden, which takes any number of numbers, the data could not stand.
+    before = f"[{data}]" if is_free else data
+    parser.usage = f"%(prog)s {before} [{parser.words('command.options')}]"
+    parser.add_argument(
+        "what", metavar=data, help=said[f"{command}.what"], default="moons",
+        nargs="?" if is_free else None,
+    )  # fmt: skip
+
+    def option(name: str, default: Any = None, topic: str = "", **named: Any) -> None:
+        named.setdefault("metavar", "N")
+        topic = topic or name.strip("-").replace("-", "_")
+        about = said.get(f"{command}.{topic}") or said[f"train.{topic}"]
+        parser.add_argument(
+            name, default=default, help=about.replace("%", "%%"), **named
+        )
+
+    option("--target", metavar=words("command.column"))
+    option("--index", metavar=words("command.column"))
+    add_reading(parser, words, "classes")
+    option("--hidden", hidden, type=COUNT, nargs="*")
+    option("--activation", activation, choices=[*ACTIVATIONS, LINEAR], metavar="F")
+    option("--optimizer", "adam", choices=OPTIMIZERS, metavar="|".join(OPTIMIZERS))
+    option("--lr", type=POSITIVE, metavar="X")
+    option("--test", 0.2, type=SHARE, metavar="X")
+    option("--seed", 0, type=int)
+    return option
+
+
+def network(
+    options: argparse.Namespace, data: Data | None, words: Phrases
+) -> tuple[MLP, Any, Optimizer]:
+    """Return the network that was asked for, its loss, and its optimiser.
+
+    Args:
+        options: What was typed.
+        data: What it is to learn; None for two features and two classes.
+        words: For what is wrong.
+
+    Raises:
+        ValueError: If it would be too large.
+    """
+    classes = len(data.classes) if data else 2
+    outputs = classes if classes > 2 else 1
+    sizes = [len(data.features) if data else 2, *options.hidden, outputs]
+    count = sum((1 + n) * m for n, m in pairwise(sizes))
+    if count > MOST_PARAMETERS:
+        slots = {"most": MOST_PARAMETERS, "count": count}
+        raise ValueError(words("command.train.large", **slots))
+    bent = options.activation
+    init = "kaiming" if bent in RECTIFIERS else "xavier"
+    model = MLP(sizes[0], sizes[1:], activation=bent, init=init, seed=options.seed)
+    kind = OPTIMIZERS[options.optimizer]
+    optimizer = kind(model.parameters(), lr=options.lr or kind.FIRST_RATE)
+    if classes > 2:
+        return model, cross_entropy, optimizer
+    return model, binary_cross_entropy if classes else squared_error, optimizer
 
 
 def check_files(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from autograd import Phrases
 from autograd.commands.parser import Parser, say
@@ -15,53 +13,25 @@ from autograd.writing.files import free_name
 from ..data.dataset import Data, load_data
 from ..data.preprocessing import Preprocessing
 from ..files.weights import safetensors, save_model
-from ..losses import binary_cross_entropy, cross_entropy, squared_error
-from ..modules.activations import ACTIVATIONS, LINEAR
-from ..modules.layers import MLP
-from ..optim.optimizers import OPTIMIZERS
 from ..plots.style import check_matplotlib, digits, percent
 from ..report.document import write_report
 from ..report.measures import Measures, measure
 from ..training.engines import ENGINES
 from ..training.loop import fit
 from ..training.trail import Trail
-from .shared import COUNT, POSITIVE, SHARE, add_reading, check_files, note, reading
+from .shared import COUNT, SHARE, add_network, check_files, network, note, reading
 
-MOST_PARAMETERS = 2_000_000  # each is an object
 FITTED = ("epochs", "batch_size", "patience", "checkpoint", "engine", "seed")
-RECTIFIERS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
 
 def add(parser: Parser, words: Phrases) -> None:
     """Add what the command takes."""
-    # After --hidden, which takes any number of numbers, the data could not stand.
-    parser.usage = (
-        f"%(prog)s {words('command.data')} [{parser.words('command.options')}]"
-    )
-    parser.add_argument(
-        "what", metavar=words("command.data"), help=words("command.train.what")
-    )
-
-    def option(name: str, default: Any = None, topic: str = "", **named: Any) -> None:
-        named.setdefault("metavar", "N")
-        topic = topic or name.strip("-").replace("-", "_")
-        about = words(f"command.train.{topic}").replace("%", "%%")
-        parser.add_argument(name, default=default, help=about, **named)
-
-    option("--target", metavar=words("command.column"))
-    option("--index", metavar=words("command.column"))
-    add_reading(parser, words, "classes")
-    option("--hidden", [16, 16], type=COUNT, nargs="*")
-    option("--activation", "relu", choices=[*ACTIVATIONS, LINEAR], metavar="F")
+    option = add_network(parser, words, "train", [16, 16], "relu")
     option("--epochs", 100, type=COUNT)
     option("--batch-size", 32, type=COUNT)
-    option("--optimizer", "adam", choices=OPTIMIZERS, metavar="|".join(OPTIMIZERS))
-    option("--lr", type=POSITIVE, metavar="X")
     option("--engine", "numpy", choices=ENGINES, metavar="|".join(ENGINES))
     option("--validation", 0.2, type=SHARE, metavar="X")
-    option("--test", 0.2, type=SHARE, metavar="X")
     option("--patience", type=COUNT, topic="waits")
-    option("--seed", 0, type=int)
     file = {"type": Path, "metavar": words("command.file")}
     option("--checkpoint", **file)
     option("--save", **file)
@@ -88,18 +58,9 @@ def run(options: argparse.Namespace) -> int:
     validation = validation and preprocessing.apply(validation)
     test = test and preprocessing.apply(test)
 
-    outputs, loss = _outputs_and_loss(data)
-    sizes = [len(data.features), *options.hidden, outputs]
-    count = sum((1 + n) * m for n, m in pairwise(sizes))
-    if count > MOST_PARAMETERS:
-        raise ValueError(
-            words("command.train.large", most=MOST_PARAMETERS, count=count)
-        )
-    bent, seed = options.activation, options.seed
-    init = "kaiming" if bent in RECTIFIERS else "xavier"
-    model = MLP(sizes[0], sizes[1:], activation=bent, init=init, seed=seed)
-    kind = OPTIMIZERS[options.optimizer]
-    optimizer = kind(model.parameters(), lr=options.lr or kind.FIRST_RATE)
+    model, loss, optimizer = network(options, data, words)
+    sizes = [len(data.features), *(len(layer.neurons) for layer in model.layers)]
+    count = len(model.parameters())
     counts = (len(part) if part else 0 for part in (learned, validation, test))
     counted = dict(zip(("learned", "validation", "test"), counts, strict=True))
     say(
@@ -132,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
     save_model(model, options.save, metadata=notes)
     say(words("command.wrote_model", file=options.save))
     settings = {
-        words("command.optimizer"): kind.__name__,
+        words("command.optimizer"): type(optimizer).__name__,
         words("command.lr"): optimizer.lr,
         words("command.batch_size"): options.batch_size,
         words("command.seed"): options.seed,
@@ -168,12 +129,6 @@ def _parts(
             words("command.train.few", count=len(data), **shares)
         ) from error
     return rest, watched, unseen
-
-
-def _outputs_and_loss(data: Data) -> tuple[int, Any]:
-    if len(data.classes) > 2:
-        return len(data.classes), cross_entropy
-    return 1, binary_cross_entropy if data.classes else squared_error
 
 
 def _say_result(result: Measures, words: Phrases) -> None:

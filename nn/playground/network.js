@@ -64,7 +64,8 @@ const placeNetwork = () => {
   const high = most * pitch + 8;
   $("wires").style.width = `${broad}px`;
   $("wires").style.height = `${high}px`;
-  const labelled = 46; // room for the names of the features
+  const longest = Math.max(...features.map((name) => name.length));
+  const labelled = Math.min(88, 14 + 6 * longest); // room for the names of the features
   const at = new Map();
   for (const { box, label, unit } of boxes.values()) {
     const { column, row } = box.dataset;

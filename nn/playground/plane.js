@@ -12,6 +12,22 @@ const niceRange = (numbers) => {
   const margin = 0.12 * (high - low) || 1;
   return numbers.length ? [low - margin, high + margin] : [-1, 1];
 };
+// The two features that tell most: those that vary most with the target.
+const tellingAxes = () => {
+  const telling = features.map((_, i) => {
+    const groups = new Map();
+    for (const row of data.given) {
+      const key = isClassed ? row[inputCount] : Math.sign(row[inputCount] - targetMean());
+      groups.set(key, [...(groups.get(key) ?? []), row[i]]);
+    }
+    const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
+    const spread = (list) => mean(list.map((x) => (x - mean(list)) ** 2));
+    const all = [...groups.values()];
+    return spread(all.flatMap((group) => group.map(() => mean(group)))) / (spread(all.flat()) || 1);
+  });
+  return [...telling.keys()].sort((a, b) => telling[b] - telling[a]).slice(0, 2).sort((a, b) => a - b);
+};
+const targetMean = () => meanOf(inputCount);
 const meanOf = (feature) => data.given.reduce((sum, row) => sum + row[feature], 0)
   / Math.max(1, data.given.length);
 
@@ -38,7 +54,7 @@ const onBoard = (axis, x) => (100 * (x - range[axis][0])) / (range[axis][1] - ra
 // --- colours --------------------------------------------------------------------------
 
 const SHADES = 127;
-const palette = { signs: null, classes: [], series: [] };
+const palette = { signs: null, map: null, classes: [] };
 const channels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 const packed = (a, b, share) => {
   const [red, green, blue] = a.map((x, i) => Math.round(x + share * (b[i] - x)));
@@ -48,18 +64,22 @@ const readColours = () => {
   const style = getComputedStyle(document.documentElement);
   const named = (name) => channels(style.getPropertyValue(name).trim());
   const [paper, plus, minus] = ["--background", "--data", "--negative"].map(named);
-  const shades = (ink) => Uint32Array.from({ length: SHADES + 1 },
-    (_, i) => packed(paper, ink, (0.85 * i) / SHADES));
-  const [up, down] = [shades(plus), shades(minus)];
-  palette.signs = Uint32Array.from({ length: 2 * SHADES + 1 },
-    (_, i) => (i < SHADES ? down[SHADES - i] : up[i - SHADES]));
-  palette.classes = labels.map((_, k) => shades(named(`--series-${k % 8}`)));
+  const shades = (ink, most) => Uint32Array.from({ length: SHADES + 1 },
+    (_, i) => packed(paper, ink, (most * i) / SHADES));
+  const signs = (most) => {
+    const [up, down] = [shades(plus, most), shades(minus, most)];
+    return Uint32Array.from({ length: 2 * SHADES + 1 },
+      (_, i) => (i < SHADES ? down[SHADES - i] : up[i - SHADES]));
+  };
+  // Behind points the colours are pale.
+  Object.assign(palette, { signs: signs(0.85), map: signs(0.5),
+    classes: labels.map((_, k) => shades(named(`--series-${k % 8}`), 0.55)) });
 };
 const inkOf = (k) => (labels.length > 2 ? `var(--series-${k % 8})`
   : k ? "var(--data)" : "var(--negative)");
 
 // A number from -1 to 1 as its shade.
-const shade = (x) => palette.signs[Math.round((Math.max(-1, Math.min(1, x)) + 1) * SHADES) || 0];
+const shade = (x, shades = palette.signs) => shades[Math.round((Math.max(-1, Math.min(1, x)) + 1) * SHADES) || 0];
 
 // --- pictures -------------------------------------------------------------------------
 
@@ -83,18 +103,18 @@ const half = labels.length === 2 ? (labels[1] - labels[0]) / 2 : 1;
 const shadeOfScores = (at) => {
   const out = scale.out;
   if (!isClassed) {
-    return shade((2 * (out[at] - scale.low)) / (scale.high - scale.low || 1) - 1);
+    return shade((2 * (out[at] - scale.low)) / (scale.high - scale.low || 1) - 1, palette.map);
   }
-  if (outputs === 1) return shade(Math.tanh((out[at] - middle) / (game.bits ? 2 : half)));
+  if (outputs === 1) return shade(Math.tanh((out[at] - middle) / (game.bits ? 2 : half)), palette.map);
   const best = classAt(out, at);
   let sum = 0;
   for (let k = 0; k < outputs; k++) sum += Math.exp(out[at + k] - out[at + best]);
   const sure = (1 / sum - 1 / outputs) / (1 - 1 / outputs);
-  if (outputs === 2) return shade(best ? sure : -sure);
+  if (outputs === 2) return shade(best ? sure : -sure, palette.map);
   return palette.classes[best][Math.round((0.25 + 0.75 * sure) * SHADES) || 0];
 };
 const computePlane = () => { scale.out = program.forward(grid); };
-const paintMap = () => paint($("map"), (i) => shadeOfScores(i * stride + 1));
+const paintMap = () => (isLine && !isClassed) || paint($("map"), (i) => shadeOfScores(i * stride + 1));
 const paintNeuron = (canvas, neuron) => {
   const out = scale.out, first = 1 + outputs + neuron.output;
   let most = 1e-9;
@@ -182,7 +202,7 @@ const drawTicks = () => {
   }
   made.push(svg("path", { d: "M0 0V100H100" }));
   const up = isLine ? words.predicted : features[axes[1]];
-  made.push(svg("text", { x: 100, y: 98, "text-anchor": "end" }, features[axes[0]]),
-    svg("text", { x: 1.5, y: 4.5 }, up));
+  made.push(svg("text", { class: "name", x: 100, y: 111.5, "text-anchor": "end" }, features[axes[0]]),
+    svg("text", { class: "name", x: -9, y: -2 }, up));
   $("ticks").replaceChildren(...made);
 };

@@ -304,6 +304,8 @@ addEventListener("DOMContentLoaded", () => {
   namePlay();
   nameTheme();
   readColours();
+  chooseSet(0);
+  if (inputCount > 2) tellingAxes().forEach((feature, k) => { axes[k] = feature; });
   takeState(isFramed ? "" : location.hash);
   showSettings();
   buildTools();
