@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from autograd.phrases.table import Language
 
 MADE = ("moons", "circles", "xor", "spiral")  # which the page draws itself
-RATES = {Adam: 0.03, SGD: 0.1}
 SCRIPTS = ("data", "training", "plane", "network", "points", "link", "playground")
 
 
@@ -94,8 +93,8 @@ def playground_page(
     labels, classes = sets[0].labels(loss, drawn["outputs"])
     chosen = [optimizer] if optimizer else []
     chosen += [
-        kind(model.parameters(), lr=rate)
-        for kind, rate in RATES.items()
+        kind(model.parameters(), lr=kind.FIRST_RATE)
+        for kind in (Adam, SGD)
         if type(optimizer) is not kind
     ]
     shown = [one.told(loss) for one in sets]

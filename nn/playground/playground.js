@@ -10,7 +10,7 @@ const BUDGET = 12; // milliseconds of a picture's sixteen
 const percent = (part) => (part.count ? fill(words.percent, {
   share: String(Math.round((1000 * part.right) / part.count) / 10).replace(".", words.mark) }) : "");
 const showNumbers = () => {
-  $("count").textContent = fill(words.steps, { count: run.steps });
+  $("count").textContent = fill(run.steps === 1 ? words.step : words.steps, { count: run.steps });
   const epochs = data.rows.length ? Math.floor(run.seen / data.rows.length) : 0;
   $("epochs").textContent = fill(words.epochs, { count: epochs });
   for (const name of ["train", "test"]) {
@@ -18,7 +18,7 @@ const showNumbers = () => {
     $(`${name}-loss`).textContent = part.count ? short(part.loss) : "";
     $(`${name}-right`).textContent = percent(part);
   }
-  $("again").disabled = !run.steps && isLike(p, firstWeights());
+  $("again").disabled = !fault && !run.steps && isLike(p, firstWeights());
   const losses = course.flatMap(({ train, test }) => [train, test]).filter(Number.isFinite);
   const most = Math.max(...losses), least = Math.min(0, ...losses);
   ["train", "test"].forEach((name, i) => {
@@ -57,15 +57,17 @@ const showAll = () => {
 
 // --- playing --------------------------------------------------------------------------
 
-let spoken = 0, speed = 10; // when numbers were last shown; steps in a picture, at most
+let spoken = 0; // when numbers were last shown
+let last = 0, due = 0; // when the last picture was, and how many steps wait since then
 let pace = { since: 0, steps: 0 };
 const picture = (time) => {
   const until = performance.now() + BUDGET;
-  const before = run.steps;
-  const most = speed || Infinity;
-  // Who wants little motion sees as many steps in fewer pictures.
-  takeSteps(isStill() && speed ? speed * 30 : most, performance.now() + (isStill() ? 200 : BUDGET * 0.6));
-  pace.steps += Math.max(0, run.steps - before);
+  due += (Number($("speed").value) * Math.max(0, Math.min(time - last, 1000))) / 1000;
+  last = time;
+  // Half of the time is for steps; who wants little motion sees as many in fewer pictures.
+  const taken = takeSteps(Math.floor(due), performance.now() + (isStill() ? 250 : BUDGET / 2));
+  pace.steps += taken;
+  due = Math.min(due - taken, 1);
   look();
   checkGrowth();
   computePlane();
@@ -97,6 +99,8 @@ const play = () => {
   playing = true;
   fault = "";
   pace = { since: 0, steps: 0 };
+  due = 1;
+  last = performance.now();
   namePlay();
   next();
 };
@@ -201,7 +205,6 @@ $("fresh").addEventListener("click", () => {
   settings.seed += 1;
   rewind();
 });
-$("speed").addEventListener("change", () => { speed = Number($("speed").value); });
 $("optimizer").addEventListener("change", () => {
   chooseOptimizer($("optimizer").value);
   settings.rate = game.optimizers.find(({ name }) => name === settings.optimizer).rate;

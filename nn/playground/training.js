@@ -118,14 +118,16 @@ const kept = new Float64Array(p.length);
 const takeSteps = (most, until = Infinity) => {
   if (!data.rows.length) return 0;
   kept.set(p);
+  const { steps, seen } = run;
   let taken = 0;
   while (taken < most && performance.now() < until) {
     if (!takeStep()) break;
     taken += 1;
   }
   if (!Number.isFinite(run.loss) || !p.every(Number.isFinite)) {
+    program.reset(); // what the optimiser remembers is no number either
     p.set(kept);
-    run.steps -= taken;
+    Object.assign(run, { steps, seen });
     fault = fill(words.not_finite, { rate: short(settings.rate) });
   }
   return taken;
