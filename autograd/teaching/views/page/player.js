@@ -164,8 +164,9 @@ const sweep = (d, slopeOf, isTaken, w) => {
 };
 const slopes = lesson.slopes.map(read);
 const wiggled = Object.fromEntries(inputs.map((n, i) => [n, read(lesson.wiggled[i])]));
-const given = sweep(lesson.data.map(read), (n, i, s) => slopes[s],
+const recorded = sweep(lesson.data.map(read), (n, i, s) => slopes[s],
   (n, i, s) => lesson.taken[s], wiggled);
+let given = recorded; // or what the page was told since, see told.js
 let numbers = given;
 
 const forward = (moved) => {
@@ -437,7 +438,8 @@ const tests = {
   "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b,
   ">=": (a, b) => a >= b, "!=": (a, b) => a !== b,
 };
-const isMoved = () => Object.keys(moved).length > 0;
+const isAway = (some) => some.some((n) => !Object.is(numbers.d[n], recorded.d[n]));
+const isMoved = () => isAway(inputs);
 const beyond = () => {
   if (!isMoved()) return "";
   const data = [...numbers.d];
@@ -447,8 +449,7 @@ const beyond = () => {
   const sideOf = (side) => (Array.isArray(side) ? data[side[0]] : read(side));
   const lost = lesson.stands.filter(([, , test]) => test
     && tests[test[1]](sideOf(test[0]), sideOf(test[2])) !== test[3]);
-  const unknown = lesson.stands.filter(([, by, test]) => !test
-    && by.some((n) => n in moved));
+  const unknown = lesson.stands.filter(([, by, test]) => !test && isAway(by));
   const [said, found] = lost.length ? [words.beyond, lost] : [words.beyond_unknown, unknown];
   const places = [...new Set(found.map(([text]) => text))].slice(0, 3).join("; ");
   return places && fill(said, { places });
@@ -665,10 +666,10 @@ const recompute = (isStep = false) => {
 for (const row of all("[data-input]")) {
   const n = Number(row.dataset.input);
   const [field, slide] = all("td input", row);
-  const start = given.d[n];
-  const step = roundStep(Number.isFinite(start) ? start : 1);
+  const start = () => given.d[n];
+  const step = () => roundStep(Number.isFinite(start()) ? start() : 1);
   const take = (number) => {
-    if (Object.is(number, start)) delete moved[n];
+    if (Object.is(number, start())) delete moved[n];
     else moved[n] = number;
     slide.setAttribute("aria-valuetext", short(number));
   };
@@ -676,15 +677,15 @@ for (const row of all("[data-input]")) {
     take(number);
     recompute();
   };
-  slide.setAttribute("aria-valuetext", short(start));
+  slide.setAttribute("aria-valuetext", short(start()));
   if (!rows) {
     field.disabled = slide.disabled = true;
     continue;
   }
-  slide.disabled = !Number.isFinite(start);
+  slide.disabled = !Number.isFinite(start());
   slide.addEventListener("input", () => {
     const at = Number(slide.value);
-    const number = at === 0 ? start : sum(start, at * step);
+    const number = at === 0 ? start() : sum(start(), at * step());
     field.value = short(number);
     put(number);
   });
@@ -694,12 +695,12 @@ for (const row of all("[data-input]")) {
       field.value = short(numbers.d[n]);
       return;
     }
-    slide.value = Math.round((number - start) / step);
+    slide.value = Math.round((number - start()) / step());
     put(number);
   });
   setters[n] = (number) => {
     field.value = short(number);
-    slide.value = Math.round((number - start) / step);
+    slide.value = Math.round((number - start()) / step());
     take(number);
   };
 }

@@ -38,8 +38,9 @@ def write_script(places: dict[Value, int], words: Phrases) -> tuple[str, str]:
     """Return the script, and if inputs cannot be moved a sentence that says why."""
     rows, refusal = _rows(_ops(places), words)
     parts = ['"use strict";', functions(), f"const rows = {rows};", _mixups()]
-    files = map(file_text, ("player.js", "graph.js", "learning.js"))
-    return "\n".join([*parts, REACHABLE, COMMON, STEPPING, *files]), refusal
+    files = map(file_text, ("player.js", "graph.js", "learning.js", "told.js"))
+    return "
+".join([*parts, REACHABLE, COMMON, STEPPING, *files]), refusal
 
 
 def file_text(name: str, between: str = "\n") -> str:
