@@ -179,6 +179,17 @@ class Lesson:
         """
         return VIEWS["markdown"].write(self, self.phrases(language))
 
+    def to_html(self, language: Language | None = None) -> str:
+        """Return the page that steps through the lesson, as `save` writes it.
+
+        Args:
+            language: "en" or "fr"; None for that of the lesson.
+
+        Raises:
+            RuntimeError: If Graphviz, which places the nodes, is missing or fails.
+        """
+        return VIEWS["html"].write(self, self.phrases(language))
+
     def to_latex(self, language: Language | None = None) -> str:
         """Return the lesson as a LaTeX document, for any pdflatex.
 

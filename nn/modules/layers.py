@@ -285,6 +285,17 @@ class MLP(Module):
         return f"{type(self).__name__} of [{', '.join(map(str, self.layers))}]"
 
 
+def layers_of(model: Module) -> list[list[Neuron]]:
+    """Return the neurons of each layer, in the order of the model's tensors."""
+    layers: dict[int, list[Neuron]] = {}
+    for tensor in model._tensors().values():
+        if isinstance(tensor.owner, Layer):
+            layers[id(tensor.owner)] = tensor.owner.neurons
+        elif isinstance(tensor.owner, Neuron):
+            layers[id(tensor.owner)] = [tensor.owner]
+    return list(layers.values())
+
+
 def _check_size(size: object, needs: str) -> None:
     if not isinstance(size, Integral) or size < 1:
         raise ValueError(f"{needs} of at least 1; got {size!r}")

@@ -13,9 +13,8 @@ from typing import Any
 from autograd import Program, Value, record
 
 from ..modules.activations import activation_name, bend
-from ..modules.layers import Neuron
+from ..modules.layers import Neuron, layers_of
 from ..modules.module import Module
-from ..plots.neurons import layers_of
 from ..training.engines import nodes_of
 
 

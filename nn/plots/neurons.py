@@ -16,7 +16,7 @@ from autograd.imports import np
 from autograd.phrases import Language, Phrases
 
 from ..data.dataset import Data
-from ..modules.layers import Layer, Neuron
+from ..modules.layers import Neuron, layers_of
 from ..modules.module import Module
 from ..modules.tensors import scalars_of
 from ..training.engines import Eager
@@ -70,17 +70,6 @@ def measure_activity(model: Module, X: np.ndarray) -> list[Activity]:
         )
         found.append(Activity(number, outputs, dead, lazy))
     return found
-
-
-def layers_of(model: Module) -> list[list[Neuron]]:
-    """Return the neurons of each layer, in the order of the model's tensors."""
-    layers: dict[int, list[Neuron]] = {}
-    for tensor in model._tensors().values():
-        if isinstance(tensor.owner, Layer):
-            layers[id(tensor.owner)] = tensor.owner.neurons
-        elif isinstance(tensor.owner, Neuron):
-            layers[id(tensor.owner)] = [tensor.owner]
-    return list(layers.values())
 
 
 def measure_gradients(

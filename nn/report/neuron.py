@@ -1,34 +1,27 @@
-"""One neuron of the network, to be explained on one sample of the data.
-
-What it computes is written down as a function of Python, with its own number of inputs
-and its own activation, so that the explanation can show the line of each step.
-"""
+"""One neuron of the network, to be explained on one sample of the data."""
 
 from __future__ import annotations
 
-import linecache
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from autograd import Value, explain, value_and_grad
+from autograd import Value, value_and_grad
 
 from ..data.dataset import Data
-from ..modules.activations import LINEAR, activation_name
-from ..modules.layers import Neuron
+from ..modules.layers import Neuron, layers_of
 from ..modules.module import Module
 from ..modules.tensors import number_of
-from ..plots.neurons import layers_of
+from ..playground.neuron import MOST_INPUTS, explain_neuron, numbers_told
+from ..training.samples import loss_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autograd.phrases.table import Language
 
-MOST_INPUTS = 4  # that are told one by one; the others' share is one number
-FILE = "<neuron>"
-FIRST = 20  # samples among which one is looked for
+SOME = 20  # samples among which one is looked for
 
 
 @dataclass(frozen=True)
@@ -55,6 +48,7 @@ def example(
     data: Data,
     language: Language,
     loss: Callable[[int], Any] | None = None,
+    samples: Sequence[int] | None = None,
 ) -> Example | None:
     """Return the explanation of a neuron, or None if the model has none to explain.
 
@@ -67,8 +61,10 @@ def example(
         language: "en" or "fr".
         loss: Gives the loss for a sample, by its number from 0: the neuron is explained
             from there backwards. None to explain what it gives itself.
+        samples: Which to look among, see `most_wrong`; by default the first.
     """
-    rows = data.X[:FIRST].tolist()
+    samples = range(min(SOME, len(data))) if samples is None else samples
+    rows = data.X[samples].tolist()
     layers = (layer for layer in layers_of(model) if _sees_data(layer, model, rows[0]))
     neurons = next(layers, None)
     if neurons is None:
@@ -85,17 +81,43 @@ def example(
     if loss is not None:
         for _, sample, number in candidates[middle:] + candidates[:middle]:
             output = neurons[-number](rows[-sample]).data
-            behind = _behind(neurons[-number], partial(loss, -sample), output)
+            known = partial(loss, samples[-sample])
+            behind = _behind(neurons[-number], known, output)
             if behind[0]:  # no slope arrives from a sample that is right already
                 break
         else:
             # Of 0 times everything there would be nothing to tell.
             (_, sample, number), behind = candidates[middle], None
     neuron, row = neurons[-number], rows[-sample]
-    kept, rest = _parts(neuron, row)
-    lesson = _lesson(neuron, row, kept, rest, behind, language)
+    kept, formula = _kept(neuron, row), ""
+    if behind and all(map(math.isfinite, behind)):
+        slope, start = behind
+        sign = "-" if start < 0.0 else "+"
+        formula = f"{slope:.6g} * neuron {sign} {abs(start):.6g}"
+    numbers = numbers_told(neuron, row, kept)
+    lesson = explain_neuron(numbers, neuron.activation, formula, language)
     features = [data.features[i] for i in kept]
-    return Example(1 - number, 1 - sample, features, len(rest), lesson)
+    place = samples[-sample] + 1
+    return Example(1 - number, place, features, len(row) - len(kept), lesson)
+
+
+def most_wrong(
+    model: Module, rows: list[Any], targets: list[Any], loss: Callable[[Any, Any], Any]
+) -> list[int]:
+    """Return some samples, by their numbers from 0, of which the loss is the largest.
+
+    From a sample that is right already no slope arrives, and of a trained network that
+    may be nearly all of them.
+    """
+    predictions = model.predict(rows).tolist()
+
+    def wrong(i: int) -> float:
+        try:
+            return loss_of(loss, [predictions[i]], [targets[i]])
+        except ArithmeticError:  # it is beyond what a float can hold, and so is a slope
+            return -math.inf
+
+    return sorted(range(len(rows)), key=wrong, reverse=True)[:SOME]
 
 
 def _sees_data(layer: list[Neuron], model: Module, row: list[float]) -> bool:
@@ -133,46 +155,10 @@ def _behind(
     return slope, number - slope * output
 
 
-def _parts(neuron: Neuron, row: list[float]) -> tuple[list[int], list[int]]:
-    """Return which inputs to tell, those that weigh most, and the others."""
+def _kept(neuron: Neuron, row: list[float]) -> list[int]:
+    """Return which inputs to tell: those that weigh most, if there are many."""
     count = len(row)
     if count <= MOST_INPUTS:
-        return list(range(count)), []
+        return list(range(count))
     shares = sorted(range(count), key=lambda i: -abs(neuron.w[i].data * row[i]))
-    kept = sorted(shares[: MOST_INPUTS - 1])
-    return kept, [i for i in range(count) if i not in kept]
-
-
-def _lesson(
-    neuron: Neuron,
-    row: list[float],
-    kept: list[int],
-    rest: list[int],
-    behind: tuple[float, float] | None,
-    language: Language,
-) -> Any:
-    """Return the lesson on a function written for this neuron, with its numbers."""
-    numbers: dict[str, Any] = {}
-    terms = []
-    for i in kept:
-        terms.append(f"w{i + 1} * x{i + 1}")
-        numbers |= {f"w{i + 1}": neuron.w[i].data, f"x{i + 1}": row[i]}
-    if rest:
-        terms.append("rest")
-        numbers["rest"] = sum(neuron.w[i].data * row[i] for i in rest)
-    numbers["b"] = neuron.b.data
-    name = activation_name(neuron.activation) or "activation"
-    result = "total" if name == LINEAR else f"{name}(total)"
-    lines = [f"total = {' + '.join([*terms, 'b'])}", f"return {result}"]
-    if behind and all(map(math.isfinite, behind)):
-        slope, start = behind
-        sign = "-" if start < 0.0 else "+"
-        line = f"{slope:.6g} * neuron {sign} {abs(start):.6g}"
-        lines[1:] = [f"neuron = {result}", f"loss = {line}", "return loss"]
-    code = "\n    ".join([f"def one_neuron({', '.join(numbers)}):", *lines]) + "\n"
-    # Python looks up there the lines of code that stands in no file, to be shown.
-    linecache.cache[FILE] = (len(code), None, code.splitlines(True), FILE)
-    made: dict[str, Any] = {name: neuron.activation}
-    exec(compile(code, FILE, "exec"), made)
-    data = [key for key in numbers if key[0] in "xr"]
-    return explain(made["one_neuron"], language=language, given=data, **numbers)
+    return sorted(shares[: MOST_INPUTS - 1])

@@ -23,7 +23,7 @@ from ..plots.style import drawing, percent
 from ..plots.surface import draw_surface, measure_surface
 from ..training.samples import measured_on
 from ..training.trail import Trail
-from .neuron import example
+from .neuron import example, most_wrong
 from .pieces import isolated, left_out, listed, note, paragraphs, section
 from .run import Run
 from .svg import inline, inline_figure, outline
@@ -176,6 +176,7 @@ def neuron(run: Run) -> str:
     found = example(
         run.model, run.data, words.language,
         lambda i: loss(run.model(rows[i]), targets[i]),
+        most_wrong(run.model, rows, targets, loss),
     )  # fmt: skip
     if found is None:
         return section(title, note(words("report.no_first_layer")), wide=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import stat
 
@@ -12,6 +13,7 @@ import pytest
 from autograd import Phrases, Value
 from nn import (
     MLP,
+    SGD,
     Data,
     History,
     Layer,
@@ -20,6 +22,7 @@ from nn import (
     Trail,
     binary_cross_entropy,
     fit,
+    linear_decay,
     load_data,
     max_margin,
     plot_surface,
@@ -27,8 +30,9 @@ from nn import (
     write_report,
 )
 from nn.report.measures import measure
-from nn.report.neuron import example
+from nn.report.neuron import example, most_wrong
 from nn.report.pieces import listed
+from nn.training.samples import measured_on
 
 
 class Line(Module):
@@ -268,6 +272,27 @@ class TestNeuron:
         slopes = [p.grad for p in (*neuron.w, neuron.b)]
         told = [found.lesson.gradient[name] for name in ("w1", "w2", "b")]
         assert told == pytest.approx(slopes, rel=1e-4) and any(slopes)
+
+    def test_of_a_trained_network_a_sample_is_found_that_is_not_right_yet(self):
+        # The network of `python -m nn`, with its seed.
+        data = load_data("moons")
+        model = MLP(2, [16, 16, 1], random=random.Random(1337))
+        fit(model, data, loss=max_margin, optimizer=SGD(model.parameters(), lr=1.0),
+            penalty=1e-4, schedule=linear_decay(1.0, 100), epochs=100, engine="numpy",
+            progress=False)  # fmt: skip
+        rows, targets, _ = measured_on(model, data, max_margin)
+
+        def loss(i):
+            return max_margin(model(rows[i]), targets[i])
+
+        assert all(loss(i).data == 0.0 for i in range(20))
+        wrong = most_wrong(model, rows, targets, max_margin)
+        losses = [loss(i).data for i in range(len(rows))]
+        assert [losses[i] for i in wrong] == sorted(losses, reverse=True)[:20]
+        found = example(model, data, "en", loss, wrong)
+        assert "loss = " in found.lesson.code and any(found.lesson.gradient.values())
+        told = {node.name: node.data for node in found.lesson.inputs}
+        assert [told["x1"], told["x2"]] == rows[found.sample - 1]
 
     @pytest.mark.parametrize(
         "activation", ["tanh", "linear", lambda total: total * 2.0]

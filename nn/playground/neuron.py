@@ -1,0 +1,198 @@
+"""A neuron of a network explained by itself, as a function of its own.
+
+What it computes is written down as a function of Python, with its own number of inputs
+and its own activation, so that the explanation can show the line of each step. A page
+that trains has such an explanation for each kind of neuron, and tells it the numbers of
+the moment: those of the inputs, and the slope of the loss by what the neuron gives.
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from autograd import Phrases, Value, explain, record
+
+from ..modules.activations import LINEAR, Activation, activation_name
+from ..modules.layers import Neuron, layers_of
+from ..modules.module import Module
+from ..modules.tensors import shape_of
+from ..training.engines import nodes_of
+from ..training.samples import weighed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd.phrases.table import Language
+
+MOST_INPUTS = 4  # that are told one by one; the others' share is one number
+FILE = "<neuron>"
+
+
+def numbers_told(
+    neuron: Neuron, row: Sequence[float], kept: Sequence[int]
+) -> dict[str, Any]:
+    """Return the numbers of a neuron: weights and inputs, the rest if any, and bias.
+
+    Args:
+        neuron: The neuron.
+        row: What goes into it.
+        kept: Which inputs are told one by one; what the others add is one number.
+    """
+    numbers: dict[str, Any] = {}
+    for i in kept:
+        numbers |= {f"w{i + 1}": neuron.w[i].data, f"x{i + 1}": row[i]}
+    if rest := [i for i in range(len(row)) if i not in kept]:
+        numbers["rest"] = sum(neuron.w[i].data * row[i] for i in rest)
+    return numbers | {"b": neuron.b.data}
+
+
+def explain_neuron(
+    numbers: Mapping[str, Any],
+    activation: Activation | None,
+    loss: str,
+    language: Language | None,
+) -> Any:
+    """Return the lesson on a function written for a neuron.
+
+    Args:
+        numbers: Of its arguments: w1, x1, …, perhaps rest, b, and what `loss` takes.
+        activation: What bends the sum; None for nothing.
+        loss: The loss as a formula of `neuron`; "" to explain what the neuron gives.
+        language: "en" or "fr"; None for that of the environment.
+    """
+    terms = [
+        name if name == "rest" else f"{name} * x{name[1:]}"
+        for name in numbers
+        if name[0] in "wr"
+    ]
+    name = activation_name(activation) or "activation"
+    result = "total" if name == LINEAR else f"{name}(total)"
+    lines = [f"total = {' + '.join([*terms, 'b'])}", f"return {result}"]
+    if loss:
+        lines[1:] = [f"neuron = {result}", f"loss = {loss}", "return loss"]
+    code = "\n    ".join([f"def one_neuron({', '.join(numbers)}):", *lines]) + "\n"
+    # Python looks up there the lines of code that stands in no file, to be shown.
+    linecache.cache[FILE] = (len(code), None, code.splitlines(True), FILE)
+    made: dict[str, Any] = {name: activation}
+    exec(compile(code, FILE, "exec"), made)
+    data = [key for key in numbers if key[0] in "xrs"]
+    return explain(made["one_neuron"], language=language, given=data, **numbers)
+
+
+class Explained(NamedTuple):
+    """What a page needs to explain the neurons of a network.
+
+    Attributes:
+        data: What explaining.js has to know.
+        program: The script that finds the numbers of the moment.
+        pages: The explanations, one for each kind of neuron.
+    """
+
+    data: dict[str, Any]
+    program: str
+    pages: list[str]
+
+    def inner(self, tag: str) -> list[str]:
+        """Return the scripts or styles of the explanations, for the policy."""
+        return re.findall(rf"<{tag}>(.*?)</{tag}>", "".join(self.pages), re.DOTALL)
+
+
+def explained_neurons(
+    model: Module,
+    row: list[Any],
+    target: Any,
+    loss: Callable[[Any, Any], Any],
+    words: Phrases,
+) -> Explained:
+    """Return what a page needs to explain each neuron with the numbers of the moment.
+
+    A neuron is left out if it is of another kind than `Neuron`, works several times for
+    a sample, or shares a weight: what one such use says is not what it learns.
+
+    Args:
+        model: The network.
+        row: A sample,
+        target: and its target.
+        loss: Gives the loss of a list of predictions and one of targets.
+        words: The language.
+
+    Raises:
+        RuntimeError: If there is no Graphviz to place the nodes.
+    """
+    named = {
+        f"{i}.{j}": neuron
+        for i, layer in enumerate(layers_of(model), 1)
+        for j, neuron in enumerate(layer, 1)
+        if type(neuron) is Neuron
+    }
+    # What is added to the outputs: the slopes by these are the slopes by those.
+    probes = {neuron: Value(0.0) for neuron in named.values()}
+    seen: list[tuple[Neuron, list[Any], Any]] = []
+
+    class Watched(Neuron):
+        def __call__(self, x: Any) -> Any:
+            output = super().__call__(x) + probes[self]
+            seen.append((self, list(x), output))
+            return output
+
+    def sample(x: Any, y: Any) -> list[Any]:
+        seen[:] = []
+        total = weighed(loss, [model(x)], [y])
+        every = [number for _, xs, output in seen for number in (*xs, output)]
+        return [total, *{id(number): number for number in every}.values()]
+
+    parameters = [*model.parameters(), *probes.values()]
+    try:
+        for neuron in named.values():
+            neuron.__class__ = Watched
+        inputs = [Value(x) for x in row]
+        places = {value: i for i, value in enumerate(sample(inputs, target))}
+        watched = {neuron: (xs, output) for neuron, xs, output in seen}
+        program = record(sample, [len(row), shape_of(target) or 1], parameters)
+    finally:
+        for neuron in named.values():
+            neuron.__class__ = Neuron
+    uses = Counter(arg for node in nodes_of(next(iter(places))) for arg in node.args)
+    number = {p: i for i, p in enumerate(parameters)}
+    sources: dict[Value, Any] = {x: i for i, x in enumerate(inputs)}
+    names = {neuron: name for name, neuron in named.items()}
+    sources |= {output: names[n] for n, (_, output) in watched.items()}
+    kinds: dict[Any, int] = {}
+    pages, neurons = [], {}
+    for neuron, (xs, output) in watched.items():
+        own = [*neuron.w, neuron.b]
+        if not all(p in number and uses[p] == 1 for p in own):
+            continue
+        kind = min(len(xs), MOST_INPUTS + 1), neuron.activation
+        if kind not in kinds:
+            kinds[kind] = len(pages)
+            told = len(xs) if len(xs) <= MOST_INPUTS else MOST_INPUTS - 1
+            numbers = numbers_told(neuron, [x.data for x in xs], range(told))
+            numbers |= {"slope": 1.0, "start": 0.0}
+            lesson = explain_neuron(
+                numbers, neuron.activation, "slope * neuron + start", words.language
+            )
+            pages.append(lesson.to_html())
+        neurons[names[neuron]] = {
+            "page": kinds[kind],
+            "parameters": [number[p] for p in (*own, probes[neuron])],
+            "places": [places[x] for x in (*xs, output)],
+            "sources": [sources.get(x) for x in xs],
+        }
+    lines: dict[str, int] = {}
+    data = {
+        "neurons": neurons,
+        "pages": [
+            [lines.setdefault(line, len(lines)) for line in page.split("\n")]
+            for page in pages
+        ],
+        "lines": list(lines),
+        "most": MOST_INPUTS,
+        "names": [name for name, _ in model.named_parameters()],
+        "words": words.table("explained"),
+    }
+    script = program.to_javascript().replace("const program", "const probing", 1)
+    return Explained(data, script, pages)
