@@ -1,7 +1,7 @@
 // A neuron opens its explain page, which is told the numbers of this moment.
 
 const { explained } = game;
-const probed = explained.neurons ? probing.parameters : []; // of the program beside it
+const probed = probing.parameters; // of the program that finds the numbers
 
 // The numbers of a neuron at a sample: what goes in, what comes out, and its slope.
 const neuronAt = ({ parameters, places }, sample) => {
@@ -58,19 +58,18 @@ const mostWrong = () => {
 // --- the dialog -----------------------------------------------------------------------
 
 const shownNeuron = element("dialog", "explained");
-const neuronTitle = element("h2", "");
 const neuronNote = element("p", "note");
 const neuronNames = element("dl", "");
-const neuronFrame = document.createElement("iframe");
+const neuronFrame = element("iframe", "");
 const sampleField = element("input", "number");
 const sampleLabel = element("label", "", explained.words.sample, " ", sampleField);
 const closeButton = element("button", "", explained.words.close);
+const namesBox = element("details", "", element("summary", "", explained.words.names),
+  neuronNames);
 Object.assign(sampleField, { type: "number", min: 1 });
 neuronFrame.setAttribute("sandbox", "allow-scripts");
-neuronTitle.id = "neuron-title";
-shownNeuron.setAttribute("aria-labelledby", neuronTitle.id);
-shownNeuron.append(element("div", "row", neuronTitle, sampleLabel, closeButton), neuronNote,
-  neuronNames, neuronFrame);
+shownNeuron.append(element("div", "row", sampleLabel, neuronNote, closeButton), namesBox,
+  neuronFrame);
 closeButton.addEventListener("click", () => shownNeuron.close());
 shownNeuron.addEventListener("close", () => { neuronFrame.srcdoc = ""; });
 
@@ -82,10 +81,9 @@ const tellNeuron = () => {
   const found = neuronAt(neuron, sample), kept = keptOf(found);
   const row = data.rows[sample];
   const title = fill(explained.words.title, { neuron: unitNamed(neuronName), sample: sample + 1 });
-  neuronTitle.textContent = unitNamed(neuronName);
-  neuronNote.textContent = fill(explained.words.about, { sample: sample + 1,
-    inputs: features.map((name, i) => `${name} = ${short(row[i])}`).join(", "),
-    target: row.slice(inputCount).map(short).join(", "), loss: short(found.loss) });
+  neuronNote.textContent = fill(explained.words.about, { loss: short(found.loss),
+    inputs: features.map((name, i) => `${name} = ${short(row[i])}`).slice(0, 4).join(", "),
+    target: row.slice(inputCount).map(short).join(", ") });
   neuronNames.replaceChildren(...namesOf(neuron, kept).map(([name, said]) =>
     element("div", "", element("dt", "", element("var", "", name)), element("dd", "", said))));
   neuronFrame.title = title;
@@ -95,30 +93,28 @@ sampleField.addEventListener("change", () => {
   sampleField.value = sampleChosen() + 1;
   tellNeuron();
 });
-neuronFrame.addEventListener("load", () => {
-  if (!neuronFrame.srcdoc) return;
-  tellNeuron();
-  neuronFrame.classList.add("told");
+neuronFrame.addEventListener("load", () => { if (neuronFrame.srcdoc) tellNeuron(); });
+addEventListener("message", ({ source }) => {
+  if (source === neuronFrame.contentWindow) neuronFrame.classList.add("told");
 });
 
+const pageOf = (neuron) =>
+  explained.pages[neuron.page].map((line) => explained.lines[line]).join("\n");
 const openNeuron = (name) => {
   if (playing) pause();
-  const neuron = explained.neurons?.[name];
-  const isPossible = neuron && data.rows.length > 0;
+  const neuron = explained.neurons[name], page = neuron ? pageOf(neuron) : "";
+  const refusal = !neuron ? explained.words.not_alone : !data.rows.length
+    ? explained.words.no_samples : page.startsWith("<!doctype") ? "" : page;
   if (!shownNeuron.isConnected) document.body.append(shownNeuron);
   neuronName = name;
-  neuronTitle.textContent = unitNamed(name);
-  neuronNames.replaceChildren();
-  neuronNote.textContent = isPossible ? "" : !explained.neurons ? explained.why
-    : neuron ? explained.words.no_samples : explained.words.not_alone;
+  shownNeuron.setAttribute("aria-label", unitNamed(name));
+  neuronNote.textContent = refusal;
   neuronFrame.classList.remove("told");
-  for (const part of [sampleLabel, neuronFrame]) part.hidden = !isPossible;
-  shownNeuron.classList.toggle("short", !isPossible);
+  for (const part of [sampleLabel, namesBox, neuronFrame]) part.hidden = Boolean(refusal);
+  shownNeuron.classList.toggle("small", Boolean(refusal));
   shownNeuron.showModal();
-  if (!isPossible) return;
+  if (refusal) return;
   Object.assign(sampleField, { max: data.rows.length, value: mostWrong() + 1 });
-  const page = explained.pages[neuron.page].map((line) => explained.lines[line]).join("\n");
   const theme = isDark() ? "dark" : "light";
   neuronFrame.srcdoc = page.replace("<html ", `<html data-theme="${theme}" `);
 };
-addEventListener("neuron", ({ detail }) => openNeuron(`${detail.layer}.${detail.number}`));

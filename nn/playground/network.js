@@ -28,7 +28,7 @@ const buildNetwork = () => {
     if (column) {
       box.title = nameOf(unit.source);
       box.setAttribute("aria-label", nameOf(unit.source));
-      box.addEventListener("click", () => openNeuron(column, row + 1));
+      box.addEventListener("click", () => openNeuron(unit.name));
       for (const kind of ["pointerenter", "focus"]) {
         box.addEventListener(kind, () => tell(neuronTold(unit)));
       }
@@ -176,9 +176,4 @@ const moveOn = (event) => {
   mark(own[(at + by + own.length + (at < 0 && by < 0)) % own.length]);
   $("live").textContent = $("told").textContent;
   return true;
-};
-
-// Where a neuron is explained, once there is something that explains it.
-const openNeuron = (layer, number) => {
-  dispatchEvent(new CustomEvent("neuron", { detail: { layer, number } }));
 };

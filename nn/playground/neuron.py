@@ -102,7 +102,7 @@ class Explained(NamedTuple):
 
 def explained_neurons(
     model: Module,
-    row: list[Any],
+    row: list[float],
     target: Any,
     loss: Callable[[Any, Any], Any],
     words: Phrases,
@@ -118,18 +118,15 @@ def explained_neurons(
         target: and its target.
         loss: Gives the loss of a list of predictions and one of targets.
         words: The language.
-
-    Raises:
-        RuntimeError: If there is no Graphviz to place the nodes.
     """
     named = {
-        f"{i}.{j}": neuron
+        neuron: f"{i}.{j}"
         for i, layer in enumerate(layers_of(model), 1)
         for j, neuron in enumerate(layer, 1)
         if type(neuron) is Neuron
     }
     # What is added to the outputs: the slopes by these are the slopes by those.
-    probes = {neuron: Value(0.0) for neuron in named.values()}
+    probes = {neuron: Value(0.0) for neuron in named}
     seen: list[tuple[Neuron, list[Any], Any]] = []
 
     class Watched(Neuron):
@@ -145,54 +142,58 @@ def explained_neurons(
         return [total, *{id(number): number for number in every}.values()]
 
     parameters = [*model.parameters(), *probes.values()]
+    inputs = [Value(x) for x in row]
     try:
-        for neuron in named.values():
+        for neuron in named:
             neuron.__class__ = Watched
-        inputs = [Value(x) for x in row]
-        places = {value: i for i, value in enumerate(sample(inputs, target))}
-        watched = {neuron: (xs, output) for neuron, xs, output in seen}
+        total, *given = sample(inputs, target)
+        watched = seen[:]
         program = record(sample, [len(row), shape_of(target) or 1], parameters)
     finally:
-        for neuron in named.values():
+        for neuron in named:
             neuron.__class__ = Neuron
-    uses = Counter(arg for node in nodes_of(next(iter(places))) for arg in node.args)
     number = {p: i for i, p in enumerate(parameters)}
-    sources: dict[Value, Any] = {x: i for i, x in enumerate(inputs)}
-    names = {neuron: name for name, neuron in named.items()}
-    sources |= {output: names[n] for n, (_, output) in watched.items()}
+    places = {value: i for i, value in enumerate([total, *given])}
+    sources: dict[Any, int | str] = {x: i for i, x in enumerate(inputs)}
+    sources |= {output: named[neuron] for neuron, _, output in watched}
+    uses = Counter(arg for node in nodes_of(total) for arg in node.args)
     kinds: dict[Any, int] = {}
     pages, neurons = [], {}
-    for neuron, (xs, output) in watched.items():
+    for neuron, xs, output in watched:
         own = [*neuron.w, neuron.b]
-        if not all(p in number and uses[p] == 1 for p in own):
+        if any(p not in number or uses[p] > 1 for p in own):
             continue
         kind = min(len(xs), MOST_INPUTS + 1), neuron.activation
         if kind not in kinds:
             kinds[kind] = len(pages)
-            told = len(xs) if len(xs) <= MOST_INPUTS else MOST_INPUTS - 1
-            numbers = numbers_told(neuron, [x.data for x in xs], range(told))
-            numbers |= {"slope": 1.0, "start": 0.0}
-            lesson = explain_neuron(
-                numbers, neuron.activation, "slope * neuron + start", words.language
-            )
-            pages.append(lesson.to_html())
-        neurons[names[neuron]] = {
+            pages.append(_page(neuron, [x.data for x in xs], words))
+        neurons[named[neuron]] = {
             "page": kinds[kind],
             "parameters": [number[p] for p in (*own, probes[neuron])],
             "places": [places[x] for x in (*xs, output)],
             "sources": [sources.get(x) for x in xs],
         }
+    # The pages have most lines in common.
     lines: dict[str, int] = {}
+    numbered = [
+        [lines.setdefault(line, len(lines)) for line in page.split("\n")]
+        for page in pages
+    ]
     data = {
-        "neurons": neurons,
-        "pages": [
-            [lines.setdefault(line, len(lines)) for line in page.split("\n")]
-            for page in pages
-        ],
-        "lines": list(lines),
-        "most": MOST_INPUTS,
-        "names": [name for name, _ in model.named_parameters()],
-        "words": words.table("explained"),
-    }
+        "neurons": neurons, "pages": numbered, "lines": list(lines),
+        "most": MOST_INPUTS, "words": words.table("explained"),
+    }  # fmt: skip
     script = program.to_javascript().replace("const program", "const probing", 1)
     return Explained(data, script, pages)
+
+
+def _page(neuron: Neuron, row: list[float], words: Phrases) -> str:
+    """Return the page that explains a neuron of this kind, or why there is none."""
+    told = len(row) if len(row) <= MOST_INPUTS else MOST_INPUTS - 1
+    numbers = numbers_told(neuron, row, range(told)) | {"slope": 1.0, "start": 0.0}
+    formula = "slope * neuron + start"
+    lesson = explain_neuron(numbers, neuron.activation, formula, words.language)
+    try:
+        return lesson.to_html()
+    except RuntimeError as error:  # there is no Graphviz to place the nodes
+        return str(error)

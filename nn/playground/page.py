@@ -34,13 +34,17 @@ from ..training.samples import (
     usual_loss,
 )
 from .network import record_network
+from .neuron import explained_neurons
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autograd.phrases.table import Language
 
 MADE = ("moons", "circles", "xor", "spiral")  # which the page draws itself
-SCRIPTS = ("data", "training", "plane", "network", "points", "link", "playground")
+SCRIPTS = (
+    "data", "training", "plane", "network", "points", "link", "explaining",
+    "playground",
+)  # fmt: skip
 
 
 def playground_page(
@@ -106,8 +110,10 @@ def playground_page(
     scales = preprocessing or Preprocessing(
         {}, [0.0] * len(row), [1.0] * len(row), "", []
     )
+    explained = explained_neurons(model, row, target, loss, words)
     game = {
         **drawn,
+        "explained": explained.data,
         "sets": shown,
         "features": sets[0].features,
         "units": [*zip(scales.means, scales.scales, strict=True)],
@@ -123,14 +129,17 @@ def playground_page(
     }
     files = (short_text(__package__, f"{name}.js") for name in SCRIPTS)
     trainer = program.to_javascript(chosen)
-    parts = ['"use strict";', trainer, REACHABLE, COMMON, STEPPING, *files]
-    script = "\n".join(parts)
-    style = colours(**plot_variables()) + BASE + short_text(__package__, "page.css")
+    parts = [trainer, explained.program, REACHABLE, COMMON, STEPPING, *files]
+    script = "\n".join(['"use strict";', *parts])
+    sheets = (short_text(__package__, f"{name}.css") for name in ("page", "explaining"))
+    style = "".join([colours(**plot_variables()), BASE, *sheets])
     page = short_text(__package__, "page.html", "").format(
         **{name: escape(said) for name, said in game["words"].items()},
         language=words.language,
         network=escape(_network(model, loss, words)),
-        policy=policy(script, style),
+        policy=policy(
+            [script, *explained.inner("script")], [style, *explained.inner("style")]
+        ),
         style=style,
         data=for_script(game),
         program=script,

@@ -39,8 +39,7 @@ def write_script(places: dict[Value, int], words: Phrases) -> tuple[str, str]:
     rows, refusal = _rows(_ops(places), words)
     parts = ['"use strict";', functions(), f"const rows = {rows};", _mixups()]
     files = map(file_text, ("player.js", "graph.js", "learning.js", "told.js"))
-    return "
-".join([*parts, REACHABLE, COMMON, STEPPING, *files]), refusal
+    return "\n".join([*parts, REACHABLE, COMMON, STEPPING, *files]), refusal
 
 
 def file_text(name: str, between: str = "\n") -> str:
