@@ -70,3 +70,9 @@ $("theme").addEventListener("click", () => {
   nameTheme();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
+// In a frame of ours the page around says which.
+addEventListener("message", ({ source, data }) => {
+  if (source !== parent || !["light", "dark"].includes(data?.theme)) return;
+  if (isDark() !== (data.theme === "dark")) $("theme").click();
+  $("theme").hidden = true;
+});

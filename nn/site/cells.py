@@ -11,7 +11,11 @@ from typing import Any
 
 from autograd.__main__ import main
 
+from ..playground import playground_page
+
 PAGE = Path("page.html")
+CELLS: set[str] = set()  # what cells are called in traces
+OURS = "<page>"  # which none tells of
 
 
 def explained(
@@ -35,6 +39,26 @@ def explained(
     return PAGE.read_text("utf-8") if PAGE.exists() else ""
 
 
+class _Html(str):
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def trained(file: str, code: str, language: str) -> dict[str, str]:
+    """Return the page in which a network trains, or what is wrong, as `run_cell` does.
+
+    Args:
+        file: What to call the code in the traces of errors.
+        code: It sets `model` and `data`, and may set `loss` and `test`.
+        language: "en" or "fr".
+    """
+    variables: dict[str, Any] = {"__name__": "__main__", "loss": None, "test": None}
+    found = run_cell(f"{code}\nNone", file, variables)
+    variables |= {"Page": _Html, "show": playground_page, "language": language}
+    show = "Page(show(model, data, loss, test=test, language=language))"
+    return found or run_cell(show, OURS, variables)
+
+
 def run_cell(code: str, name: str, variables: dict[str, Any]) -> dict[str, str]:
     """Run a cell as a notebook does; return what its last expression shows.
 
@@ -51,6 +75,7 @@ def run_cell(code: str, name: str, variables: dict[str, Any]) -> dict[str, str]:
     >>> run_cell("1 / 0", "<cell>", {})["error"].splitlines()[-1]
     'ZeroDivisionError: division by zero'
     """
+    CELLS.add(name)
     linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name
     try:
         tree, shown = ast.parse(code, name), None
@@ -64,7 +89,7 @@ def run_cell(code: str, name: str, variables: dict[str, Any]) -> dict[str, str]:
         return {} if shown is None else _bundle(shown)
     except (Exception, SystemExit) as error:
         told = traceback.TracebackException.from_exception(error)
-        ours = [frame for frame in told.stack if frame.filename.startswith("<")]
+        ours = [frame for frame in told.stack if frame.filename in CELLS - {OURS}]
         told.stack = traceback.StackSummary.from_list(ours)
         return {"error": "".join(told.format(chain=False))}
 

@@ -17,6 +17,9 @@ from tempfile import TemporaryDirectory
 from autograd import Phrases
 from autograd.writing.page import for_script
 
+from ..losses import binary_cross_entropy
+from ..modules.layers import MLP
+from ..playground import playground_page
 from .cells import explained
 
 TYPE_CHECKING = False
@@ -85,19 +88,26 @@ def folder(language: str) -> str:
 
 
 def write_pages() -> Iterator[tuple[str, str]]:
-    """Yield the pages of Try and of its examples: where each stands, and its text."""
+    """Yield pages, and what lies there for them: where each stands, and its text."""
     for language in LANGUAGES:
         words, there = Phrases(language, "nn.phrases"), folder(language)
         file = words("site.words.file")
-        examples = EXAMPLES[language]
-        for name, example in examples.items():
+        for name, example in EXAMPLES["try"][language].items():
             example["page"] = f"{there}{name}.html"
             yield example["page"], _explained(file, example["code"], language)
-        body = text_of("try.html").format(
-            root="../" * bool(there), **words.table("site.try")
+        usual = f"{there}moons.html"
+        model = MLP(2, [8, 8, 1], activation="tanh", seed=0)
+        yield (
+            usual,
+            playground_page(model, "moons", binary_cross_entropy, language=language),
         )
-        place, told = ROOMS["try"], [*examples.values()]
-        yield there + place, page(place, "try", body, words, examples=told)
+        for room, said in {"try": "site.try", "train": "site.train"}.items():
+            slots = words.table(said) | {"root": "../" * bool(there)}
+            examples = [*EXAMPLES[room][language].values()]
+            body = text_of(f"{room}.html").format(**slots)
+            place = ROOMS[room]
+            made = page(place, room, body, words, examples=examples, page=usual)
+            yield there + place, made
 
 
 def _explained(file: str, code: str, language: str) -> str:

@@ -1,7 +1,7 @@
 // Python, as the pages have it: in a worker, which can be ended at any time, whatever it
 // is computing, and takes some seconds to begin anew.
 //
-//   const python = new Python(root);
+//   const python = new Python();
 //   python.addEventListener("progress", ({detail}) => …);  // {phase, share}
 //   const shown = await python.run("1 + 1", {onOutput: (text) => …});
 //
@@ -12,9 +12,8 @@ export class Stopped extends Error {}
 export class Broken extends Error {}
 
 export class Python extends EventTarget {
-  constructor(root) {
+  constructor() {
     super();
-    this.root = root;
     this.waiting = new Map(); // what was asked and is not answered
     this.asked = 0;
     this.start();
@@ -109,12 +108,30 @@ export function follow(python, state, bar, words) {
 export const seconds = (ms, language) => (ms / 1000).toLocaleString(language, { maximumFractionDigits: 1 });
 export const filled = (text, slots) => text.replace(/\{(\w+)\}/g, (whole, name) => slots[name] ?? whole);
 
-// Show a page of our own in a frame that holds `frame.html`, where it can reach nothing.
-export async function show(frame, html) {
-  if (frame.contentDocument?.readyState !== "complete" || !inner(frame)) {
-    await new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
+// A frame that holds `frame.html`: pages of our own are shown in it, where they reach
+// nothing; what they say comes to `hear`.
+export class Frame {
+  constructor(element, hear = () => {}) {
+    this.element = element;
+    addEventListener("message", ({ source, data }) => {
+      if (source !== element.contentWindow) return;
+      if (data.shown) this.shown?.();
+      else hear(data);
+    });
+    document.addEventListener("theme", () => this.tell({ theme: theme() }));
   }
-  inner(frame).srcdoc = html;
-}
 
-export const inner = (frame) => frame.contentDocument.querySelector("iframe");
+  // Show a page, once it is there in the colours of this one.
+  async show(html) {
+    while (this.element.contentDocument?.readyState !== "complete"
+        || !this.element.contentDocument.querySelector("iframe")) {
+      await new Promise((resolve) => this.element.addEventListener("load", resolve, { once: true }));
+    }
+    const shown = new Promise((resolve) => { this.shown = resolve; });
+    this.tell({ html: html.replace("<html ", `<html data-theme="${theme()}" `) });
+    await shown;
+    this.tell({ theme: theme() });
+  }
+
+  tell(message) { this.element.contentWindow.postMessage(message, "*"); }
+}

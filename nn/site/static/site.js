@@ -19,10 +19,14 @@
 
   const isDark = () => root.dataset.theme
     ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  window.theme = () => (isDark() ? "dark" : "light");
 
   addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
-    const name = () => { button.textContent = isDark() ? button.dataset.light : button.dataset.dark; };
+    const name = () => {
+      button.textContent = isDark() ? button.dataset.light : button.dataset.dark;
+      document.dispatchEvent(new Event("theme"));
+    };
     button.addEventListener("click", () => {
       root.dataset.theme = isDark() ? "light" : "dark";
       stored.set("theme", root.dataset.theme);

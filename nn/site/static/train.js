@@ -1,0 +1,86 @@
+// The page on which a network trains: chosen in fields, or written in Python.
+
+import { $, anew, ask, begin, code, fetched, frame, isLast, isWhole, keep, language, onMessage, point, say, shown, told, write } from "./desk.js";
+
+const { words, examples, page: usual } = told;
+const choices = ["hidden", "activation", "loss"];
+
+// What the fields say, as a program: it is what runs, and can be edited.
+const layers = () => ($("hidden").value.match(/\d+/g) ?? []).map(Number);
+const written = () => `from nn import MLP, ${$("loss").value}
+
+model = MLP(2, [${[...layers(), 1].join(", ")}],
+            activation="${$("activation").value}",
+            seed=0)
+data = "moons"
+loss = ${$("loss").value}`;
+const first = written();
+
+let state = ""; // of the page in the frame: which data, which rate, …
+onMessage((message) => {
+  if (typeof message?.state !== "string" || message.state === state) return;
+  state = message.state;
+  keep();
+});
+async function trains(page, before) {
+  await shown(page);
+  if (before) frame.tell({ state: before });
+}
+// Weights of another network are of no use to this one.
+function kept() {
+  const all = new URLSearchParams(state);
+  ["weights", "steps", "seen", "seed"].forEach((name) => all.delete(name));
+  return all.toString();
+}
+
+const isUsual = () => code.text.trim() === first;
+async function build(before = kept()) {
+  if (isUsual()) { // it lies there since the site was built
+    const mine = anew(), page = await fetched(usual);
+    if (isLast(mine)) await trains(page, before);
+    return;
+  }
+  const answer = await ask("trained", [words.file, code.text, language]);
+  if (!answer) return;
+  const { result, out } = answer;
+  say({ output: out.trimEnd(), error: result.error?.trim() });
+  if (result.error) point(result.error);
+  else await trains(result["text/html"], before);
+}
+
+for (const name of choices) {
+  $(name).addEventListener("change", () => {
+    code.text = written();
+    $("examples").value = "";
+    keep();
+    build();
+  });
+}
+$("examples").append(new Option(words.chosen, ""), ...examples.map(({ name }, i) => new Option(name, i)));
+$("examples").addEventListener("change", ({ target }) => {
+  code.text = target.value ? examples[target.value].code.trimEnd() : written();
+  write();
+  build();
+});
+$("code").addEventListener("input", keep);
+
+begin({
+  act: () => build(),
+  content: () => ({
+    ...(isUsual() ? {} : { code: code.text }), state,
+    ...Object.fromEntries(choices.map((name) => [name, $(name).value])),
+  }),
+  async open(given) {
+    const packed = typeof given === "string" ? {} : given;
+    for (const name of choices) {
+      const text = packed[name], field = $(name);
+      if (text === undefined) continue;
+      if (!field.options || [...field.options].some(({ value }) => value === text)) field.value = text;
+    }
+    code.text = packed.code ?? first;
+    const isOwn = code.text !== written();
+    isWhole(!isOwn);
+    if (isUsual() || !isOwn) await build(packed.state ?? "");
+    else say({ output: words.came }); // somebody's program runs once the reader wants it to
+  },
+});
