@@ -34,7 +34,7 @@ def active_masks(
             mask = either(mask, both(active.get(arg, False), takes(y, i)))
         if isinstance(mask, Statement) and y.kind is not MAP:
             through = y.kind is TAKE and mask.shape == y.args[0].shape
-            mask = taken(mask, y.what) if through else True
+            mask = taken(mask, y.what, y.shape) if through else True
         if mask is not False:
             active[y] = mask
     return active
@@ -93,8 +93,8 @@ def may_be_infinite(slope: Statement, y: Statement) -> bool:
         fixed = last.kind is CONSTANT
         if (
             x.what in POLES
-            or (x.what is ops.div and not (fixed and last.what.all()))
-            or (x.what is ops.pow and not (fixed and (last.what >= 0.0).all()))
+            or (x.what is ops.div and not (fixed and all(last.what)))
+            or (x.what is ops.pow and not (fixed and all(n >= 0.0 for n in last.what)))
             or ops.TABLE.get(x.what.name) is not x.what
         ):
             return True

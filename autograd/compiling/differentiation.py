@@ -8,6 +8,7 @@ them, are linear. What comes out is statements again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from .. import ops
 from .choices import Mask, active_masks, both, either, handed, may_be_infinite, takes
@@ -88,11 +89,9 @@ def share_of_sample() -> Statement:
 
 def _whole(adjoint: Statement, shape: tuple[int, ...]) -> Statement:
     """Return an adjoint in full, where it may be one number for all elements."""
-    import numpy as np
-
     if adjoint.shape == shape:
         return adjoint
-    return mapped(ops.mul, [adjoint, constant(np.ones(shape))])
+    return mapped(ops.mul, [adjoint, constant([1.0] * prod(shape), shape)])
 
 
 def _contribution(
@@ -120,7 +119,7 @@ def _contribution(
     if kind is TAKE:
         return put([adjoint], [y.what], arg.size)
     if kind is PUT:
-        return taken(adjoint, y.what[i])
+        return taken(adjoint, y.what[i], arg.shape)
     if kind is PICK:
         return placed(adjoint, y.args[1], y.what, arg.size, arg.batched)
     if kind is PLACE:

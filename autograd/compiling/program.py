@@ -207,7 +207,7 @@ class Program:
         parameters = self.rolled.parameters
         direction = Statement(DIRECTION, (), parameters.shape, False)
         product = mapped(ops.mul, [self.gradient, direction])
-        row = taken(product, [range(parameters.size)])
+        row = taken(product, range(parameters.size), (1, parameters.size))
         return differentiate(total(row), [parameters])[0]
 
     def derived(self, name: str) -> Program:

@@ -8,6 +8,7 @@ as a vector of one. The work grows linearly with the scalars.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -299,13 +300,11 @@ class _Roller:
 
     def _chosen(self, nodes: Sequence[_Node]) -> Statement:
         """Return what inputs choose, of a vector of all items."""
-        import numpy as np
-
         items = list(dict.fromkeys(x for node in nodes for x in node.args[1:]))
         place = {x: i for i, x in enumerate(items)}
-        table = np.array([[place[x] for x in node.args[1:]] for node in nodes])
+        table = [place[x] for node in nodes for x in node.args[1:]]
         k = self._gather([node.args[0] for node in nodes])
-        return st.pick(self._gather(items), k, table)
+        return st.pick(self._gather(items), k, array("q", table))
 
     def _where(self, n: int) -> tuple[int, int]:
         """Return what puts the nodes of a group in order: that of what they take."""
@@ -337,11 +336,9 @@ class _Roller:
         return self.gathered[key]
 
     def _gathered(self, nodes: Sequence[int], shape: tuple[int, ...]) -> Statement:
-        import numpy as np
-
         numbers = self.scalars.constants
         if all(n in numbers for n in nodes):
-            return st.constant(np.reshape([numbers[n] for n in nodes], shape))
+            return st.constant([numbers[n] for n in nodes], shape)
         start: dict[Statement, int] = {}
         fixed: list[float] = []
         length = 0
@@ -360,7 +357,7 @@ class _Roller:
             else:
                 statement, i = self.place[n]
                 index.append(start[statement] + i)
-        return st.taken(st.joined(parts), np.reshape(index, shape))
+        return st.taken(st.joined(parts), index, shape)
 
     def _scalar(self, n: int) -> Statement:
         """Return the statement of one scalar, as a vector of one."""

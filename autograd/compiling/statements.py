@@ -8,6 +8,7 @@ differentiated again.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -56,8 +57,8 @@ class Statement:
         shape: (), (k,) or (m, n), for one sample.
         batched: Whether each sample has its own.
         what: What else the kind needs: the op of a map, the index of take, the indices
-            of put, the table of pick and place, the numbers of a constant, where a part
-            begins.
+            of put, the table of pick and place, the numbers of a constant, all of them
+            flat, as Python's own arrays; where a part begins.
     """
 
     __slots__ = ("args", "batched", "kind", "shape", "what")
@@ -111,12 +112,12 @@ def in_order(outputs: Iterable[Statement]) -> list[Statement]:
 # --- the kinds, made with their shapes ------------------------------------------------
 
 
-def constant(numbers: Any) -> Statement:
-    """Return the statement for a number, or an array of them."""
-    import numpy as np
-
-    numbers = np.asarray(numbers, dtype=float)
-    return Statement(CONSTANT, (), numbers.shape, False, numbers)
+def constant(numbers: float | Sequence[float], shape: Shape | None = None) -> Statement:
+    """Return the statement for a number, or for several: a vector, or of a shape."""
+    known = array("d", numbers if isinstance(numbers, Sequence) else [numbers])
+    if shape is None:
+        shape = (len(known),) if isinstance(numbers, Sequence) else ()
+    return Statement(CONSTANT, (), shape, False, known)
 
 
 def mapped(op: Op, args: Sequence[Statement]) -> Statement:
@@ -132,35 +133,41 @@ def mapped(op: Op, args: Sequence[Statement]) -> Statement:
 
 def _computed(op: Op, args: Sequence[Statement]) -> Statement:
     """Return the constant that `op` gives for constants."""
-    import numpy as np
+    shape = max((arg.shape for arg in args), key=len)
+    count = max(arg.size for arg in args if arg.shape == shape)
+    columns = (arg.what if arg.shape else arg.what * count for arg in args)
+    return constant([op.compute(row) for row in zip(*columns, strict=True)], shape)
 
-    numbers = np.broadcast_arrays(*(arg.what for arg in args))
-    rows = zip(*(array.ravel().tolist() for array in numbers), strict=True)
-    return constant(np.reshape([op.compute(row) for row in rows], numbers[0].shape))
 
-
-def taken(x: Statement, index: Any) -> Statement:
-    """Return the elements of the vector `x` at `index`, in the shape of `index`."""
-    import numpy as np
-
-    index = np.asarray(index, dtype=np.intp)
-    if index.shape == x.shape and np.array_equal(index, np.arange(len(index))):
+def taken(x: Statement, index: Sequence[int], shape: Shape | None = None) -> Statement:
+    """Return the elements of the vector `x` at `index`: a vector, or of a shape."""
+    shape = (len(index),) if shape is None else shape
+    if shape == x.shape and stretch(index) == 0:
         return x
-    return Statement(TAKE, (x,), index.shape, x.batched, index)
+    return Statement(TAKE, (x,), shape, x.batched, array("q", index))
+
+
+def stretch(index: Sequence[int]) -> int | None:
+    """Return where elements begin that follow each other, or None.
+
+    >>> stretch([3, 4, 5]), stretch([4, 3]), stretch([])
+    (3, None, 0)
+    """
+    start = index[0] if len(index) else 0
+    follow = all(i == n for n, i in enumerate(index, start))
+    return start if follow else None
 
 
 def put(xs: Sequence[Statement], indices: Sequence[Any], length: int) -> Statement:
     """Return a vector of `length`, the elements of each x added in at its index."""
-    import numpy as np
-
-    indices = [np.asarray(index, dtype=np.intp) for index in indices]
     if all(x.kind is CONSTANT for x in xs):
-        numbers = np.zeros(length)
+        numbers = [0.0] * length
         for x, index in zip(xs, indices, strict=True):
-            np.add.at(numbers, index, x.what)
+            for i, number in zip(index, x.what, strict=True):
+                numbers[i] += number
         return constant(numbers)
     batched = any(x.batched for x in xs)
-    return Statement(PUT, xs, (length,), batched, indices)
+    return Statement(PUT, xs, (length,), batched, [array("q", i) for i in indices])
 
 
 def pick(x: Statement, k: Statement, table: Any) -> Statement:
@@ -192,7 +199,7 @@ def together(ys: Sequence[Statement]) -> Statement:
         return ys[0]
     sources = {y.args[0] for y in ys if y.kind is TAKE}
     if len(sources) == 1 and all(y.kind is TAKE for y in ys):
-        return taken(sources.pop(), [int(i) for y in ys for i in y.what.flat])
+        return taken(sources.pop(), [i for y in ys for i in y.what])
     return joined(ys)
 
 
@@ -223,11 +230,10 @@ def total(x: Statement) -> Statement:
 
 def spread(x: Statement, length: int) -> Statement:
     """Return each element `length` times, along a new last axis."""
-    import numpy as np
-
+    shape = *x.shape, length
     if x.kind is CONSTANT:
-        return constant(np.repeat(x.what[..., None], length, axis=-1))
-    return Statement(SPREAD, (x,), (*x.shape, length), x.batched)
+        return constant([number for number in x.what for _ in range(length)], shape)
+    return Statement(SPREAD, (x,), shape, x.batched)
 
 
 def batch_total(x: Statement) -> Statement:

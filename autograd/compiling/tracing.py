@@ -7,7 +7,6 @@ both answers, and `where` chooses between them element by element.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import cache
 from threading import local
@@ -142,7 +141,7 @@ def _called(op: Op, i: int) -> Op:
 def _operand(statement: Statement) -> Any:
     """Return a number as it is: what a partial does with it need not be an array."""
     if statement.kind is CONSTANT and not statement.shape:
-        return float(statement.what)
+        return statement.what[0]
     return traced(statement)
 
 
@@ -186,4 +185,4 @@ def is_number(statement: Statement, number: float) -> bool:
     """Tell whether a statement is this number, everywhere."""
     if statement.kind is not CONSTANT:
         return False
-    return bool((statement.what == number).all()) and not math.isnan(number)
+    return all(known == number for known in statement.what)

@@ -76,9 +76,11 @@ def shortened(
     """
     if max_norm is None:
         return gradient
-    moves = st.constant(1.0 if moves is None else moves)
+    moves = st.constant(1.0 if moves is None else moves.tolist())
     own = mapped(ops.mul, [gradient, moves])
-    row = st.taken(mapped(ops.mul, [own, own]), [range(gradient.size)])
+    row = st.taken(
+        mapped(ops.mul, [own, own]), range(gradient.size), (1, gradient.size)
+    )
     # As PyTorch: the 10⁻⁶ is its guard against a length of 0.
     norm = mapped(ops.add, [mapped(ops.sqrt, [st.total(row)]), st.constant(1e-6)])
     share = mapped(ops.div, [st.constant(max_norm), norm])

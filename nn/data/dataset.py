@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from typing import Any
 
 from autograd import refuse_masked
@@ -60,13 +61,15 @@ class Data:
     columns: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check what was given, and make arrays of it."""
+        """Check what was given, and make arrays of it; without NumPy it is lists."""
+        if not self.columns:
+            object.__setattr__(self, "columns", {name: [] for name in self.features})
+        if not find_spec("numpy"):
+            return
         refuse_masked(self.X, "Data needs")
         refuse_masked(self.y, "Data needs as targets")
         object.__setattr__(self, "X", np.asarray(self.X, dtype=float))
         object.__setattr__(self, "y", np.asarray(self.y, dtype=float))
-        if not self.columns:
-            object.__setattr__(self, "columns", {name: [] for name in self.features})
         if self.X.ndim != 2 or self.X.shape[1] != len(self.features):
             raise refused("data.features", count=len(self.features), shape=self.X.shape)
         if len(self.X) != len(self.y) or len(self.X) == 0:
@@ -166,12 +169,12 @@ def load_data(
             file has a cell that is empty or does not fit, naming row and column; or can
             be read in two ways.
         OSError: If the file cannot be read.
-        ImportError: If NumPy is not installed; or, for irises and digits, scikit-learn.
+        ImportError: If NumPy is not installed, but for what is drawn by default; or,
+            for irises and digits, scikit-learn.
 
     >>> load_data("moons")
     Data moons: 100 samples, 2 features, 2 classes
     """
-    needed("numpy", "data sets need", "NumPy", "nn")
     given = {"samples": samples, "noise": noise, "seed": seed}
     options: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
     name = os.fspath(what)
@@ -184,6 +187,7 @@ def load_data(
             raise refused("data.option", name=name, option=option, given=number)
     if name in DRAWN:
         return Data(*drawn(name, **options))
+    needed("numpy", "data sets need", "NumPy", "nn")
     if name in MEASURED:
         return Data(*measured(name))
     if not (name.lower().endswith(".csv") or name == "-" or os.path.isfile(name)):

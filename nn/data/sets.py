@@ -7,8 +7,11 @@ that it learns from what was measured as well.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
+from importlib.resources import files
+from importlib.util import find_spec
 from numbers import Integral, Real
 from typing import Any
 
@@ -36,7 +39,8 @@ def two_moons(
         The points, each a list [x₁, x₂], and for each its moon, -1.0 or 1.0.
 
     Raises:
-        ImportError: If NumPy is not installed.
+        ImportError: If NumPy is not installed, and other points than by default are
+            asked for.
 
     >>> rows, moons = two_moons(4, noise=0.0)
     >>> [[round(x, 1) for x in row] for row in rows]
@@ -44,8 +48,7 @@ def two_moons(
     >>> moons
     [1.0, 1.0, -1.0, -1.0]
     """
-    needed("numpy", "data sets need", "NumPy", "nn")
-    points, moons = _moons(samples, noise, seed)
+    points, moons, *_ = drawn("moons", samples, noise, seed)
     rows = [[float(x) for x in point] for point in points]
     return rows, [2.0 * float(moon) - 1.0 for moon in moons]
 
@@ -133,7 +136,7 @@ def drawn(
     noise: float | None = None,
     seed: int = 1,
 ) -> Fields:
-    """Return a set drawn at random.
+    """Return a set drawn at random; without NumPy, the one that is drawn by default.
 
     Raises:
         ValueError: If there are fewer samples than classes, or the noise is negative.
@@ -145,7 +148,14 @@ def drawn(
         raise refused("data.samples", name=name, classes=classes, given=samples)
     if not isinstance(noise, Real) or not 0.0 <= noise < math.inf:
         raise refused("data.noise", name=name, given=noise)
-    X, y = draw(samples, noise, seed)
+    usual = (samples, noise, seed) == (usual_samples, usual_noise, 1)
+    if usual and not find_spec("numpy"):
+        text = files(__package__).joinpath("drawn.json").read_text("utf-8")
+        *X, y = zip(*json.loads(text)[name], strict=True)
+        X = list(zip(*X, strict=True))
+    else:
+        needed("numpy", "data sets need", "NumPy", "nn")
+        X, y = draw(samples, noise, seed)
     names = [str(i) for i in range(classes)]
     return X, y, ["x1", "x2"], names, name, "class"
 

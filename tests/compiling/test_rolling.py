@@ -34,7 +34,7 @@ def test_parameters_stand_as_they_are_used():
     model = MLP(2, [3, 1], seed=0)
     ps = model.parameters()
     program = record(lambda x: model(x), (2,), ps[::-1])
-    taken = [y.args[0].what.ravel() for y in statements(program, MATVEC)]
+    taken = [y.args[0].what for y in statements(program, MATVEC)]
     for index in taken:
         assert index.tolist() == list(range(index[0], index[0] + len(index)))
     assert sorted(program.rolled.order) == list(range(len(ps)))

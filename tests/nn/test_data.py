@@ -7,6 +7,7 @@ import pytest
 from sklearn import datasets
 
 from nn import Data, Preprocessing, load_data, two_moons
+from nn.data import sets
 from nn.data.dataset import batches
 
 FLOWERS = """\
@@ -320,3 +321,11 @@ class TestPreprocessing:
         shorter = preprocessing.to_json().replace('"x1": [], ', "")
         with pytest.raises(ValueError, match="other than 1 features"):
             Preprocessing.from_json(shorter)
+
+
+@pytest.mark.parametrize("name", sets.DRAWN)
+def test_without_numpy_the_usual_points_are_there(name, monkeypatch):
+    drawn = load_data(name)
+    monkeypatch.setattr(sets, "find_spec", lambda library: None)
+    assert np.array_equal(load_data(name).X, drawn.X)
+    assert load_data(name).y.tolist() == drawn.y.tolist()

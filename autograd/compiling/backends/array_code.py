@@ -136,26 +136,25 @@ class _Writer:
         if kind in TEMPLATES:
             return add(TEMPLATES[kind], *args)
         if kind is st.CONSTANT:
-            return add(self._constant(y.what)) if y.shape else literal(y.what)
+            return add(self._array(y)) if y.shape else literal(y.what[0])
         if not args:
             return add(f"V[{kind.name!r}]")
         if kind is st.MAP:
             return self._map(y)
         if kind is st.TAKE:
-            start = _stretch(y.what)
+            start = st.stretch(y.what)
             if start is None:
-                return add(f"arrays.taken({{}}, {self._constant(y.what)})", *args)
+                return add(f"arrays.taken({{}}, {self._array(y)})", *args)
             return self._shaped(self._slice(args[0], start, y.size), y)
         if kind is st.PUT:
             return self._put(y)
         if kind is st.PICK:
             x, k = y.args
             args = [self._flat(x, x.batched), self._flat(k, True)]
-            return add(f"arrays.picked({{}}, {{}}, {self._constant(y.what)})", *args)
+            return add(f"arrays.picked({{}}, {{}}, {self._array(y)})", *args)
         if kind is st.PLACE:
             args = [self._flat(arg, True) for arg in y.args]
-            table = self._constant(y.what)
-            how = f"{table}, {y.size}, {y.batched}"
+            how = f"{self._array(y)}, {y.size}, {y.batched}"
             return add(f"arrays.placed({{}}, {{}}, {how})", *args)
         if kind is st.JOIN:
             return self._concatenated([self._flat(arg, y.batched) for arg in y.args])
@@ -177,7 +176,7 @@ class _Writer:
         for arg in y.args:
             value = self.values[arg]
             if arg.kind is st.CONSTANT and arg.shape and _uniform(arg.what):
-                value = literal(arg.what.flat[0])
+                value = literal(arg.what[0])
             elif y.batched and not arg.batched and arg.shape:
                 value = self.code.add("{}[..., None]", value)
             operands.append(value)
@@ -211,7 +210,7 @@ class _Writer:
         return shaped, batched
 
     def _put(self, y: Statement) -> Operand:
-        starts = [_stretch(index) for index in y.what]
+        starts = [st.stretch(index) for index in y.what]
         stretches = [start for start in starts if start is not None]
         if len(stretches) == len(starts):
             pieces = sorted(
@@ -220,7 +219,7 @@ class _Writer:
             filled = self._filled(pieces, y)
             if filled is not None:
                 return filled
-        index = np.concatenate([index.ravel() for index in y.what])
+        index = np.concatenate(y.what)
         x = self._concatenated([self._flat(arg, y.batched) for arg in y.args])
         return self.code.add(
             f"arrays.added_at({{}}, {self._constant(Places(index, y.size))})", x
@@ -285,6 +284,12 @@ class _Writer:
         taken = ", ".join(["{}"] * len(parts))
         return self.code.add(f"arrays.concatenate(({taken}))", *parts)
 
+    def _array(self, y: Statement) -> str:
+        """Return the name of the numbers that a statement holds, as an array."""
+        chooses = y.kind in (st.PICK, st.PLACE)
+        shape = (y.args[1].size, -1) if chooses else y.shape
+        return self._constant(np.array(y.what).reshape(shape))
+
     def _constant(self, thing: Any) -> str:
         """Return the name of a constant; one of the same numbers is the same."""
         key = _identity(thing)
@@ -308,12 +313,4 @@ def _shape(y: Statement) -> str:
 
 def _uniform(numbers: Any) -> bool:
     """Tell whether all numbers of an array are the same one, other than 0 and -0."""
-    first = numbers.flat[0]
-    return bool((numbers == first).all()) and bool(first != 0.0)
-
-
-def _stretch(index: Any) -> int | None:
-    """Return where a stretch of a vector begins, or None if the index is none."""
-    flat = np.ravel(index)
-    start = int(flat[0])
-    return start if np.array_equal(flat, np.arange(start, start + len(flat))) else None
+    return numbers[0] != 0.0 and all(number == numbers[0] for number in numbers)

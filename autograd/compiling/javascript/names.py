@@ -60,7 +60,7 @@ class Names:
         self._taken: set[str] = set(TAKEN)
         for known, y in listing.parameters.items():
             whole = y.kind is st.PARAMETERS
-            begin = 0 if whole else View(y.args[0], y.what.ravel()).stretch()
+            begin = 0 if whole else st.stretch(y.what)
             if begin is not None:
                 name, end = self.free(known), begin + y.size
                 label = listing.labels.get(known, known)
@@ -92,7 +92,7 @@ class Names:
 
     def table(self, numbers: Any) -> str:
         """Return the array of numbers, or of indices, that stand in the code."""
-        kind = "Int32Array" if numbers.dtype.kind == "i" else "Float64Array"
+        kind = "Int32Array" if numbers.typecode == "q" else "Float64Array"
         made = f"{kind}.of({', '.join(map(number_text, map(float, numbers)))})"
         if made not in self.tables:
             self.tables[made] = self.free(f"c{len(self.tables) + 1}")
@@ -105,5 +105,5 @@ class Names:
                 if begin <= offset and offset + size <= end:
                     return name, begin
         if y.kind is st.CONSTANT:
-            return self.table(y.what.ravel()), 0
+            return self.table(y.what), 0
         return VECTORS.get(y.kind) or self.averages[y.kind], 0

@@ -156,9 +156,10 @@ class Pass:
         if root.kind in NUMBERS:
             return NUMBERS[root.kind]
         if root.kind is st.CONSTANT:
-            numbers = root.what.ravel() if index is None else root.what.ravel()[index]
-            if (numbers == numbers[0]).all():
-                return number_text(float(numbers[0]))
+            places = range(root.size) if index is None else index
+            number = root.what[places[0]]
+            if all(root.what[i] == number for i in places):
+                return number_text(number)
         if root.args and self.is_plain(root):
             return self.names.name(root)
         single, stretch = view.single(), view.stretch()
@@ -292,8 +293,8 @@ class Pass:
             return self._gathered(y, s)
         if kind is st.PICK or kind is st.PLACE:
             x, k = y.args
-            table = self.names.table(y.what.ravel())
-            first = times(i, y.what.shape[1])
+            table = self.names.table(y.what)
+            first = times(i, len(y.what) // k.size)
             place = f"{table}[{plus(first, self.at(k, i, s))}]"
             if kind is st.PICK:
                 return [self._set(y, i, s, self.at(x, place, s))]
@@ -338,7 +339,7 @@ class Pass:
             if self.views[x].root not in self.parts:
                 i = counter("i", x.size)
                 if starts is None:
-                    place = f"{self.names.table(y.what[n].ravel())}[{i}]"
+                    place = f"{self.names.table(y.what[n])}[{i}]"
                 else:
                     place = plus(i, starts[n])
                 lines += loop("i", x.size, [self._set(y, place, s, self.at(x, i, s))])
@@ -350,5 +351,5 @@ def _length(y: Statement) -> int:
     if y.kind in (st.PUT, st.JOIN):
         return 1
     if y.kind in (st.PICK, st.PLACE):
-        return y.what.shape[0]
+        return y.args[1].size
     return y.shape[0] if y.kind is st.OUTER else y.size

@@ -175,7 +175,7 @@ class Listing:
     def numbers(self, y: Statement) -> list[int]:
         """Return which parameters the statement takes."""
         order = self.program.rolled.order
-        return order if y.kind is st.PARAMETERS else [order[i] for i in y.what.flat]
+        return order if y.kind is st.PARAMETERS else [order[i] for i in y.what]
 
     def _call(self, y: Statement, name: str) -> None:
         self._names[y] = name
@@ -195,7 +195,7 @@ class Listing:
         for arg in y.args:
             within |= self._within.get(arg, {})
         if y.kind is st.INPUTS or (y.kind is st.TAKE and y.args[0].kind is st.INPUTS):
-            places = range(y.size) if y.kind is st.INPUTS else y.what.flat
+            places = range(y.size) if y.kind is st.INPUTS else y.what
             owners = (self._columns[i][0] for i in places)
             within = {name: self.arguments[name] for name in owners}
         self._texts[y], self._within[y] = (text, binding), within
@@ -236,8 +236,8 @@ class Listing:
 
     def _constant(self, y: Statement) -> tuple[str, int]:
         numbers = y.what
-        if numbers.size == 1 or (numbers == numbers.flat[0]).all():
-            number = float(numbers.flat[0])
+        number = numbers[0]
+        if len(numbers) == 1 or all(other == number for other in numbers):
             text = str(int(number)) if number.is_integer() else repr(number)
             return text, NAME if number >= 0.0 else SIGN
         name = f"c{len(self.constants) + 1}"
@@ -245,7 +245,7 @@ class Listing:
         return name, NAME
 
     def _taken(self, y: Statement) -> tuple[str, int]:
-        whole, index = y.args[0], [int(i) for i in y.what.flat]
+        whole, index = y.args[0], y.what.tolist()
         if whole.kind is st.INPUTS:
             # One number for many stands for itself.
             return self._argument(index[:1] if len(set(index)) == 1 else index), NAME

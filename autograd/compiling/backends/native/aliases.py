@@ -6,6 +6,7 @@ numbers. A statement that computes what another does is that other.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -27,33 +28,20 @@ class View(NamedTuple):
 
     def at(self, places: Any) -> View:
         """Return some of the elements."""
-        import numpy as np
-
-        index = places if self.index is None else self.index[places]
-        whole = len(index) == self.root.size
-        if whole and np.array_equal(index, np.arange(len(index))):
-            index = None
-        return View(self.root, index)
+        index = self.index
+        index = array("q", places if index is None else [index[i] for i in places])
+        whole = len(index) == self.root.size and st.stretch(index) == 0
+        return View(self.root, None if whole else index)
 
     def stretch(self) -> int | None:
         """Return where the elements begin that follow each other, or None."""
-        import numpy as np
-
-        if self.index is None:
-            return 0
-        if len(self.index) == 0:
-            return 0
-        start = int(self.index[0])
-        follow = np.arange(start, start + len(self.index))
-        return start if np.array_equal(self.index, follow) else None
+        return 0 if self.index is None else st.stretch(self.index)
 
     def single(self) -> int | None:
         """Return which element they all are, or None."""
         if self.index is None:
             return 0 if self.root.size == 1 else None
-        if len(self.index) and (self.index == self.index[0]).all():
-            return int(self.index[0])
-        return None
+        return self.index[0] if len(set(self.index)) == 1 else None
 
 
 def merged(outputs: Sequence[Statement]) -> list[Statement]:
@@ -87,42 +75,34 @@ def _identity(what: Any) -> Any:
 
 def view_of(y: Statement, views: dict[Statement, View]) -> View:
     """Return how to read a statement, given how to read its args."""
-    import numpy as np
-
     kind = y.kind
     if kind is st.TAKE:
-        return views[y.args[0]].at(y.what.ravel())
+        return views[y.args[0]].at(y.what)
     if kind is st.PART:
-        return views[y.args[0]].at(np.arange(y.what, y.what + y.size))
+        return views[y.args[0]].at(range(y.what, y.what + y.size))
     if kind is st.SPREAD:
-        return views[y.args[0]].at(np.repeat(np.arange(y.args[0].size), y.shape[-1]))
+        return views[y.args[0]].at([i // y.shape[-1] for i in range(y.size)])
     if len(y.args) == 1 and y.args[0].batched == y.batched:
         x = y.args[0]
         if kind is st.JOIN or (kind is st.TOTAL and x.shape[-1] == 1):
             return views[x]
         if kind is st.PUT and x.size == y.size:
-            index = y.what[0].ravel()
-            if np.array_equal(np.sort(index), np.arange(y.size)):
-                return views[x].at(np.argsort(index))
+            (index,) = y.what
+            if len(set(index)) == y.size:
+                return views[x].at(sorted(range(y.size), key=index.__getitem__))
     return View(y, None)
 
 
 def starts_of(y: Statement) -> list[int] | None:
     """Return where the parts of a vector begin, or None if they do not tile it."""
-    import numpy as np
-
     if y.kind not in (st.JOIN, st.PUT):
         return None
     sizes = [x.size for x in y.args]
     if y.kind is st.JOIN:
         return [0, *accumulate(sizes)][:-1]
-    starts = []
-    for index in y.what:
-        flat = index.ravel()
-        start = int(flat[0]) if len(flat) else 0
-        if not np.array_equal(flat, np.arange(start, start + len(flat))):
-            return None
-        starts.append(start)
+    starts = [start for start in map(st.stretch, y.what) if start is not None]
+    if len(starts) < len(sizes):
+        return None
     end = 0
     for start, size in sorted(zip(starts, sizes, strict=True)):
         if start != end:

@@ -210,7 +210,7 @@ class _Scheduler:
             else:
                 self.places[key] = place = self.result.new_numbers(root.size)
                 if root.kind is st.CONSTANT:
-                    self.result.constants.append((place, root.what.ravel()))
+                    self.result.constants.append((place, root.what))
                 else:
                     self.result.leaves[root.kind] = place
         return self.places[key]
@@ -378,8 +378,8 @@ class _Scheduler:
         """Take what each sample chooses of a vector, or add it there."""
         x, k = (self.views[arg] for arg in y.args)
         stage = self._pass(y)
-        chosen, table = self._dense(k, stage), self._table(y.what.ravel())
-        to, (rows, entries) = self._new(y), y.what.shape
+        chosen, table = self._dense(k, stage), self._table(y.what)
+        to, rows = self._new(y), y.args[1].size
         whole = y if y.kind is st.PLACE else x.root
         each = (Rows(1), 8) if whole.batched else (8, 0)
         if y.kind is st.PICK:
@@ -392,7 +392,7 @@ class _Scheduler:
             args = spread, to
         if y.kind is st.PLACE and y.batched:
             self._each(stage, "zero", to, y.size)
-        args = *args, chosen, table, rows, entries, *each, y.size
+        args = *args, chosen, table, rows, len(y.what) // rows, *each, y.size
         self._each(stage, y.kind.name, *args)
 
     def _total(self, y: Statement) -> None:
@@ -422,7 +422,7 @@ class _Scheduler:
         else:
             self._once(k, "zero", to, 1, length=y.size)
         for x, index in zip(y.args, y.what, strict=True):
-            view, table = self.views[x], self._table(index.ravel())
+            view, table = self.views[x], self._table(index)
             if not y.batched:
                 self._once(k, "scatter", to, self._dense(view, k), table, x.size)
                 continue
@@ -475,5 +475,5 @@ def _in_the_code(op: Op, i: int, x: View) -> float | None:
     single = x.single()
     if x.root.kind is not st.CONSTANT or single is None or i not in exponents(op):
         return None
-    number = float(x.root.what.ravel()[single])
+    number = x.root.what[single]
     return number if number in (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0) else None
