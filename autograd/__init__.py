@@ -9,7 +9,7 @@ in one table, `autograd.ops`, to which your own are added by declaring an `Op`.
 - To differentiate: `backward`; `grad value_and_grad jvp vjp jacobian hessian hvp`, with
   `ravel`; and not to: `stop_gradient`, `no_grad`.
 - To trust it: `numerical_gradient check_gradients detect_anomaly`.
-- To see and understand: `draw explain paths to_python mistakes descend`.
+- To see and understand: `draw explain paths to_python mistakes descend`, and `Plot`.
 - To practise: `exercise check_answer check_engine solution`; `speak` its language.
 - To run it on arrays, fast: `record`.
 
@@ -37,6 +37,7 @@ _PUBLIC = {
     "compiling": "record",
     "composites": "dot logsumexp mean norm softmax stop_gradient",
     "drawing.picture": "draw",
+    "drawing.plot": "Plot",
     "node": "no_grad",
     "op": "Op one zero",
     "ops": " ".join(TABLE),

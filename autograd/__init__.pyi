@@ -20,6 +20,7 @@ from .composites import softmax as softmax
 from .composites import stop_gradient as stop_gradient
 from .drawing.engine import use_layout as use_layout
 from .drawing.picture import draw as draw
+from .drawing.plot import Plot as Plot
 from .drawing.registry import register_module as register_module
 from .drawing.renderer import Picture as Picture
 from .node import no_grad as no_grad

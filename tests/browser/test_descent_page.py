@@ -139,7 +139,7 @@ def test_another_start_walks_as_python_does(opened, f, start, rate):
 
 def test_a_click_in_the_picture_starts_there(opened):
     page = opened(descend("x**4 - 3*x**2 + x", 2.0, rate=0.05))
-    box = page.locator("svg.walk").bounding_box()
+    box = page.locator("svg.plot").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
     start = number(shown(page)[1])
     assert -1.5 < start < 0

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Value, descend, exp, plot_contours, tanh
 from autograd.__main__ import main
+from autograd.drawing.contours import contour, levels
+from autograd.drawing.plot import ticks
 from autograd.phrases import Phrases
 from autograd.teaching.descent import Descent
-from autograd.teaching.descent.contours import contour, levels
 from autograd.teaching.descent.walks import uphill
 from autograd.teaching.descent.walks import walk as take_walk
-from autograd.teaching.descent.window import in_proportion, ticks
+from autograd.teaching.descent.window import in_proportion
 
 ROSENBROCK = "(1 - x)**2 + 100*(y - x**2)**2"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...drawing.notation import TEXT, Markup
+from ...drawing.plot import CURVE, Plot, grid, spread
 from ...forks import cached_property
 from ...messages import cut, to_float
 from ...phrases.table import Phrases, chosen
@@ -19,7 +20,7 @@ from .doubt import doubt
 from .landscape import Landscape, Point, equation, read_landscape
 from .text import reason, table
 from .walks import Walk, walk
-from .window import in_proportion, probes, spread
+from .window import in_proportion, probes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,10 +39,8 @@ LIVELY = 3.0  # times a calm rate: a walk that may jump into another valley
 # The rates that are tried beside the one given, as shares of it.
 SHARES = [digit * 10.0**power for power in range(-2, 5) for digit in (1, 2, 3, 5, 7, 9)]
 
-# How much of the way from the start to the lowest point is shown behind it, and how
-# many places of a curve, and of each side of a map, are computed for a picture.
+# How much of the way from the start to the lowest point is shown behind it.
 BEYOND = 0.4
-CURVE, GRID = 301, 61
 
 
 @dataclass(frozen=True, repr=False)
@@ -153,7 +152,7 @@ class Descent:
     def curve(self) -> tuple[list[float], list[float]]:
         """For one input: x and f(x) across the picture, nan where there is none."""
         xs = spread(*self.frame[0], CURVE)
-        return xs, [self.landscape.height((x,)) for x in xs]
+        return xs, [self.height(x) for x in xs]
 
     @cached_property
     def rise(self) -> tuple[float, float]:
@@ -173,13 +172,41 @@ class Descent:
     @cached_property
     def grid(self) -> tuple[list[float], list[float], list[list[float]]]:
         """For two inputs: columns, rows, and f(x, y) for each row and column."""
-        xs, ys = (spread(*side, GRID) for side in self.frame)
-        return xs, ys, [[self.landscape.height((x, y)) for x in xs] for y in ys]
+        across, up = self.frame
+        return grid(self.height, across, up)
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """What the axes of a picture are called: across, and up."""
+        names = tuple(map(TEXT.name, self.landscape.names))
+        return (*names, TEXT.function(self.landscape.name, names))[:2]
+
+    @property
+    def path(self) -> list[Point]:
+        """Where the points of the walk are in a picture."""
+        points = zip(self.walk.places, self.values, strict=True)
+        return [(*place, value)[:2] for place, value in points]
+
+    @cached_property
+    def picture(self) -> Plot:
+        """The curve, or the contour map, and the walk on it."""
+        across, *up = self.frame
+        plot = Plot(across, up[0] if up else self.rise, names=self.axes)
+        if up:
+            plot.contours(self.height)
+        else:
+            plot.line(zip(*self.curve, strict=True))
+        plot.line(self.path, colour="grad", width=1.5)
+        return plot.dots(self.path, colour="grad")
 
     @cached_property
     def formula(self) -> Formula | None:
         """The graph that the function is, if it is the same all over the picture."""
         return self.landscape.formula([*self.walk.places, *probes(self.frame)])
+
+    def height(self, *point: float) -> float:
+        """Return the value of the function at a point; nan where there is none."""
+        return self.landscape.height(point)
 
     def title(self, markup: Markup = TEXT, around: str = "") -> str:
         """Return `f(x) = x^2, rate 0.1`, with signs `around` the formula."""

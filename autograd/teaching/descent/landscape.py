@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ...drawing.notation import Markup, write
+from ...drawing.plot import height
 from ...graph import topological
 from ...messages import cut, to_float
 from ...op import ARITHMETIC_ERRORS
@@ -54,11 +55,7 @@ class Landscape:
 
     def height(self, point: Point) -> float:
         """Return the output at a point; nan where there is none, or no finite one."""
-        try:
-            height = self.at(point)[0].data
-        except ARITHMETIC_ERRORS:
-            return math.nan
-        return height if math.isfinite(height) else math.nan
+        return height(lambda: self.at(point)[0])
 
     def slopes(self, point: Point) -> tuple[float, Point]:
         """Return the output at a point, and its derivative by each input.

@@ -10,12 +10,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ...drawing.contours import levels
 from ...drawing.notation import LATEX, TEXT
 from ...imports import needed
 from ...phrases.table import Phrases
 from ...writing.colours import LIGHT
-from .contours import levels
-from .landscape import Point
 from .walks import uphill
 from .window import PROPORTION
 
@@ -119,25 +118,18 @@ def draw_descent(ax: Any, descent: Descent, *, with_plus: bool) -> None:
         descent: The walk.
         with_plus: Whether to show the first step with a plus beside it.
     """
-    landscape, walk = descent.landscape, descent.walk
-    many = len(landscape.names) > 1
-
-    def place(point: Point, height: float) -> Point:
-        return point if many else (*point, height)
-
-    path = list(map(place, walk.places, walk.values))
-    if many:
-        plot_contours(*descent.grid, path, ax=ax, names=landscape.names)
+    path = descent.path
+    if len(descent.landscape.names) > 1:
+        plot_contours(*descent.grid, path, ax=ax, names=descent.axes)
     else:
         ax.plot(*descent.curve, color=LIGHT.data, linewidth=2)
-        label = TEXT.function(landscape.name, landscape.names)
-        ax.set(xlabel=landscape.names[0], ylabel=label)
         ax.set(xlim=descent.frame[0], ylim=descent.rise)
+        ax.set(**dict(zip(("xlabel", "ylabel"), descent.axes, strict=True)))
         _draw_path(ax, path)
-    point, height = uphill(landscape, walk, 0)
+    point, height = uphill(descent.landscape, descent.walk, 0)
     if with_plus and not math.isnan(height):
         said = Phrases(descent.language)("descend.with_plus", value=TEXT.digits(height))
-        step = zip(path[0], place(point, height), strict=True)
+        step = zip(path[0], (*point, height), strict=False)
         ax.plot(*step, "--^", color=LIGHT.highlight, markevery=[1], label=said)
         ax.legend()
     ax.set_title(descent.title(LATEX, "$"))

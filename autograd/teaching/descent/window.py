@@ -1,22 +1,14 @@
-"""The part of the plane that a picture shows: its sides, and ticks along them."""
+"""The part of the plane that a picture shows."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+
+from ...drawing.plot import spread
 
 PROPORTION = 4 / 3  # of the width of a map to its height
 NEAR = 5.0  # so many times one scale may be the other before they become one
 PROBES = 6  # along each side of the picture
-
-
-def spread(low: float, high: float, count: int) -> list[float]:
-    """Return `count` evenly spaced numbers from `low` to `high`.
-
-    >>> spread(0.0, 1.0, 5)
-    [0.0, 0.25, 0.5, 0.75, 1.0]
-    """
-    return [low + (high - low) * i / (count - 1) for i in range(count)]
 
 
 def in_proportion(
@@ -49,18 +41,3 @@ def probes(window: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
     if len(sides) == 1:
         return [(x,) for x in sides[0]]
     return [(x, y) for y in sides[1] for x in sides[0]]
-
-
-def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Return about `count` round numbers between `low` and `high`.
-
-    >>> ticks(-3.3, 3.3)
-    [-2.0, 0.0, 2.0]
-    """
-    raw = (high - low) / count
-    if not raw > 0.0 or not math.isfinite(raw):
-        return [low]
-    size = 10.0 ** math.floor(math.log10(raw))
-    step = next((m * size for m in (1, 2, 5) if m * size >= raw), 10 * size)
-    first, last = math.ceil(low / step), math.floor(high / step)
-    return [float(f"{i * step:.12g}") for i in range(first, last + 1)]

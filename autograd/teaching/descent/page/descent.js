@@ -99,11 +99,15 @@ const walkFrom = (from, rate) => {
 // --- the picture -----------------------------------------------------------------------
 
 const SVG = "http://www.w3.org/2000/svg";
+// The still walk, for whoever has no script, makes room for that of the moment.
+for (const mark of document.querySelectorAll("svg.field .grad")) mark.remove();
+const marks = document.createElementNS(SVG, "g");
+document.querySelector("svg.field").append(marks);
 const draw = (kind, attributes, text = "") => {
   const element = document.createElementNS(SVG, kind);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.textContent = text;
-  $("marks").append(element);
+  marks.append(element);
 };
 const line = (kind, [x1, y1], [x2, y2]) => draw("line", { class: kind, x1, y1, x2, y2 });
 const arrow = (kind, from, to) => {
@@ -118,7 +122,7 @@ const arrow = (kind, from, to) => {
 };
 
 const drawMarks = () => {
-  $("marks").replaceChildren();
+  marks.replaceChildren();
   const at = (i) => walk.points[i][4];
   const passed = walk.points.slice(0, k + 1);
   if (k > 1) {
@@ -327,7 +331,7 @@ const startAt = (point) => {
   choose(0);
 };
 if (data.live) {
-  const picture = document.querySelector("svg.walk");
+  const picture = document.querySelector("svg.plot");
   picture.classList.add("live");
   picture.addEventListener("click", (event) => {
     const matrix = picture.getScreenCTM().inverse();

@@ -18,7 +18,6 @@ from ...views.javascript import functions, write_rows
 from ..landscape import equation
 from ..text import heads, reason
 from ..walks import Walk, uphill
-from .ground import Ground
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ NOTEBOOK_HEIGHT = {1: 720, 2: 940}  # pixels, by the number of inputs
 
 def page(descent: Descent, words: Phrases) -> str:
     """Return the page of a walk, in the language of `words`."""
-    picture = Ground(descent)
+    picture = descent.picture
     landscape = descent.landscape
     walks = _chosen(descent)
     rows, graph = _live(descent)
@@ -45,9 +44,9 @@ def page(descent: Descent, words: Phrases) -> str:
         "names": list(map(TEXT.name, landscape.names)),
         "name": TEXT.name(landscape.name),
         "given": walks.index(descent.walk),
-        "walks": [_told(descent, walk, picture, words) for walk in walks],
-        "box": [picture.left, picture.top, picture.width, picture.height],
-        "frame": picture.frame,
+        "walks": [_told(descent, walk, words) for walk in walks],
+        "box": picture.box,
+        "frame": [picture.across, picture.up],
         "steps": descent.steps,
         "live": graph,
         "words": words.table("descend.page"),
@@ -68,7 +67,7 @@ def page(descent: Descent, words: Phrases) -> str:
         heading=_math(equation(landscape, descent.formula, MATHML)),
         doubt=f'<p id="doubt" role="note">{escape(said)}</p>' if said else "",
         rules=_rules(descent, words),
-        picture=picture.svg(words("descend.page.alt")),
+        picture=picture.svg(words("descend.page.alt"), style=False),
         starts="".join(map(_start, range(len(landscape.names)), landscape.names)),
         live="" if graph else "hidden",
         rates=len(walks) - 1,
@@ -81,10 +80,7 @@ def page(descent: Descent, words: Phrases) -> str:
 
 def in_notebook(descent: Descent, words: Phrases) -> dict[str, str]:
     """Return what a notebook shows: the page in a frame, or the picture, or text."""
-    still, told = (
-        Ground(descent).svg(words("descend.page.alt"), path=True),
-        str(descent),
-    )
+    still, told = descent.picture.svg(words("descend.page.alt")), str(descent)
     html = framed(
         page(descent, words),
         f"{still}<pre>{escape(told)}</pre>",
@@ -104,11 +100,9 @@ def _chosen(descent: Descent) -> list[Walk]:
     return scouts[here % every :: every]
 
 
-def _told(
-    descent: Descent, walk: Walk, picture: Ground, words: Phrases
-) -> dict[str, Any]:
+def _told(descent: Descent, walk: Walk, words: Phrases) -> dict[str, Any]:
     """Return a walk as the script shows it: texts, and places in the picture."""
-    digits = TEXT.digits
+    digits, picture = TEXT.digits, descent.picture
     last = len(walk.places) - 1
     points = []
     for k, (place, value, slopes) in enumerate(
@@ -121,8 +115,8 @@ def _told(
             digits(value),
             list(map(digits, slopes)) if known else [],
             list(map(digits, walk.move(k))) if known and k < last else [],
-            picture.place(place, value),
-            [list(map(digits, up)), digits(height), picture.place(up, height)]
+            picture.place((*place, value)),
+            [list(map(digits, up)), digits(height), picture.place((*up, height))]
             if math.isfinite(height) else 0,
         ])  # fmt: skip
     return {
