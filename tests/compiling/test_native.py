@@ -197,7 +197,7 @@ def test_all_kinds_of_statements(size):
     rng = np.random.default_rng(size)
     X, P, x, p = arrays(rng, size)
     mixed = st.taken(X, [3, 1, 4, 1, 5, 9, 2, 6])
-    w = st.taken(P, np.arange(40)[3:35].reshape(4, 8))
+    w = st.taken(P, range(3, 35), (4, 8))
     odd = st.taken(P, rng.integers(0, 40, (5, 8)))
     common = st.taken(P, [7, 7, 0, 39, 5, 6, 7, 8])
     square = st.mapped(ops.mul, [mixed, mixed])
