@@ -32,6 +32,12 @@ EDGES = [
 ]  # fmt: skip
 
 
+def taken(x, index):
+    """Return the elements of the vector `x` at an array of places."""
+    index = np.asarray(index)
+    return st.taken(x, index.ravel().tolist(), index.shape)
+
+
 def both(outputs, P=(), X=None, size=1, V=None, tolerance=1e-11):
     """Check that machine code gives what NumPy gives, and return it."""
     P, X = np.array(P, dtype=float), np.empty((0, size)) if X is None else X
@@ -55,7 +61,7 @@ def derivatives(program):
     by_parameters, by_inputs = differentiate(loss, [parameters, program.inputs])
     direction = st.Statement(st.DIRECTION, (), parameters.shape, False)
     product = st.mapped(ops.mul, [by_parameters, direction])
-    row = st.taken(product, [range(parameters.size)])
+    row = taken(product, [range(parameters.size)])
     second = differentiate(st.total(row), [parameters])[0]
     return [loss, by_parameters, by_inputs, second]
 
@@ -66,7 +72,7 @@ def derivatives(program):
 def op_outputs(op):
     """Return an op of its inputs, and its partials, as statements."""
     inputs = st.Statement(st.INPUTS, (), (op.arity,), True)
-    args = [st.taken(inputs, [i]) for i in range(op.arity)]
+    args = [taken(inputs, [i]) for i in range(op.arity)]
     y = st.mapped(op, args)
     return [y, *differentiate(y, [inputs])]
 
@@ -196,10 +202,10 @@ def arrays(rng, size):
 def test_all_kinds_of_statements(size):
     rng = np.random.default_rng(size)
     X, P, x, p = arrays(rng, size)
-    mixed = st.taken(X, [3, 1, 4, 1, 5, 9, 2, 6])
-    w = st.taken(P, range(3, 35), (4, 8))
-    odd = st.taken(P, rng.integers(0, 40, (5, 8)))
-    common = st.taken(P, [7, 7, 0, 39, 5, 6, 7, 8])
+    mixed = taken(X, [3, 1, 4, 1, 5, 9, 2, 6])
+    w = taken(P, np.arange(3, 35).reshape(4, 8))
+    odd = taken(P, rng.integers(0, 40, (5, 8)))
+    common = taken(P, [7, 7, 0, 39, 5, 6, 7, 8])
     square = st.mapped(ops.mul, [mixed, mixed])
     put = st.put([mixed, st.part(X, 2, (3,))], [[0, 2, 2, 5, 4, 3, 0, 1], [5, 5, 0]], 7)
     put_common = st.put([common], [[0, 2, 2, 5, 4, 3, 0, 1]], 7)
@@ -208,7 +214,7 @@ def test_all_kinds_of_statements(size):
     product, other = st.matvec(w, mixed), st.matvec(odd, square)
     back = st.backvec(odd, other)
     spread = st.spread(product, 3)
-    table = st.taken(X, [[0, 5], [5, 11], [2, 2]])
+    table = taken(X, [[0, 5], [5, 11], [2, 2]])
     outputs = [
         X, P, mixed, w, odd, common, square, put, put_common, tiled, joined, product,
         other, back, spread, st.total(spread), st.total(table), table,
@@ -219,11 +225,11 @@ def test_all_kinds_of_statements(size):
         st.part(square, 2, (2, 3)), st.spread(common, 2),
         st.mapped(ops.mul, [mixed, common]),
         st.mapped(ops.add, [odd, st.constant(2.0)]),
-        st.mapped(ops.mul, [spread, st.constant(np.arange(12.0).reshape(4, 3))]),
+        st.mapped(ops.mul, [spread, st.constant(np.arange(12.0).tolist(), (4, 3))]),
         st.mapped(ops.div, [square, st.Statement(st.SHARE, (), (), False)]),
         st.mapped(ops.add, [st.spread(st.part(P, 0, (4,)), 3), spread]),
         st.joined([st.part(P, 0, (3,)), st.constant([1.0, 2.0])]),
-        st.constant(np.eye(3)),
+        st.constant(np.eye(3).ravel().tolist(), (3, 3)),
     ]  # fmt: skip
     both(outputs, p, x, size)
     for output in outputs:
@@ -247,7 +253,7 @@ def test_sums_over_samples_that_samples_use_again(size):
 def test_many_samples_go_through_in_blocks_of_any_size():
     rng = np.random.default_rng(0)
     X, P, _, p = arrays(rng, 1)
-    w = st.taken(P, np.arange(36).reshape(3, 12))
+    w = taken(P, np.arange(36).reshape(3, 12))
     y = st.mapped(ops.tanh, [st.matvec(w, X)])
     outputs = [y, st.outer(y, X), st.batch_total(y)]
     for size in (255, 256, 257, 511, 513, 2048, 2051):
@@ -258,7 +264,7 @@ def test_wide_matrices_are_summed_up_in_parts():
     rng = np.random.default_rng(0)
     X = st.Statement(st.INPUTS, (), (700,), True)
     P = st.Statement(st.PARAMETERS, (), (4200,), False)
-    w = st.taken(P, np.arange(4200).reshape(6, 700))
+    w = taken(P, np.arange(4200).reshape(6, 700))
     y = st.matvec(w, X)
     outputs = [y, st.backvec(w, y), st.outer(y, X)]
     both(outputs, rng.normal(size=4200), rng.normal(size=(700, 37)), 37)
@@ -462,7 +468,7 @@ from autograd.compiling.backends.native_backend import compile_native, train_nat
 from autograd.compiling.backends.numpy_backend import compile_numpy, train_numpy
 X = st.Statement(st.INPUTS, (), (9,), True)
 P = st.Statement(st.PARAMETERS, (), (117,), False)
-w = st.taken(P, np.arange(117).reshape(13, 9))
+w = st.taken(P, range(117), (13, 9))
 y = st.mapped(ops.tanh, [st.matvec(w, X)])
 outputs = [y, st.backvec(w, y), st.outer(y, X), st.outer(X, st.part(y, 0, (3,)))]
 rng = np.random.default_rng(0)
@@ -578,9 +584,7 @@ def test_a_training_can_be_carried_on():
 def test_a_training_whose_samples_use_sums_over_all():
     X = st.Statement(st.INPUTS, (), (3,), True)
     P = st.Statement(st.PARAMETERS, (), (3,), False)
-    y = st.total(
-        st.mapped(ops.mul, [st.taken(X, [[0, 1, 2]]), st.taken(P, [[0, 1, 2]])])
-    )
+    y = st.total(st.mapped(ops.mul, [taken(X, [[0, 1, 2]]), taken(P, [[0, 1, 2]])]))
     share = st.Statement(st.SHARE, (), (), False)
     mean = st.mapped(ops.mul, [st.batch_total(y), share])
     loss = st.mapped(ops.softplus, [st.mapped(ops.sub, [y, mean])])
