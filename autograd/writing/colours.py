@@ -7,33 +7,14 @@ SVG that exchanges each colour for its dark counterpart where the reader prefers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import namedtuple
 
 from .resources import table_of
-
-
-@dataclass(frozen=True)
-class Theme:
-    """A colour for each role; within a theme no two are the same."""
-
-    background: str
-    text: str
-    muted: str
-    line: str
-    data: str
-    grad: str
-    highlight: str
-    negative: str
-    op: str
-    leaf: str
-    parameter: str
-    constant: str
-    fold: str
-
 
 _FILE = table_of(__package__, "colours.toml")
 # Each light and dark.
 PALETTE: dict[str, tuple[str, str]] = _FILE["roles"]
+Theme = namedtuple("Theme", PALETTE)  # a colour for each role; no two are the same
 LIGHT, DARK = (Theme(*colours) for colours in zip(*PALETTE.values(), strict=True))
 THEMES = {"light": LIGHT, "dark": DARK, "auto": LIGHT}
 
