@@ -7,7 +7,8 @@ a network is a node of the graph that back-propagation walks.
 - To train: `fit`, or a loop of your own with a loss (`squared_error`, …), an optimiser
   (`SGD`, …), a schedule (`cosine`, …) and `clip_by_norm`.
 - Data: `load_data Data Preprocessing two_moons`; `accuracy predict` to measure.
-- To look at it: `plot_boundary plot_history …`, `write_report`, `Trail`.
+- To look at it: `plot_boundary plot_history …`, `write_report`, `Trail`; and
+  `playground_page`, in which it trains while one looks.
 - To keep it: `save_model load_model`, `to_torch from_torch to_onnx`; in scikit-learn's
   pipelines `MLPClassifier MLPRegressor`.
 
@@ -46,6 +47,7 @@ _PUBLIC = {
     "modules.module": "Module",
     "optim.optimizers": "Adam AdamW Optimizer RMSProp SGD clip_by_norm",
     "optim.schedules": "cosine linear_decay step_decay warm_up",
+    "playground": "playground_page",
     "plots": "animate_boundary plot_activations plot_boundary plot_gradients"
     " plot_history plot_surface",
     "prediction": "predict",

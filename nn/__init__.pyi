@@ -33,6 +33,7 @@ from .optim.schedules import cosine as cosine
 from .optim.schedules import linear_decay as linear_decay
 from .optim.schedules import step_decay as step_decay
 from .optim.schedules import warm_up as warm_up
+from .playground import playground_page as playground_page
 from .plots import animate_boundary as animate_boundary
 from .plots import plot_activations as plot_activations
 from .plots import plot_boundary as plot_boundary

@@ -108,10 +108,15 @@ def framed(page: str, still: str, title: str, height: int, summary: str) -> str:
         summary: What to call what is still.
     """
     still = scrolling(still, title, 'class="scroll" style="overflow-x:auto"')
+    still = f"<details><summary>{escape(summary)}</summary>{still}</details>"
+    return frame(page, title, height) + still
+
+
+def frame(page: str, title: str, height: int) -> str:
+    """Return a page in a frame, which lets nothing out but messages."""
     return (
         f'<iframe srcdoc="{escape(page)}" sandbox="allow-scripts" width="100%"'
         f' height="{height}" style="border:0" title="{escape(title)}"></iframe>'
-        f"<details><summary>{escape(summary)}</summary>{still}</details>"
     )
 
 

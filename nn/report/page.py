@@ -16,7 +16,7 @@ from .run import Run
 PARTS = (
     tables.lead, tables.settings, tables.results, pictures.curves, pictures.boundary,
     pictures.activations, pictures.gradients, pictures.surface, pictures.network,
-    pictures.neuron,
+    pictures.neuron, pictures.playground,
 )  # fmt: skip
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 from autograd import Phrases, draw
-from autograd.writing.page import for_script
+from autograd.writing.page import for_script, frame
 
+from ..data.dataset import Data
+from ..playground import playground_page
 from ..plots.boundary import MOST_SAMPLES, draw_view, frame_name
 from ..plots.curves import plot_history
 from ..plots.grid import View, look_at
@@ -29,6 +32,8 @@ from .run import Run
 from .svg import inline, inline_figure, outline
 
 FRAMES = 24  # of the boundary
+MOST_NUMBERS = 5000  # of samples in the playground
+PLAYGROUND_HEIGHT = 760  # pixels
 
 
 def curves(run: Run) -> str:
@@ -198,6 +203,31 @@ def neuron(run: Run) -> str:
     except RuntimeError as error:  # there is no Graphviz to place the nodes
         shown = left_out(error, words)
     return section(title, paragraphs(texts) + shown, wide=True)
+
+
+def playground(run: Run) -> str:
+    """Return the page in which the network trains on, in a frame."""
+    words, data, unseen = run.words, run.data, run.unseen
+    title = words("report.playground")
+    some, test = _some(data), None if unseen.name == "training" else _some(unseen.data)
+    try:
+        page = playground_page(
+            run.model, some, run.loss, test=test, preprocessing=run.preprocessing,
+            language=words.language,
+        )  # fmt: skip
+    except (ImportError, TypeError, ValueError) as error:
+        return section(title, left_out(error, words), wide=True)
+    texts = [words("report.playground_how")]
+    if len(some) < len(data):
+        texts.append(words("report.surface_some", count=len(some)))
+    shown = frame(page, title, PLAYGROUND_HEIGHT)
+    return section(title, paragraphs(texts) + shown, wide=True)
+
+
+def _some(data: Data) -> Data:
+    """Return samples of not too many numbers, evenly out of all."""
+    every = -(-data.X.size // MOST_NUMBERS)
+    return replace(data, X=data.X[::every], y=data.y[::every])
 
 
 def _picture(
