@@ -157,7 +157,7 @@ const boundaryPath = () => {
   return parts.join("");
 };
 const svg = (tag, attributes = {}, text = "") => {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  const made = document.createElementNS($("board").namespaceURI, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.textContent = text;
   return made;

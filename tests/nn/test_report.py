@@ -85,7 +85,7 @@ class TestPage:
         }
         english, french = (pages[k].read_text("utf-8") for k in ("en", "fr"))
         assert '<html lang="fr">' in french
-        assert len(headings(english)) == len(headings(french)) == 9
+        assert len(headings(english)) == len(headings(french)) == 10
         both = set(headings(english)) & set(headings(french))
         assert not both
         # After epoch, in the frames too.
