@@ -148,7 +148,7 @@ def explained_neurons(
             neuron.__class__ = Watched
         total, *given = sample(inputs, target)
         watched = seen[:]
-        program = record(sample, [len(row), shape_of(target) or 1], parameters)
+        program = record(sample, [(len(row),), shape_of(target) or 1], parameters)
     finally:
         for neuron in named:
             neuron.__class__ = Neuron
