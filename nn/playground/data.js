@@ -76,7 +76,9 @@ const refill = () => {
   data.Xtest = flat(data.test);
 };
 const chooseSet = (at) => {
-  const { rows, test } = setOf(at);
+  const { test, rows: inOrder } = setOf(at);
+  // Batches go through them in their order, in which classes are mixed.
+  const rows = shuffle([...inOrder], lots(7));
   Object.assign(data, { at, given: rows, rows: [...rows], test });
   refill();
 };

@@ -61,6 +61,7 @@ const takeState = (text) => {
     }
   } catch { /* a link that was cut off */ }
   refill();
+  beginStory();
 };
 
 // In a frame the page around it keeps the state.

@@ -35,6 +35,7 @@ from ..training.samples import (
 )
 from .network import record_network
 from .neuron import explained_neurons
+from .saving import program_parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 MADE = ("moons", "circles", "xor", "spiral")  # which the page draws itself
 SCRIPTS = (
     "data", "training", "plane", "network", "points", "link", "explaining",
-    "playground",
+    "saving", "playground",
 )  # fmt: skip
 
 
@@ -114,6 +115,7 @@ def playground_page(
     game = {
         **drawn,
         "explained": explained.data,
+        "saved": program_parts(model, loss, chosen, words),
         "sets": shown,
         "features": sets[0].features,
         "units": [*zip(scales.means, scales.scales, strict=True)],

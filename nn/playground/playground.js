@@ -143,7 +143,6 @@ const showData = () => {
 // Points that come or go: the weights stay, and learn on.
 const dataChanged = () => {
   refill();
-  run.X = null;
   drawDots();
   $("back").disabled = false;
   $("clear").disabled = !data.rows.length;
@@ -214,8 +213,7 @@ $("optimizer").addEventListener("change", () => {
 for (const name of ["batch", "penalty"]) {
   $(name).addEventListener("change", () => {
     settings[name] = Number($(name).value);
-    run.X = null;
-    showPenalty();
+      showPenalty();
     noteState();
   });
 }
@@ -273,6 +271,10 @@ addEventListener("hashchange", () => {
 addEventListener("message", (event) => {
   if (event.source === parent && typeof event.data?.state === "string") restore(event.data.state);
 });
+
+// --- as Python ------------------------------------------------------------------------
+
+$("save").addEventListener("click", showProgram);
 
 // --- keys -----------------------------------------------------------------------------
 

@@ -9,21 +9,18 @@ const settings = {
   rate: game.optimizers[0].rate, optimizer: game.optimizers[0].name,
   batch: game.batch, penalty: game.penalty, seed: 0,
 };
-const run = { steps: 0, seen: 0, order: [], place: 0, X: null, loss: NaN, random: lots(7) };
+const run = { steps: 0, seen: 0, place: 0, loss: NaN };
 
 // --- one step -------------------------------------------------------------------------
 
-// The samples of the next step: all of them, or the next of those in a random order.
+// The samples of the next step: all of them, or the next ones in their order.
 const nextBatch = () => {
   const size = settings.batch, count = data.rows.length;
   if (!size || size >= count) return data.X;
-  if (!run.X || run.place >= count) {
-    run.X = flat(shuffle([...data.rows], run.random));
-    run.place = 0;
-  }
+  if (run.place >= count) run.place = 0;
   const first = run.place;
   run.place += size;
-  return run.X.subarray(first * width, Math.min(run.place, count) * width);
+  return data.X.subarray(first * width, Math.min(run.place, count) * width);
 };
 
 // The slopes of the loss of these samples, and of the penalty: of α p² it is 2 α p.
@@ -38,6 +35,7 @@ const takeStep = () => {
   run.loss = slopesOf(X);
   if (!Number.isFinite(run.loss)) return false;
   program[settings.optimizer](settings.rate);
+  noteStep();
   run.steps += 1;
   run.seen += X.length / width;
   return true;
@@ -63,7 +61,8 @@ const firstWeights = () => {
 const beginAgain = () => {
   program.reset();
   p.set(firstWeights());
-  Object.assign(run, { steps: 0, seen: 0, X: null, place: 0, random: lots(7), loss: NaN });
+  Object.assign(run, { steps: 0, seen: 0, place: 0, loss: NaN });
+  beginStory();
   course.length = 0;
   course.every = 1;
   fault = "";
@@ -75,6 +74,7 @@ const chooseOptimizer = (name) => {
   program.reset();
   p.set(now);
   settings.optimizer = name;
+  story.isFresh = true;
 };
 
 // --- what it led to -------------------------------------------------------------------
@@ -128,6 +128,7 @@ const takeSteps = (most, until = Infinity) => {
     program.reset(); // what the optimiser remembers is no number either
     p.set(kept);
     Object.assign(run, { steps, seen });
+    beginStory();
     fault = fill(words.not_finite, { rate: short(settings.rate) });
   }
   return taken;
