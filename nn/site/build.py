@@ -23,8 +23,13 @@ MARK = "offline.js"  # by which a folder is known to be a site
 SMALL = 1000  # bytes, below which compression is of no use
 
 
-def build_site(out: Path, runtime_folder: Path | None, words: Phrases) -> None:
+def build_site(out: Path, archives: Path | None, words: Phrases) -> None:
     """Write the site into a folder, in place of an older one.
+
+    Args:
+        out: The folder.
+        archives: Where the archives of the runtime lie; None to have npm fetch them.
+        words: For what is wrong.
 
     Raises:
         ValueError: If something else stands there, or an archive is not what it was
@@ -33,46 +38,44 @@ def build_site(out: Path, runtime_folder: Path | None, words: Phrases) -> None:
         RuntimeError: If npm cannot fetch the runtime.
         OSError: If the folder cannot be written.
     """
-    if (
-        out.exists()
-        and not (out / MARK).is_file()
-        and (out.is_file() or any(out.iterdir()))
-    ):
-        raise ValueError(words("command.site.exists", given=out))
-    if not out.absolute().parent.is_dir():
-        raise ValueError(words("command.folder", option="--out", given=out))
-    content = _content(runtime_folder, words)
-    # Whole or not at all: what stands under the name is the old site or the new one.
     place = out.absolute().parent
+    if not place.is_dir():
+        raise ValueError(words("command.folder", option="--out", given=out))
+    other = out.is_file() or (out.exists() and any(out.iterdir()))
+    if other and not (out / MARK).exists():
+        raise ValueError(words("command.site.exists", given=out))
+    content = _content(archives, words)
+    # Whole or not at all: what stands under the name is the old site or the new one.
     with naming(out), TemporaryDirectory(dir=place, prefix=f".{out.name}.") as aside:
-        fresh, old = Path(aside) / "new", Path(aside) / "old"
+        fresh = Path(aside, "new")
         for name, part in content.items():
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(part)
-            small = gzip.compress(part, 9, mtime=0) if len(part) > SMALL else part
-            if len(small) < 0.95 * len(part):
-                path.with_name(f"{path.name}.gz").write_bytes(small)
+            packed = gzip.compress(part, mtime=0)
+            if len(part) > SMALL and len(packed) < 0.95 * len(part):
+                path.with_name(f"{path.name}.gz").write_bytes(packed)
         if out.exists():
-            out.rename(old)
+            out.rename(Path(aside, "old"))
         fresh.rename(out)
 
 
-def _content(runtime_folder: Path | None, words: Phrases) -> dict[str, bytes]:
+def _content(archives: Path | None, words: Phrases) -> dict[str, bytes]:
     """Return the files of the site, by where they stand."""
-    found = {f"runtime/{name}": b for name, b in runtime(runtime_folder, words).items()}
     wheels = dict(write_wheel(name, *packages) for name, packages in PACKED.items())
-    found |= {f"runtime/{name}": wheel for name, wheel in wheels.items()}
+    found = runtime(archives, words) | wheels
+    sizes = {name: len(part) for name, part in found.items()}
+    found["contents.json"] = json.dumps({"wheels": [*wheels], "sizes": sizes}).encode()
+    found = {f"runtime/{name}": part for name, part in found.items()}
     for file in STATIC.iterdir():
         if file.name not in TEMPLATES:
             found[file.name] = file.read_bytes()
-    sizes = {name: len(part) for name, part in found.items() if "runtime/" in name}
-    contents = json.dumps({"wheels": list(wheels), "sizes": sizes})
-    found["runtime/contents.json"] = contents.encode()
     found["site.css"] = colours(**plot_variables()).encode() + found["site.css"]
     found |= {name: text.encode() for name, text in write_pages()}
     # A browser fetches all anew once any byte of the site is another.
-    version = hashlib.sha256(b"".join(map(found.get, sorted(found)))).hexdigest()[:16]
-    cache = json.dumps({"version": version, "files": sorted(found)})
+    version = hashlib.sha256(
+        b"".join(found[name] for name in sorted(found))
+    ).hexdigest()
+    cache = json.dumps({"version": version[:16], "files": sorted(found)})
     found[MARK] = f"const SITE = {cache};\n".encode() + found[MARK]
     return found

@@ -11,11 +11,8 @@ from typing import Any
 
 from autograd.__main__ import main
 
-from ..playground import playground_page
-
 PAGE = Path("page.html")
 CELLS: set[str] = set()  # what cells are called in traces
-OURS = "<page>"  # which none tells of
 
 
 def explained(
@@ -39,24 +36,11 @@ def explained(
     return PAGE.read_text("utf-8") if PAGE.exists() else ""
 
 
-class _Html(str):
+class Html(str):
+    """A text that is shown as the page that it is."""
+
     def _repr_html_(self) -> str:
         return str(self)
-
-
-def trained(file: str, code: str, language: str) -> dict[str, str]:
-    """Return the page in which a network trains, or what is wrong, as `run_cell` does.
-
-    Args:
-        file: What to call the code in the traces of errors.
-        code: It sets `model` and `data`, and may set `loss` and `test`.
-        language: "en" or "fr".
-    """
-    variables: dict[str, Any] = {"__name__": "__main__", "loss": None, "test": None}
-    found = run_cell(f"{code}\nNone", file, variables)
-    variables |= {"Page": _Html, "show": playground_page, "language": language}
-    show = "Page(show(model, data, loss, test=test, language=language))"
-    return found or run_cell(show, OURS, variables)
 
 
 def run_cell(code: str, name: str, variables: dict[str, Any]) -> dict[str, str]:
@@ -78,18 +62,15 @@ def run_cell(code: str, name: str, variables: dict[str, Any]) -> dict[str, str]:
     CELLS.add(name)
     linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name
     try:
-        tree, shown = ast.parse(code, name), None
-        last = tree.body[-1:]
-        if last and isinstance(last[0], ast.Expr):
-            tree.body.pop()
+        tree, last = ast.parse(code, name), ast.Expr(ast.Constant(None))
+        if tree.body and isinstance(end := tree.body[-1], ast.Expr):
+            last = tree.body.pop() and end
         exec(compile(tree, name, "exec"), variables)
-        if last and isinstance(last[0], ast.Expr):
-            last_one = ast.Expression(last[0].value)
-            shown = eval(compile(last_one, name, "eval"), variables)
+        shown = eval(compile(ast.Expression(last.value), name, "eval"), variables)
         return {} if shown is None else _bundle(shown)
     except (Exception, SystemExit) as error:
         told = traceback.TracebackException.from_exception(error)
-        ours = [frame for frame in told.stack if frame.filename in CELLS - {OURS}]
+        ours = [frame for frame in told.stack if frame.filename in CELLS]
         told.stack = traceback.StackSummary.from_list(ours)
         return {"error": "".join(told.format(chain=False))}
 
@@ -97,11 +78,7 @@ def run_cell(code: str, name: str, variables: dict[str, Any]) -> dict[str, str]:
 def _bundle(shown: Any) -> dict[str, str]:
     if hasattr(shown, "_repr_mimebundle_"):
         return shown._repr_mimebundle_()
-    found = {"text/plain": repr(shown)}
-    for kind, way in {
-        "text/html": "_repr_html_",
-        "image/svg+xml": "_repr_svg_",
-    }.items():
-        if hasattr(shown, way):
-            found[kind] = getattr(shown, way)()
-    return found
+    ways = {"text/html": "_repr_html_", "image/svg+xml": "_repr_svg_"}
+    ways = {kind: way for kind, way in ways.items() if hasattr(shown, way)}
+    found = {kind: getattr(shown, way)() for kind, way in ways.items()}
+    return {"text/plain": repr(shown), **found}

@@ -1,7 +1,7 @@
-"""The pages of the site, each in every language, and the example pages that wait there.
+"""The pages of the site, each in every language, and what waits there to be shown.
 
-A page is the frame `page.html` around a body; its script, if it has one, is `NAME.js`.
-Pages of the first language stand in the folder itself, others in a folder each.
+A page is the frame `page.html` around a body; its script is `ROOM.js`. Pages of the
+first language stand in the folder itself, others in a folder each.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import io
 import tomllib
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stdout
-from html import escape
 from importlib.resources import files
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from autograd import Phrases
 from autograd.writing.page import for_script
@@ -22,62 +22,40 @@ from ..modules.layers import MLP
 from ..playground import playground_page
 from .cells import explained
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from autograd.phrases.table import Language
-
-LANGUAGES: tuple[Language, ...] = ("en", "fr")
-STATIC = files(__package__) / "static"
-ROOMS = {"try": "index.html", "train": "train.html", "lessons": "lessons/index.html"}
-# Only these pages let Python run; what they show in a frame has a policy of its own.
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self';"
-    " connect-src 'self'; frame-src 'self'; style-src 'self' 'unsafe-inline';"
-    " img-src 'self' data:; base-uri 'none'; form-action 'none'"
-)
+LANGUAGES = ("en", "fr")
+STATIC = files("nn.site").joinpath("static")
+DESKS = {"site.try": "index.html", "site.train": "train.html"}  # pages with an editor
 
 
 def text_of(name: str) -> str:
     """Return a file that lies among the static ones."""
-    return (STATIC / name).read_text("utf-8")
+    return STATIC.joinpath(name).read_text("utf-8")
 
 
 EXAMPLES = tomllib.loads(text_of("examples.toml"))
 
 
 def page(
-    place: str,
-    room: str,
-    body: str,
-    words: Phrases,
-    other: str | None = None,
-    **data: object,
+    place: str, room: str, body: str, words: Phrases, other: str = "", **told: Any
 ) -> str:
     """Return a page of the site.
 
     Args:
         place: Where it is to stand in the folder of its language.
-        room: To which of `ROOMS` it belongs; the script has the same name.
-        body: Its HTML.
+        room: "try", "train" or "lessons".
+        body: Its HTML; `{root}` in it leads to the folder of the site.
         words: Of its language.
-        other: Where it stands in the other language, by default at the same place.
-        **data: What its script is told besides its phrases.
+        other: Where it stands in the other language, if not at the same place.
+        **told: What its script is told besides its phrases.
     """
     up = "../" * place.count("/")
-    root = up + "../" * (words.language != LANGUAGES[0])
-    spoken = next(one for one in LANGUAGES if one != words.language)
-    across = root + folder(spoken) + (other or place)
-    rooms = "".join(
-        f'<a href="{up}{address}"{" aria-current=page" * (name == room)}>'
-        f"{escape(words(f'site.rooms.{name}'))}</a>"
-        for name, address in ROOMS.items()
-    )
-    told = {"words": words.table("site.words"), "root": root, **data}
+    root = up + "../" * len(folder(words.language)[:1])
+    (spoken,) = (one for one in LANGUAGES if one != words.language)
+    told |= {"words": words.table("site.words"), "root": root}
     slots = words.table("site.frame") | {
-        "language": words.language, "policy": POLICY, "root": root, "room": room,
-        "title": escape(words(f"site.title.{room}")), "rooms": rooms, "body": body,
-        "across": across.removesuffix("index.html") or "./", "spoken": spoken,
-        "data": for_script(told),
+        "language": words.language, "root": root, "up": up,
+        "room": room, "body": body.replace("{root}", root), "spoken": spoken,
+        "across": root + folder(spoken) + (other or place), "data": for_script(told),
     }  # fmt: skip
     return text_of("page.html").format(**slots)
 
@@ -88,29 +66,24 @@ def folder(language: str) -> str:
 
 
 def write_pages() -> Iterator[tuple[str, str]]:
-    """Yield pages, and what lies there for them: where each stands, and its text."""
+    """Yield pages, and what they show at once: where each stands, and its text."""
     for language in LANGUAGES:
         words, there = Phrases(language, "nn.phrases"), folder(language)
-        file = words("site.words.file")
-        for name, example in EXAMPLES["try"][language].items():
-            example["page"] = f"{there}{name}.html"
-            yield example["page"], _explained(file, example["code"], language)
-        usual = f"{there}moons.html"
+        for name, example in EXAMPLES[language]["try"].items():
+            yield f"{there}{name}.html", _explained(example["code"], words)
         model = MLP(2, [8, 8, 1], activation="tanh", seed=0)
-        yield (
-            usual,
-            playground_page(model, "moons", binary_cross_entropy, language=language),
+        moons = playground_page(
+            model, "moons", binary_cross_entropy, language=words.language
         )
-        for room, said in {"try": "site.try", "train": "site.train"}.items():
-            slots = words.table(said) | {"root": "../" * bool(there)}
-            examples = [*EXAMPLES[room][language].values()]
-            body = text_of(f"{room}.html").format(**slots)
-            place = ROOMS[room]
-            made = page(place, room, body, words, examples=examples, page=usual)
-            yield there + place, made
+        yield f"{there}moons.html", moons
+        for said, place in DESKS.items():
+            room = said.removeprefix("site.")
+            body = text_of(f"{room}.html").format(root="{root}", **words.table(said))
+            examples = EXAMPLES[language][room]
+            yield there + place, page(place, room, body, words, examples=examples)
 
 
-def _explained(file: str, code: str, language: str) -> str:
-    name = code[code.rindex("def ") + 4 :].partition("(")[0]
+def _explained(code: str, words: Phrases) -> str:
+    file, name = words("site.words.file"), code.rpartition("def ")[2].partition("(")[0]
     with TemporaryDirectory() as empty, chdir(empty), redirect_stdout(io.StringIO()):
-        return explained(file, code, name, [], language)
+        return explained(file, code, name, [], words.language)

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import shutil
 import subprocess
 import tarfile
 import tomllib
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from autograd import Phrases
 
-DECLARED: list[dict[str, Any]] = tomllib.loads(
-    files(__package__).joinpath("runtime.toml").read_text("utf-8")
-)["package"]
-SPECS = [f"{package['name']}@{package['version']}" for package in DECLARED]
+DECLARATION = files("nn.site").joinpath("runtime.toml").read_text("utf-8")
+PACKAGES = tomllib.loads(DECLARATION)["package"]
+SPECS = [f"{package['name']}@{package['version']}" for package in PACKAGES]
 
 
 def runtime(folder: Path | None, words: Phrases) -> dict[str, bytes]:
@@ -39,11 +37,10 @@ def runtime(folder: Path | None, words: Phrases) -> dict[str, bytes]:
         ValueError: If an archive is not there, or is another than was declared.
         RuntimeError: If npm cannot fetch them.
     """
-    if folder is not None:
-        return _read(folder, words)
     with TemporaryDirectory() as fetched:
-        _fetch(fetched, words)
-        return _read(Path(fetched), words)
+        if folder is None:
+            _fetch(fetched, words)
+        return dict(_read(folder or Path(fetched), words))
 
 
 def _fetch(folder: str, words: Phrases) -> None:
@@ -51,25 +48,21 @@ def _fetch(folder: str, words: Phrases) -> None:
     if npm is None:
         raise ImportError(words("command.site.no_npm", packages=" ".join(SPECS)))
     command = [npm, "pack", "--silent", "--pack-destination", folder, *SPECS]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        said = (done.stderr.strip() or f"exit status {done.returncode}")[-300:]
+        said = done.stderr.strip()[-300:]
         raise RuntimeError(words("command.site.not_fetched", said=said))
 
 
-def _read(folder: Path, words: Phrases) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for package in DECLARED:
-        name = package["name"].removeprefix("@").replace("/", "-")
-        path = folder / f"{name}-{package['version']}.tgz"
+def _read(folder: Path, words: Phrases) -> Iterator[tuple[str, bytes]]:
+    for package in PACKAGES:
+        path = folder / package["archive"]
         if not path.is_file():
             raise ValueError(words("command.site.no_archive", file=path))
-        archive = path.read_bytes()
-        checksum = base64.b64encode(hashlib.sha512(archive).digest()).decode()
-        if f"sha512-{checksum}" != package["integrity"]:
+        digest = hashlib.sha512(path.read_bytes()).digest()
+        if package["integrity"] != f"sha512-{base64.b64encode(digest).decode()}":
             raise ValueError(words("command.site.checksum", file=path))
-        with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        with tarfile.open(path) as archive:
             for inside, outside in package["files"].items():
-                member = opened.extractfile(f"package/{inside}")
-                found[outside] = member.read() if member else b""
-    return found
+                file = archive.extractfile(f"package/{inside}")
+                yield outside, file.read() if file else b""

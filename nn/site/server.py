@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,17 +12,15 @@ from pathlib import Path
 from typing import Any
 
 HERE = "127.0.0.1"  # nobody else is let in
-FIRST = 8000  # port; browsers keep what a page has stored by it
-KINDS = {
-    ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm",
-    ".whl": "application/zip",
-}  # fmt: skip
+mimetypes.add_type("text/javascript", ".js")  # Windows may say otherwise
+mimetypes.add_type("text/javascript", ".mjs")
+PORT = 8000  # if it is free: what a browser keeps of a page goes by it
 
 
 class Handler(SimpleHTTPRequestHandler):
     """Answers with the compressed file that lies beside a file, if there is one."""
 
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | KINDS
+    extensions_map = dict[str, str]()  # a .gz is what lies in it
     protocol_version = "HTTP/1.1"
     compressed = False
 
@@ -30,29 +29,22 @@ class Handler(SimpleHTTPRequestHandler):
         path, mark, query = self.path.partition("?")
         self.path = path + "index.html" * path.endswith("/") + mark + query
         self.compressed = False
-        file = self.translate_path(self.path) + ".gz"
-        accepted = "gzip" in self.headers.get("Accept-Encoding", "")
-        self.compressed = accepted and os.path.isfile(file)
+        there = os.path.isfile(self.translate_path(self.path) + ".gz")
+        self.compressed = there and "gzip" in self.headers.get("Accept-Encoding", "")
         return super().send_head()
 
     def translate_path(self, path: str) -> str:
         """Return the file for a path."""
         return super().translate_path(path) + ".gz" * self.compressed
 
-    def guess_type(self, path: Any) -> str:
-        """Return what kind of file it is, compressed or not."""
-        return super().guess_type(str(path).removesuffix(".gz"))
-
     def end_headers(self) -> None:
         """Add what every answer says."""
         if self.compressed:
             self.send_header("Content-Encoding", "gzip")
-        self.send_header(
-            "Cache-Control", "no-cache"
-        )  # asked each time whether it changed
+        self.send_header("Cache-Control", "no-cache")  # but asked whether it changed
         super().end_headers()
 
-    def log_message(self, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
 
@@ -64,14 +56,10 @@ def serve(folder: Path, say: Callable[[str], None]) -> None:
         say: Is told the address, once it can be opened.
     """
     handler = partial(Handler, directory=os.fspath(folder))
-    with _listening(handler) as server, suppress(KeyboardInterrupt):
+    try:
+        server = ThreadingHTTPServer((HERE, PORT), handler)
+    except OSError:  # somebody else has it
+        server = ThreadingHTTPServer((HERE, 0), handler)
+    with server, suppress(KeyboardInterrupt):
         say(f"http://localhost:{server.server_port}/")
         server.serve_forever()
-
-
-def _listening(handler: Any) -> ThreadingHTTPServer:
-    """Return a server at the first port that is free, or else at any."""
-    for port in range(FIRST, FIRST + 20):
-        with suppress(OSError):
-            return ThreadingHTTPServer((HERE, port), handler)
-    return ThreadingHTTPServer((HERE, 0), handler)

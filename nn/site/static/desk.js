@@ -8,9 +8,10 @@ import { Broken, Frame, Python, Stopped, filled, follow, seconds } from "./pytho
 export const told = JSON.parse(document.getElementById("data").textContent);
 export const $ = (id) => document.getElementById(id);
 export const language = document.documentElement.lang;
-const { words, root } = told;
+const { words } = told;
 export const code = editor($("code"));
-export const fetched = async (path) => (await fetch(new URL(root + path, location))).text();
+export const examples = Object.entries(told.examples).map(([id, one]) => ({ id, ...one }));
+export const fetched = async (id) => (await fetch(`${id}.html`)).text();
 
 let hear = () => {};
 export const frame = new Frame($("frame"), (message) => hear(message));
@@ -45,13 +46,14 @@ export function anew() {
 export const isLast = (number) => number === asked;
 
 // Ask Python; null where nobody wants to know any more, or it was said what is wrong.
-export async function ask(name, args) {
+export async function ask(name, args, space) {
   const mine = anew();
   $("stop").hidden = false;
   if (python.phase !== "ready") say({ output: words.queued });
   const printed = { out: "", err: "" };
   try {
     const result = await python.call(name, args, {
+      space,
       onOutput(text, stream) {
         printed[stream] += text;
         if (isLast(mine)) say({ output: printed.out.trimEnd() });

@@ -34,6 +34,9 @@
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);
     name();
+    const room = document.querySelector(`header nav .${document.body.className}`);
+    room.setAttribute("aria-current", "page");
+    document.title = `chainrule: ${room.textContent}`;
     const language = document.getElementById("language");
     language.addEventListener("click", () => {
       stored.set("language", language.hreflang);

@@ -1,8 +1,14 @@
 // The page on which a network trains: chosen in fields, or written in Python.
 
-import { $, anew, ask, begin, code, fetched, frame, isLast, isWhole, keep, language, onMessage, point, say, shown, told, write } from "./desk.js";
+import { $, anew, ask, begin, code, examples, fetched, frame, isLast, isWhole, keep, language, onMessage, point, say, shown, told, write } from "./desk.js";
 
-const { words, examples, page: usual } = told;
+const { words } = told;
+const SHOW = `
+from nn.playground import playground_page
+from nn.site.cells import Html
+others = {name: globals().get(name) for name in ("loss", "test")}
+Html(playground_page(model, data, **others, language="${language}"))`;
+let built = 0; // programs, each with variables of its own
 const choices = ["hidden", "activation", "loss"];
 
 // What the fields say, as a program: it is what runs, and can be edited.
@@ -36,15 +42,20 @@ function kept() {
 const isUsual = () => code.text.trim() === first;
 async function build(before = kept()) {
   if (isUsual()) { // it lies there since the site was built
-    const mine = anew(), page = await fetched(usual);
+    const mine = anew(), page = await fetched("moons");
     if (isLast(mine)) await trains(page, before);
     return;
   }
-  const answer = await ask("trained", [words.file, code.text, language]);
+  const space = `train ${++built}`;
+  let answer = await ask("run_cell", [`${code.text}\nNone`, words.file], space);
+  const printed = answer?.out ?? "";
+  if (answer && !answer.result.error) answer = await ask("run_cell", [SHOW, "<page>"], space);
   if (!answer) return;
-  const { result, out } = answer;
-  say({ output: out.trimEnd(), error: result.error?.trim() });
-  if (result.error) point(result.error);
+  const { result } = answer;
+  // A line of ours is none of the learner's.
+  const error = result.error?.replace(/ +File "<page>".*\n( {4}.*\n)*/, "").trim();
+  say({ output: (printed + answer.out).trimEnd(), error });
+  if (error) point(error);
   else await trains(result["text/html"], before);
 }
 

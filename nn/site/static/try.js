@@ -1,9 +1,9 @@
 // The page on which a learner writes a function, and has it explained.
 
-import { $, anew, ask, begin, code, fetched, frame, isLast, keep, language, point, say, shown, told, write } from "./desk.js";
+import { $, anew, ask, begin, code, examples, fetched, frame, isLast, keep, language, point, say, shown, told, write } from "./desk.js";
 import { signature } from "./editor.js";
 
-const { words, examples } = told;
+const { words } = told;
 
 // Numbers that were typed beside the code stay while it is edited.
 const typed = new Map();
@@ -35,7 +35,7 @@ const exampleAt = () => examples.findIndex((one) => one.code.trim() === code.tex
 async function explain() {
   const example = examples[exampleAt()], numbers = changed();
   if (example && !numbers.length) { // it lies there since the site was built
-    const mine = anew(), page = await fetched(example.page);
+    const mine = anew(), page = await fetched(example.id);
     if (isLast(mine)) await shown(page);
     return;
   }
@@ -84,7 +84,7 @@ begin({
     if (typeof given === "string") {
       const number = Number(given.replace("example=", ""));
       choose(examples[number] ? number : 0);
-      await frame.show(await fetched(examples[$("examples").value].page));
+      await frame.show(await fetched(examples[$("examples").value].id));
       return;
     }
     typed.clear();
