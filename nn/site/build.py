@@ -13,12 +13,16 @@ from autograd.writing.colours import plot_variables
 from autograd.writing.files import naming
 from autograd.writing.page import colours
 
+from .lessons import write_lessons
 from .pages import STATIC, write_pages
 from .runtime import runtime
 from .wheel import write_wheel
 
 PACKED = {"chainrule": ("autograd", "nn"), "graphviz": ("graphviz",)}
-TEMPLATES = ("page.html", "try.html", "train.html", "examples.toml")
+TEMPLATES = (
+    "cell.html", "examples.toml", "lesson.html", "lesson_row.html", "lessons.html",
+    "page.html", "train.html", "try.html",
+)  # fmt: skip
 MARK = "offline.js"  # by which a folder is known to be a site
 SMALL = 1000  # bytes, below which compression is of no use
 
@@ -71,7 +75,7 @@ def _content(archives: Path | None, words: Phrases) -> dict[str, bytes]:
         if file.name not in TEMPLATES:
             found[file.name] = file.read_bytes()
     found["site.css"] = colours(**plot_variables()).encode() + found["site.css"]
-    found |= {name: text.encode() for name, text in write_pages()}
+    found |= {name: text.encode() for name, text in (*write_pages(), *write_lessons())}
     # A browser fetches all anew once any byte of the site is another.
     version = hashlib.sha256(
         b"".join(found[name] for name in sorted(found))

@@ -78,7 +78,10 @@ def run_cell(code: str, name: str, variables: dict[str, Any]) -> dict[str, str]:
 def _bundle(shown: Any) -> dict[str, str]:
     if hasattr(shown, "_repr_mimebundle_"):
         return shown._repr_mimebundle_()
-    ways = {"text/html": "_repr_html_", "image/svg+xml": "_repr_svg_"}
+    ways = {
+        "text/html": "_repr_html_", "text/markdown": "_repr_markdown_",
+        "image/svg+xml": "_repr_svg_",
+    }  # fmt: skip
     ways = {kind: way for kind, way in ways.items() if hasattr(shown, way)}
     found = {kind: getattr(shown, way)() for kind, way in ways.items()}
     return {"text/plain": repr(shown), **found}

@@ -1,7 +1,7 @@
 // A field for code: numbers of lines, Tab and Enter as programmers expect them, and a
 // mark at the line of an error. The field stays a plain one, which all can use.
 
-export function editor(field) {
+export function editor(field, { least = 6, spare = 1 } = {}) {
   const gutter = field.previousElementSibling;
   let marked = 0;
   const number = () => {
@@ -12,7 +12,7 @@ export function editor(field) {
       line.classList.toggle("wrong", i + 1 === marked);
       return line;
     }));
-    field.rows = Math.max(6, count + 1);
+    field.rows = Math.max(least, count + spare);
   };
   const mark = (line) => { marked = line; number(); };
 

@@ -5,6 +5,7 @@
   const root = document.documentElement;
   const stored = { // a browser may refuse to store
     get: (key) => { try { return localStorage.getItem(`chainrule.${key}`); } catch { return null; } },
+    remove: (key) => { try { localStorage.removeItem(`chainrule.${key}`); } catch { /* so be it */ } },
     set: (key, text) => { try { localStorage.setItem(`chainrule.${key}`, text); } catch { /* so be it */ } },
   };
   window.stored = stored;
