@@ -5,8 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import threading
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+
+from autograd import Phrases
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -83,6 +89,27 @@ def show(tab, tmp_path):
         said += heard
         heard.clear()
     assert said == []
+
+
+RUNTIME = os.environ.get("CHAINRULE_RUNTIME")
+needs_runtime = pytest.mark.skipif(
+    not RUNTIME, reason="CHAINRULE_RUNTIME names no folder with Python for the browser"
+)
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory):
+    """Build the site once; give its folder, and the address where it is served."""
+    from nn.site.build import build_site
+    from nn.site.server import Handler
+
+    out = tmp_path_factory.mktemp("built") / "site"
+    build_site(out, None if RUNTIME == "npm" else Path(RUNTIME), Phrases("en"))
+    handler = partial(Handler, directory=out)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield out, f"http://localhost:{server.server_port}/"
+        server.shutdown()
 
 
 def complaints(page, **options):

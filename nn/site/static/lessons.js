@@ -100,8 +100,10 @@ function lacks(code) {
     found = library;
     for (const name of (as ?? names ?? module).split(/\W+/)) needy.set(name, library);
   }
-  for (const [word] of code.matchAll(/(?<![\w.])[a-zA-Z_]\w*/g)) found ||= needy.get(word) ?? "";
-  for (const [, made, given] of code.matchAll(/^(?:(?:def|class) (\w+)|([\w, ]+?) = )/gm)) {
+  // Neither words of a text nor names of options are names from above.
+  const plain = code.replace(/#.*|(?<!f)"[^"\n]*"|\w+=(?!=)/g, " ");
+  for (const [word] of plain.matchAll(/(?<![\w.])[a-zA-Z_]\w*/g)) found ||= needy.get(word) ?? "";
+  for (const [, made, given] of code.matchAll(/^(?:(?:def|class) (\w+)|(\w[\w, ]*?) = )/gm)) {
     for (const name of (made ?? given).split(/\W+/)) needy.set(name, found);
   }
   return found;
@@ -212,6 +214,8 @@ class Cell {
     this.element.classList.toggle("ran", this.ran === code && !found.error);
     this.keep();
     if (!fresh.length) this.output.replaceChildren();
+    // A machine that breaks prints where it was.
+    if (last) last.textContent = last.textContent.split("Stack (most recent")[0];
     if (found.error) this.wrong(found.error, show);
     else if (Object.keys(found).length) show(rich(found));
     this.output.querySelectorAll("iframe[srcdoc]").forEach((one) => framed(one, one.srcdoc));
