@@ -113,8 +113,7 @@ class Plot:
         self, place: Place, text: Any, *, colour: str = "text", size: int = 14
     ) -> Plot:
         """Write `text` around a place (x, y)."""
-        halo = f'paint-order="stroke" stroke="{LIGHT.background}" stroke-width="4"'
-        look = f'dy="0.35em" font-size="{size}" {halo}'
+        look = f'dy="0.35em" font-size="{size}"'
         return self._add([place], "", lambda at: _text(at[0], text, colour, look=look))
 
     def contours(
@@ -285,13 +284,12 @@ def _path(places: Iterable[Place]) -> str:
     for x, y in places:
         there = None if math.isnan(x + y) else (round(10 * x), round(10 * y))
         if there and here:
-            parts.append(
-                f"{(there[0] - here[0]) / 10:g} {(there[1] - here[1]) / 10:g} "
-            )
+            dx, dy = there[0] - here[0], there[1] - here[1]
+            parts.append(f"l{dx / 10:g} {dy / 10:g}")
         elif there:
-            parts.append(f"M{x:g} {y:g}l")
+            parts.append(f"M{x:g} {y:g}")
         here = there
-    return "".join(parts).replace(" M", "M").rstrip()
+    return "".join(parts)
 
 
 def _line(places: Iterable[Place], colour: str, look: str) -> str:

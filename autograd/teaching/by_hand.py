@@ -41,6 +41,7 @@ from .passes import backward_order, sweep
 from .rolled import Index, Line, Rolled, cells_of, lists_in, names_in, nest
 from .steps import call_partial, folded_formula, partial_formula, written_partial
 from .views.doubts import doubts
+from .views.markdown import fenced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,9 +63,7 @@ class PythonCode(str):
 
     def _repr_markdown_(self) -> str:
         """Return the code for a notebook, with colours."""
-        longest = max(map(len, re.findall("`+", self)), default=0)
-        fence = "`" * max(3, longest + 1)
-        return f"{fence}python\n{self}\n{fence}"
+        return "\n".join(fenced([self])).rstrip()
 
 
 def to_python(

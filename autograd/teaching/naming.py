@@ -104,8 +104,6 @@ def names_among(variables: Mapping[str, Any]) -> dict[Value, str]:
     >>> names_among({"w": w, "layer": [[w, Value(2.0)]]}).values()
     dict_values(['w', 'layer[0][1]'])
     """
-    from ..value import Value
-
     found: dict[Value, str] = {}
     waiting = [(n, thing) for n, thing in variables.items() if not n.startswith("_")]
     seen: set[int] = set()

@@ -152,7 +152,7 @@ class Descent:
     def curve(self) -> tuple[list[float], list[float]]:
         """For one input: x and f(x) across the picture, nan where there is none."""
         xs = spread(*self.frame[0], CURVE)
-        return xs, [self.height(x) for x in xs]
+        return xs, [self.landscape.height(x) for x in xs]
 
     @cached_property
     def rise(self) -> tuple[float, float]:
@@ -173,7 +173,7 @@ class Descent:
     def grid(self) -> tuple[list[float], list[float], list[list[float]]]:
         """For two inputs: columns, rows, and f(x, y) for each row and column."""
         across, up = self.frame
-        return grid(self.height, across, up)
+        return grid(self.landscape.height, across, up)
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -193,7 +193,7 @@ class Descent:
         across, *up = self.frame
         plot = Plot(across, up[0] if up else self.rise, names=self.axes)
         if up:
-            plot.contours(self.height)
+            plot.contours(self.landscape.height)
         else:
             plot.line(zip(*self.curve, strict=True))
         plot.line(self.path, colour="grad", width=1.5)
@@ -203,10 +203,6 @@ class Descent:
     def formula(self) -> Formula | None:
         """The graph that the function is, if it is the same all over the picture."""
         return self.landscape.formula([*self.walk.places, *probes(self.frame)])
-
-    def height(self, *point: float) -> float:
-        """Return the value of the function at a point; nan where there is none."""
-        return self.landscape.height(point)
 
     def title(self, markup: Markup = TEXT, around: str = "") -> str:
         """Return `f(x) = x^2, rate 0.1`, with signs `around` the formula."""

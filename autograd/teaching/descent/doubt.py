@@ -26,7 +26,7 @@ def doubt(landscape: Landscape, walk: Walk, words: Phrases) -> str:
     apart = -(-len(walk.places) // PLACES)
     points = list(zip(walk.places, walk.values, walk.gradients, strict=True))
     for place, height, slopes in points[::apart]:
-        again = landscape.height(place)
+        again = landscape.height(*place)
         if math.isfinite(height) and again != height:
             first, second = told_apart(height, again)
             return words("descend.doubt.twice", first=first, again=second)
@@ -48,7 +48,7 @@ def _other(
     """Return the slope by one input as measured, if it is another; else None."""
 
     def moved(number: float) -> float:
-        return landscape.height((*place[:i], number, *place[i + 1 :]))
+        return landscape.height(*place[:i], number, *place[i + 1 :])
 
     sizes = [abs(s * x) for s, x in zip(slopes, place, strict=True)]
     noise = 8.0 * EPSILON * (abs(height) + sum(sizes))

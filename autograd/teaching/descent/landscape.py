@@ -53,7 +53,7 @@ class Landscape:
         inputs = [Value(x, n) for x, n in zip(point, self.names, strict=True)]
         return self.compute(*inputs), inputs
 
-    def height(self, point: Point) -> float:
+    def height(self, *point: float) -> float:
         """Return the output at a point; nan where there is none, or no finite one."""
         return height(lambda: self.at(point)[0])
 

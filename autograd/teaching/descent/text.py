@@ -116,7 +116,7 @@ def _ground(landscape: Landscape, point: Point, height: float) -> str:
     """Return what flat ground is: "bottom", "top" (or a pass), or a "plain"."""
     around = [
         landscape.height(
-            tuple(
+            *(
                 x + share * FLAT_NEARBY * max(1.0, abs(x))
                 for x, share in zip(point, direction, strict=True)
             )

@@ -148,9 +148,9 @@ def _beyond(landscape: Landscape, here: Point, there: Point, height: float) -> s
     while share:
         share *= 0.5
         point = tuple(a + share * (b - a) for a, b in zip(here, far, strict=True))
-        seen = landscape.height(point)
+        seen = landscape.height(*point)
         if math.isfinite(seen):
-            return "too_large" if seen > landscape.height(here) else "no_bottom"
+            return "too_large" if seen > landscape.height(*here) else "no_bottom"
     return "too_large"
 
 
@@ -170,4 +170,4 @@ def uphill(landscape: Landscape, walk: Walk, k: int) -> tuple[Point, float]:
     )  # fmt: skip
     if not all(map(math.isfinite, point)):
         return point, math.nan
-    return point, landscape.height(point)
+    return point, landscape.height(*point)

@@ -45,6 +45,14 @@ def write_rows(ops: Iterable[Op]) -> str:
     return "[\n" + ",\n".join(map(_row, ops)) + "\n]"
 
 
+def is_writable(op: Op) -> bool:
+    """Tell whether JavaScript can compute an op."""
+    try:
+        return bool(_row(op))
+    except ValueError:
+        return False
+
+
 @cache
 def _row(op: Op) -> str:
     forward = _function(*forward_expression(op))

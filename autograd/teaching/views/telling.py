@@ -34,14 +34,8 @@ if TYPE_CHECKING:
 
     Pieces = list[tuple[str, bool]]  # of a line, each with whether it is marked
 
-HELPERS = (
-    ops.step,
-    ops.sign,
-    ops.greater,
-    ops.where,
-    ops.clip,
-    ops.minimum,
-)  # in formulas of slopes
+# In formulas of slopes.
+HELPERS = (ops.step, ops.sign, ops.greater, ops.where, ops.clip, ops.minimum)
 LINES = 8  # of an expression that are shown
 TAB = 4
 BY_KINK = 1e-3  # how far slopes may differ before it is said why

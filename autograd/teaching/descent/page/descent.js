@@ -5,6 +5,29 @@ const { names, words, box, frame, walks } = data;
 const [LEFT, TOP, WIDTH, HEIGHT] = box;
 const isMap = names.length > 1;
 
+const make = (kind, inside, properties = {}) => {
+  const element = document.createElement(kind);
+  for (const [name, value] of Object.entries(properties)) element.setAttribute(name, value);
+  inside.append(element);
+  return element;
+};
+
+// What stands there for the inputs: the formula in numbers, fields, and columns.
+names.forEach((name, i) => {
+  make("div", $("rules"), { class: "numbers" }).innerHTML = `<math display="block"><mrow>
+    <mn data-slot="next${i}"></mn><mo>←</mo><mn data-slot="x${i}"></mn>
+    <mo class="minus">−</mo><mn class="rate" data-slot="rate"></mn><mo>·</mo>
+    <mrow class="slope"><mn data-slot="slope${i}"></mn></mrow></mrow></math>`;
+  const label = make("label", $("fields"));
+  label.append(`${name} = `);
+  make("input", label, { type: "text", inputmode: "decimal", size: 7, "data-start": i,
+    autocomplete: "off" });
+  $("fields").append(" ");
+});
+data.heads.splice(1 + names.length, 0, `${data.name}(${names.join(", ")})`);
+for (const head of data.heads) make("th", $("heads"), { scope: "col" }).textContent = head;
+$("rates").max = walks.length - 1;
+
 let chosen = data.given; // which rate
 let start = null; // where the learner wants to start; null: where Python did
 let walk = walks[chosen];
@@ -14,14 +37,18 @@ let timer = null;
 // --- text ----------------------------------------------------------------------------
 
 const fill = (text, slots) => text.replace(/\{(\w+)\}/g, (_, key) => slots[key]);
-// A number with about four digits, as Python writes it.
+// A number with about four digits, as Python writes it: what is halfway becomes even.
 const short = (x) => {
   if (!Number.isFinite(x)) return String(x).replace("Infinity", "inf").replace("-", "−");
   const size = Math.abs(x);
+  const unit = size < 1e5 ? 1e-4 : 10 ** (Math.floor(Math.log10(size)) - 3);
+  const parts = Math.floor(size / unit);
+  const down = parts % 2 === 0 && (size < 1e5 ? size * 32 % 2 === 1 : size % unit * 2 === unit);
+  const y = down ? Math.sign(x) * (size < 1e5 ? parts / 1e4 : parts * unit) : x;
   const text = size === 0 ? "0"
-    : size >= 0.01 && size < 1e5 ? String(Number(x.toFixed(4)))
-    : size >= 1e-4 && size < 0.01 ? String(Number(x.toPrecision(3)))
-    : Number(x.toPrecision(size < 1 ? 3 : 4)).toExponential();
+    : size >= 0.01 && size < 1e5 ? String(Number(y.toFixed(4)))
+    : size >= 1e-4 && size < 0.01 ? String(Number(y.toPrecision(3)))
+    : Number(y.toPrecision(size < 1 ? 3 : 4)).toExponential();
   return text.replace(/-/g, "−").replace("+", "");
 };
 const number = (text) => {
@@ -29,7 +56,7 @@ const number = (text) => {
   return plain === "" ? NaN : Number(plain);
 };
 const bracketed = (text) => (text.startsWith("−") ? `(${text})` : text);
-const placeOf = (xs) => names.map((name, i) => `${name} = ${xs[i]}`).join(", ");
+const placeOf = (xs) => names.map((name, i) => `${name} = ${short(xs[i])}`).join(", ");
 const height = () => `${data.name}(${names.join(", ")})`;
 
 // --- walking, with the graph of the function -------------------------------------------
@@ -58,42 +85,40 @@ const look = (point) => {
   return { value: y[last], slopes };
 };
 
-const place = (point, value) => {
+const place = ([point, value]) => {
   const at = isMap ? point : [point[0], value];
   const cut = (x) => Math.min(Math.max(x, -5000), 5000);
   const share = at.map((x, i) => (x - frame[i][0]) / (frame[i][1] - frame[i][0]));
   return [cut(LEFT + share[0] * WIDTH), cut(TOP + (1 - share[1]) * HEIGHT)];
 };
 
-// A walk as Python tells them: of each point the inputs, the value, the slopes, the
-// moves from it, its place in the picture, and where a plus would have led.
+// A walk as Python tells them: of each point the inputs, the value, the slopes if there
+// are any, and where a plus would have led, with the value there.
 const walkFrom = (from, rate) => {
   const points = [];
   let point = from, here = look(point), end = "done", dip = 0;
   const first = here.value;
   for (let step = 0; ; step++) {
     const known = here.slopes.every(Number.isFinite);
-    const told = [point.map(short), short(here.value), known ? here.slopes.map(short) : [],
-      [], place(point, here.value), 0];
+    const told = [point, here.value, known ? here.slopes : [], null];
     points.push(told);
     if (!known) { end = "no_slope"; break; }
     if (here.slopes.every((slope) => slope === 0)) { end = "flat"; break; }
     const up = point.map((x, i) => x + rate * here.slopes[i]);
     const above = look(up).value;
-    if (Number.isFinite(above)) told[5] = [up.map(short), short(above), place(up, above)];
+    if (Number.isFinite(above)) told[3] = [up, above];
     if (here.value - first > 10 * dip && step > 0) { end = "astray"; break; }
     if (step === data.steps) { if (here.value >= first) end = "no_lower"; break; }
     if (step === 0) dip = rate * here.slopes.reduce((sum, slope) => sum + slope * slope, 0);
     const next = point.map((x, i) => x - rate * here.slopes[i]);
     const there = look(next);
     if (!Number.isFinite(there.value)) { end = "outside"; break; }
-    told[3] = here.slopes.map((slope) => short(-rate * slope));
     point = next;
     here = there;
   }
-  const slots = { at: placeOf(point.map(short)), value: short(here.value),
+  const slots = { at: placeOf(point), value: short(here.value),
     first: short(first), name: height() };
-  return { rate: walks[chosen].rate, points, end: fill(words[`end_${end}`], slots) };
+  return { rate, points, end: fill(words[`end_${end}`], slots) };
 };
 
 // --- the picture -----------------------------------------------------------------------
@@ -123,13 +148,11 @@ const arrow = (kind, from, to) => {
 
 const drawMarks = () => {
   marks.replaceChildren();
-  const at = (i) => walk.points[i][4];
-  const passed = walk.points.slice(0, k + 1);
-  if (k > 1) {
-    draw("path", { class: "trail", d: `M${passed.slice(0, k).map((p) => p[4]).join("L")}` });
-  }
+  const at = (i) => place(walk.points[i]);
+  const passed = walk.points.slice(0, k + 1).map(place);
+  if (k > 1) draw("path", { class: "trail", d: `M${passed.slice(0, k).join("L")}` });
   const [x, y] = at(k);
-  const slopes = walk.points[k][2].map(number);
+  const slopes = walk.points[k][2];
   if (!isMap && slopes.length) {
     const pixels = (slopes[0] * HEIGHT) / (frame[1][1] - frame[1][0]) /
       (WIDTH / (frame[0][1] - frame[0][0]));
@@ -138,7 +161,7 @@ const drawMarks = () => {
     const above = pixels > 0 ? -1 : 1; // the side of the point where the curve is not
     draw("text", { class: "mark slope", x: x + 0.6 * half * above, y: y - 0.6 * half *
       pixels * above + 22, "text-anchor": pixels > 0 ? "start" : "end" },
-      fill(words.slope_mark, { slope: walk.points[k][2][0] }));
+      fill(words.slope_mark, { slope: short(slopes[0]) }));
   }
   if (k > 0) {
     if (isMap) arrow("arrow", at(k - 1), [x, y]);
@@ -148,15 +171,15 @@ const drawMarks = () => {
       arrow("arrow", from, [x, from[1]]);
       if (Math.abs(x - from[0]) > 30) {
         draw("text", { class: "mark move", x: (x + from[0]) / 2, y: from[1] - 8,
-          "text-anchor": "middle" }, walk.points[k - 1][3][0]);
+          "text-anchor": "middle" }, short(moves(k - 1)[0]));
       }
       line("drop", [x, at(k - 1)[1]], [x, y]);
     }
   }
-  for (const p of passed) draw("circle", { class: "dot", cx: p[4][0], cy: p[4][1], r: 4 });
-  const from = Math.max(k - 1, 0), plus = walk.points[from][5];
+  for (const [cx, cy] of passed) draw("circle", { class: "dot", cx, cy, r: 4 });
+  const from = Math.max(k - 1, 0), plus = walk.points[from][3];
   if ($("plus").checked && plus) {
-    const [ux, uy] = plus[2], [fx, fy] = at(from);
+    const [ux, uy] = place(plus), [fx, fy] = at(from);
     if (isMap) arrow("up", [fx, fy], [ux, uy]);
     else {
       arrow("up", [fx, fy], [ux, fy]);
@@ -170,14 +193,16 @@ const drawMarks = () => {
 // --- one point of the walk -------------------------------------------------------------
 
 const last = () => walk.points.length - 1;
+const moves = (i) => walk.points[i][2].map((slope) => -walk.rate * slope);
 
 const sentence = () => {
   const [xs, value, slopes] = walk.points[k];
-  const slots = { at: placeOf(xs), name: height(), value, slope: slopes[0],
-    slopes: slopes.map((slope, i) => `∂${data.name}/∂${names[i]} = ${slope}`).join(", ") };
+  const slots = { at: placeOf(xs), name: height(), value: short(value),
+    slope: slopes.length ? short(slopes[0]) : "",
+    slopes: slopes.map((slope, i) => `∂${data.name}/∂${names[i]} = ${short(slope)}`).join(", ") };
   const here = fill(words.here, slots);
   if (!slopes.length) return here;
-  const sign = Math.sign(number(slopes[0]));
+  const sign = Math.sign(slopes[0]);
   const key = isMap ? "slopes" : sign > 0 ? "rising" : sign < 0 ? "falling" : "level";
   const told = `${here} ${fill(words[key], slots)}`;
   return k < last() ? `${told} ${words[`${key}_go`]}` : told;
@@ -202,11 +227,11 @@ const show = (step) => {
   $("first").disabled = $("back").disabled = k === 0;
   $("on").disabled = $("last").disabled = k === n;
   names.forEach((_, i) => {
-    set(`x${i}`, xs[i]);
-    set(`slope${i}`, slopes.length ? bracketed(slopes[i]) : "?");
+    set(`x${i}`, short(xs[i]));
+    set(`slope${i}`, slopes.length ? bracketed(short(slopes[i])) : "?");
     set(`next${i}`, "?");
   });
-  set("rate", walk.rate);
+  set("rate", short(walk.rate));
   const over = k === n;
   for (const numbers of document.querySelectorAll(".numbers")) numbers.hidden = over;
   $("predict").hidden = over;
@@ -215,15 +240,16 @@ const show = (step) => {
   $("question").textContent = fill(words.question, { name: names[0] });
   $("answer").value = "";
   $("verdict").textContent = "";
-  const from = Math.max(k - 1, 0), plus = walk.points[from][5];
+  const from = Math.max(k - 1, 0), plus = walk.points[from][3];
   $("with").hidden = !($("plus").checked && plus);
   if (plus) {
     $("with").textContent = fill(words.with_plus, { from: placeOf(walk.points[from][0]),
-      to: placeOf(plus[0]), value: plus[1], before: walk.points[from][1], name: height() });
+      to: placeOf(plus[0]), value: short(plus[1]), before: short(walk.points[from][1]),
+      name: height() });
   }
-  const cells = (p, i) => [String(i), ...p[0], p[1],
-    ...(p[2].length ? p[2] : names.map(() => "—")),
-    ...(i < k && p[3].length ? p[3] : names.map(() => ""))];
+  const cells = ([xs, value, slopes], i) => [String(i), ...xs.map(short), short(value),
+    ...(slopes.length ? slopes.map(short) : names.map(() => "—")),
+    ...(i < k && slopes.length ? moves(i).map(short) : names.map(() => ""))];
   $("rows").replaceChildren(...walk.points.slice(0, k + 1).map((p, i) => {
     const row = document.createElement("tr");
     if (i === k) row.setAttribute("aria-current", "step");
@@ -241,15 +267,15 @@ const show = (step) => {
 };
 
 const choose = (step) => {
-  walk = start ? walkFrom(start, walks[chosen].number) : walks[chosen];
+  walk = start ? walkFrom(start, walks[chosen].rate) : walks[chosen];
   $("rates").value = chosen;
-  $("rate").textContent = walk.rate;
-  $("rates").setAttribute("aria-valuetext", walk.rate);
+  $("rate").textContent = short(walk.rate);
+  $("rates").setAttribute("aria-valuetext", short(walk.rate));
   $("outcome").textContent = fill(words.outcome,
-    { name: height(), value: walk.points[last()][1] });
+    { name: height(), value: short(walk.points[last()][1]) });
   $("return").disabled = !start;
   document.querySelectorAll("[data-start]").forEach((input, i) => {
-    input.value = walk.points[0][0][i];
+    input.value = short(walk.points[0][0][i]);
   });
   show(step ?? last());
 };
@@ -258,15 +284,15 @@ const choose = (step) => {
 
 const reveal = () => {
   // What the step gives stands in the formula; the next step goes there.
-  walk.points[k + 1][0].forEach((x, i) => set(`next${i}`, x));
+  walk.points[k + 1][0].forEach((x, i) => set(`next${i}`, short(x)));
 };
 
 $("predict").addEventListener("submit", (event) => {
   event.preventDefault();
   const answer = number($("answer").value);
-  const [xs, , slopes, moves] = walk.points[k];
-  const x = number(xs[0]), slope = number(slopes[0]), move = number(moves[0]);
-  const right = number(walk.points[k + 1][0][0]);
+  const [xs, , slopes] = walk.points[k];
+  const told = [xs[0], slopes[0], moves(k)[0], walk.points[k + 1][0][0]].map(short);
+  const [x, slope, move, right] = told.map(number);
   // Two or three digits are enough, but not so few that it might be another answer.
   const near = (y) => Math.abs(answer - y) <=
     Math.min(Math.max(0.006 * Math.abs(y), 1e-9), Math.abs(move) / 3);
@@ -274,8 +300,8 @@ $("predict").addEventListener("submit", (event) => {
     : near(x - move) ? "plus" : near(x - slope) ? "no_rate" : near(move) || near(-move)
     ? "move" : near(x) ? "stayed" : "wrong";
   $("verdict").dataset.right = kind === "right" ? "yes" : "no";
-  $("verdict").textContent = fill(words[`answer_${kind}`], { answer: walk.points[k + 1][0][0],
-    x: xs[0], name: names[0], slope: bracketed(slopes[0]), rate: walk.rate, move: moves[0] });
+  $("verdict").textContent = fill(words[`answer_${kind}`], { answer: told[3], x: told[0],
+    name: names[0], slope: bracketed(told[1]), rate: short(walk.rate), move: told[2] });
   if (kind === "right") reveal();
 });
 $("reveal").addEventListener("click", reveal);
@@ -331,6 +357,7 @@ const startAt = (point) => {
   choose(0);
 };
 if (data.live) {
+  $("starts").hidden = false;
   const picture = document.querySelector("svg.plot");
   picture.classList.add("live");
   picture.addEventListener("click", (event) => {

@@ -1,8 +1,8 @@
 """The page that steps through a walk downhill: one file that needs nothing else.
 
-Python computes the walks, at the rate given and at others, and writes their numbers as
-text; the script shows them. Where the function is one formula, its graph goes into the
-page too, written in JavaScript, so that the learner can start anywhere else.
+Python computes the walks, at the rate given and at others; the script shows them. Where
+the function is one formula, its graph goes into the page too, written in JavaScript, so
+that the learner can start anywhere else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ....drawing.notation import MATHML, TEXT
 from ....reading.snapshot import take
 from ....writing.page import REACHABLE, colours, for_script, framed, policy
 from ...resources import text_of
-from ...views.javascript import functions, write_rows
+from ...views.javascript import functions, is_writable, write_rows
 from ..landscape import equation
 from ..text import heads, reason
 from ..walks import Walk, uphill
@@ -36,20 +36,18 @@ def page(descent: Descent, words: Phrases) -> str:
     landscape = descent.landscape
     walks = _chosen(descent)
     rows, graph = _live(descent)
-    phrases = {
-        key: escape(phrase, quote=False)
-        for key, phrase in words.table("descend.page").items()
-    }
+    phrases = words.table("descend.page")
     data = {
         "names": list(map(TEXT.name, landscape.names)),
         "name": TEXT.name(landscape.name),
         "given": walks.index(descent.walk),
+        "heads": heads(landscape, words),
         "walks": [_told(descent, walk, words) for walk in walks],
         "box": picture.box,
         "frame": [picture.across, picture.up],
         "steps": descent.steps,
         "live": graph,
-        "words": words.table("descend.page"),
+        "words": phrases,
     }
     player = text_of(__package__, "descent.js")
     script = "\n".join([
@@ -59,7 +57,7 @@ def page(descent: Descent, words: Phrases) -> str:
     style = colours() + text_of(__package__, "descent.css")
     said = descent.doubt(words.language)
     return text_of(__package__, "descent.html").format(
-        **phrases,
+        **{key: escape(phrase, quote=False) for key, phrase in phrases.items()},
         language=words.language,
         policy=policy(script, style),
         document=escape(f"{phrases['title']}: {descent.title()}"),
@@ -68,11 +66,6 @@ def page(descent: Descent, words: Phrases) -> str:
         doubt=f'<p id="doubt" role="note">{escape(said)}</p>' if said else "",
         rules=_rules(descent, words),
         picture=picture.svg(words("descend.page.alt"), style=False),
-        starts="".join(map(_start, range(len(landscape.names)), landscape.names)),
-        live="" if graph else "hidden",
-        rates=len(walks) - 1,
-        steps=len(descent.walk.places) - 1,
-        columns=_columns(descent, words),
         static=escape(str(descent)),
         script=script,
     )
@@ -101,30 +94,16 @@ def _chosen(descent: Descent) -> list[Walk]:
 
 
 def _told(descent: Descent, walk: Walk, words: Phrases) -> dict[str, Any]:
-    """Return a walk as the script shows it: texts, and places in the picture."""
-    digits, picture = TEXT.digits, descent.picture
-    last = len(walk.places) - 1
+    """Return a walk for the script: its points, each with where a plus would lead."""
     points = []
-    for k, (place, value, slopes) in enumerate(
-        zip(walk.places, walk.values, walk.gradients, strict=True)
-    ):
+    pairs = zip(walk.places, walk.values, walk.gradients, strict=True)
+    for k, (place, value, slopes) in enumerate(pairs):
         up, height = uphill(descent.landscape, walk, k)
-        known = math.isfinite(slopes[0])
-        points.append([
-            list(map(digits, place)),
-            digits(value),
-            list(map(digits, slopes)) if known else [],
-            list(map(digits, walk.move(k))) if known and k < last else [],
-            picture.place((*place, value)),
-            [list(map(digits, up)), digits(height), picture.place((*up, height))]
-            if math.isfinite(height) else 0,
-        ])  # fmt: skip
-    return {
-        "rate": digits(walk.rate),
-        "number": walk.rate,
-        "points": points,
-        "end": reason(descent.landscape, walk, words),
-    }
+        known = all(map(math.isfinite, (*up, height)))
+        points.append([place, value, slopes if math.isfinite(slopes[0]) else [],
+                       [up, height] if known else None])  # fmt: skip
+    end = reason(descent.landscape, walk, words)
+    return {"rate": walk.rate, "points": points, "end": end}
 
 
 def _live(descent: Descent) -> tuple[str, Any]:
@@ -138,60 +117,29 @@ def _live(descent: Descent) -> tuple[str, Any]:
     output, inputs = descent.formula
     snapshot = take([output])
     ops = list(dict.fromkeys(node.op for node in snapshot.nodes if node.op is not None))
-    try:
-        rows = write_rows(ops)
-    except ValueError:  # an op of the learner's own that JavaScript cannot compute
+    # Not of an op of the learner's own, nor with numbers that JSON does not have.
+    finite = all(math.isfinite(node.data) for node in snapshot.nodes)
+    if not (finite and all(map(is_writable, ops))):
         return "[]", None
-    if not all(math.isfinite(node.data) for node in snapshot.nodes):
-        return "[]", None  # numbers that JSON does not have
     names = dict(zip(inputs, map(TEXT.name, descent.landscape.names), strict=True))
-    return rows, [
+    return write_rows(ops), [
         [ops.index(node.op), *args] if node.op is not None
         else names.get(node, node.data)
         for node, args in zip(snapshot.nodes, snapshot.args, strict=True)
     ]  # fmt: skip
 
 
-# --- pieces of the page ---------------------------------------------------------------
-
-
 def _rules(descent: Descent, words: Phrases) -> str:
-    """Return the formula for each input, twice: in letters, and for numbers."""
+    """Return the formula for each input, in letters."""
     name, rate = descent.landscape.name, MATHML.name(words("descend.rate"))
-    lines = []
-    for of in descent.landscape.names:
-        left, slope = MATHML.name(of), MATHML.derivative(name, of)
-        lines.append(_rule(left, left, f'<mrow class="rate">{rate}</mrow>', slope))
-    for i in range(len(descent.landscape.names)):
-        after, before, slope = (
-            f'<mn data-slot="{kind}{i}"></mn>' for kind in ("next", "x", "slope")
+    return "".join(
+        _math(
+            f'{MATHML.name(of)}<mo>←</mo>{MATHML.name(of)}<mo class="minus">−</mo>'
+            f'<mrow class="rate">{rate}</mrow><mo>·</mo>'
+            f'<mrow class="slope">{MATHML.derivative(name, of)}</mrow>'
         )
-        rate = '<mn class="rate" data-slot="rate"></mn>'
-        lines.append(f'<div class="numbers">{_rule(after, before, rate, slope)}</div>')
-    return "".join(lines)
-
-
-def _rule(after: str, before: str, rate: str, slope: str) -> str:
-    return _math(
-        f'{after}<mo>←</mo>{before}<mo class="minus">−</mo>{rate}<mo>·</mo>'
-        f'<mrow class="slope">{slope}</mrow>'
+        for of in descent.landscape.names
     )
-
-
-def _start(i: int, name: str) -> str:
-    safe = escape(TEXT.name(name))
-    return (
-        f'<label>{safe} = <input type="text" inputmode="decimal" size="7"'
-        f' data-start="{i}" autocomplete="off"></label> '
-    )
-
-
-def _columns(descent: Descent, words: Phrases) -> str:
-    landscape = descent.landscape
-    titles = heads(landscape, words)
-    end = 1 + len(landscape.names)
-    titles.insert(end, TEXT.function(landscape.name, titles[1:end]))
-    return "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
 
 
 def _math(inner: str) -> str:

@@ -14,12 +14,11 @@ from ...passes import recompute
 from .replay import (
     LISTED,
     CannotShowError,
-    First,
     Replay,
     computed,
     differ,
-    first_of,
     function_of,
+    gone_wrong,
     grads_of,
     new_leaves,
     shown,
@@ -61,8 +60,7 @@ def gradient(lesson: Lesson) -> Replay:
         "alone": alone, "count": len(lesson.inputs),
         "all": listed([shown(node.grad) for node in lesson.inputs]),
     }  # fmt: skip
-    first = First(name, change, alone)
-    return Replay({name: change}, {name: alone}, first, slots, rows)
+    return gone_wrong(name, {name: change}, {name: alone}, slots, rows)
 
 
 def descent(lesson: Lesson) -> Replay:
@@ -79,8 +77,7 @@ def descent(lesson: Lesson) -> Replay:
          n.data - RATE * (0.9 * n.grad + n.grad))
         for n in lesson.inputs[:LISTED]
     ]  # fmt: skip
-    first = first_of(node.name, after, moved)
-    return Replay(after, moved, first, {"rate": RATE}, rows)
+    return gone_wrong(node.name, after, moved, {"rate": RATE}, rows)
 
 
 def forwards(lesson: Lesson) -> Replay:
@@ -144,8 +141,7 @@ def product(lesson: Lesson) -> Replay:
             "slope": steep * gentle, "misplaced": misplaced,
             "slope_there": misplaced * gentle,
         }  # fmt: skip
-        first = First(g, data[outer], times)
-        replayed = Replay({g: data[outer]}, {g: times}, first, slots)
+        replayed = gone_wrong(g, {g: data[outer]}, {g: times}, slots)
         replayed.extra = ["point"] if differ(steep, misplaced) and gentle else []
         rank = (bool(replayed.extra), abs(gentle) != 1.0)
         if best is None or rank > best[0]:

@@ -126,11 +126,11 @@ def by_name(lesson: Lesson, numbers: Any) -> dict[str, float]:
     return {node.label: numbers[node.place] for node in nodes}
 
 
-def first_of(
-    name: str, right: Mapping[str, float], wrong: Mapping[str, float]
-) -> First:
-    """Return as the first wrong number the one of that name."""
-    return First(name, right[name], wrong[name])
+def gone_wrong(
+    name: str, right: dict[str, float], wrong: dict[str, float], *more: Any
+) -> Replay:
+    """Return the replay whose first wrong number has that name; `more` is its rest."""
+    return Replay(right, wrong, First(name, right[name], wrong[name]), *more)
 
 
 def function_of(

@@ -20,7 +20,7 @@ from .replay import (
     by_name,
     computed,
     differ,
-    first_of,
+    gone_wrong,
     grads_of,
     new_leaves,
     shown,
@@ -41,9 +41,9 @@ def zero(lesson: Lesson) -> Replay:
     right = grads_of(lesson, leaves)
     output.backward()
     wrong = grads_of(lesson, leaves)
-    first = first_of(f"{node.name}.grad", right, wrong)
-    slots = {"name": node.name, "once": first.should, "twice": first.became}
-    return Replay(right, wrong, first, slots)
+    name = f"{node.name}.grad"
+    slots = {"name": node.name, "once": right[name], "twice": wrong[name]}
+    return gone_wrong(name, right, wrong, slots)
 
 
 def uphill(lesson: Lesson) -> Replay:
@@ -57,8 +57,7 @@ def uphill(lesson: Lesson) -> Replay:
         "data": node.data, "down": down[node.place], "up": up[node.place],
     }  # fmt: skip
     grows = "positive" if node.grad > 0.0 else "negative"
-    first = first_of(node.name, right, wrong)
-    return Replay(right, wrong, first, slots, extra=[grows])
+    return gone_wrong(node.name, right, wrong, slots, (), [grows])
 
 
 def telling_rate(lesson: Lesson) -> tuple[float, Node, list[float], list[float]]:
@@ -111,8 +110,7 @@ def accumulate(lesson: Lesson) -> Replay:
         "varied": varied.name, "data": varied.data, "other": number, "name": name,
         "first": first_alone[name], "last": last_alone[name], "sum": of_sum[name],
     }  # fmt: skip
-    first = first_of(name, of_sum, last_alone)
-    return Replay(of_sum, last_alone, first, slots, rows)
+    return gone_wrong(name, of_sum, last_alone, slots, rows)
 
 
 def _sample(lesson: Lesson) -> tuple[Node, float]:
@@ -156,14 +154,13 @@ def data(lesson: Lesson) -> Replay:
         name = next((key for key in right if differ(right[key], wrong[key])), None)
         if name is None:
             continue
-        first = first_of(name, right, wrong)
         slots = {
             "node": lesson.nodes[n].label, "arg": arg.label, "data": arg.data,
             "formula": lesson.nodes[n].formula, "name": name.removesuffix(".grad"),
             "right": right[name], "wrong": wrong[name],
         }  # fmt: skip
         lost = "all" if wrong[name] == 0.0 else "part"
-        return Replay(right, wrong, first, slots, extra=[lost])
+        return gone_wrong(name, right, wrong, slots, (), [lost])
     raise CannotShowError("no_slope")
 
 
@@ -183,4 +180,4 @@ def rebind(lesson: Lesson) -> Replay:
         "name": node.name, "rate": rate, "data": node.data, "slope": node.grad,
         "moved": right[node.name], "before": output.data,
     }  # fmt: skip
-    return Replay(right, wrong, first_of(node.name, right, wrong), slots)
+    return gone_wrong(node.name, right, wrong, slots)

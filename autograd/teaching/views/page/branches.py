@@ -17,14 +17,13 @@ from ....value import Value
 from ....writing.page import json_number
 from ...noting import Comparison
 from ...steps import Node
-from ..javascript import write_rows
+from ..javascript import is_writable
 from ..telling import place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ....op import Op
     from ....phrases.table import Phrases
     from ...lesson import Lesson
 
@@ -43,17 +42,9 @@ def places_of(lesson: Lesson) -> dict[Value, int]:
     sides = [side for c in compared for side in (c.left, c.right)]
     for node in topological(*[side for side in sides if isinstance(side, Value)]):
         known = node.op is None or all(arg in places for arg in node.args)
-        if node not in places and known and _is_writable(node.op):
+        if node not in places and known and (not node.op or is_writable(node.op)):
             places[node] = len(places)
     return places
-
-
-def _is_writable(op: Op | None) -> bool:
-    try:
-        write_rows([op] if op else [])
-    except ValueError:
-        return False
-    return True
 
 
 def branches(

@@ -16,7 +16,7 @@ from ....drawing.notation import TEXT, write
 from ....value import Value
 from ....writing.page import COMMON, REACHABLE, STEPPING, json_number, short_text
 from ...mixups import MIXUPS, QUESTIONS
-from ..javascript import JAVASCRIPT, functions, write_rows
+from ..javascript import JAVASCRIPT, functions, is_writable, write_rows
 from .articles import write_articles
 from .branches import branches
 
@@ -50,9 +50,7 @@ def file_text(name: str, between: str = "\n") -> str:
 def _rows(ops: list[Op], words: Phrases) -> tuple[str, str]:
     """Return the rows of the ops in JavaScript; "null" and why if they have no such."""
     for op in ops:
-        try:
-            write_rows([op])
-        except ValueError:
+        if not is_writable(op):
             refusal = words("page.sliders_off", op=op.name)
             return "null", escape(printable(refusal))
     return write_rows(ops), ""

@@ -6,9 +6,9 @@ import math
 from html import escape
 
 from ....drawing.notation import TEXT
-from ....writing.page import scrolling
 from ..telling import is_graph, is_measured, roles
 from .branches import write_branches
+from .script import file_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,51 +16,35 @@ if TYPE_CHECKING:
     from ...lesson import Lesson
 
 STEPS = 200  # of a slider, on either side
+OF_INPUT = ("learn", "slide", "value_of")
+OF_TABLE = ("gradients", "input", "reset", "slope", "value")
 
 
 def write_table(lesson: Lesson, words: Phrases) -> str:
     """Return the table; its inputs are for the script."""
     if not lesson.inputs:
         return ""
-    out = f"<var>{escape(TEXT.name(lesson.output.name))}</var>"
-    heads = (
-        words("page.input"), words("page.value"), words("page.slope", out=out),
-        *([words("page.wiggled")] if is_measured(lesson) else []),
-    )  # fmt: skip
-    rows = []
+    rows = ""
     for wiggle in lesson.wiggles:
         node = wiggle.node
-        n, called = node.place, escape(TEXT.name(node.name))
-        broken = called.replace(".", ".<wbr>")  # where a long name may be
-        value, slide, learn = (
-            words(f"page.{key}", name=called) for key in ("value_of", "slide", "learn")
+        called = escape(TEXT.name(node.name))
+        rows += file_text("slopes_row.html", "").format(
+            n=node.place,
+            broken=called.replace(".", ".<wbr>"),  # where a long name may be
+            checked=" checked" if node in lesson.learned else "",
+            data=TEXT.digits(node.data),
+            grad=TEXT.digits(node.grad),
+            wiggled=f'<td data-w="{node.place}">{measured(wiggle.slope)}</td>'
+            * is_measured(lesson),
+            steps=STEPS,
+            **{key: words(f"page.{key}", name=called) for key in OF_INPUT},
         )
-        rows.append(
-            f'<tr data-input="{n}"><th scope="row">'
-            f'<input type="checkbox" data-learn="{n}" aria-label="{learn}"'
-            f"{' checked' if node in lesson.learned else ''}>"
-            f"<var>{broken}</var></th>"
-            f'<td><input class="number" inputmode="decimal" autocomplete="off"'
-            f' aria-label="{value}" value="{TEXT.digits(node.data)}">'
-            f'<input class="slide" type="range" min="{-STEPS}" max="{STEPS}" value="0"'
-            f' aria-label="{slide}"></td>'
-            f'<td class="grad" data-g="{n}">{TEXT.digits(node.grad)}</td>'
-            + (
-                f'<td data-w="{n}">{measured(wiggle.slope)}</td></tr>'
-                if is_measured(lesson)
-                else "</tr>"
-            )
-        )
-    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    table = (
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
-    return (
-        f'<section id="slopes"><h2>{words("page.gradients")}</h2>'
-        f"{scrolling(table, words('page.gradients'))}"
-        f'<p id="roles">{roles(lesson, words) if lesson.given else ""}</p>'
-        f'<p><button id="reset" hidden>{words("page.reset")}</button></p>'
-        f"{write_branches(lesson, words)}</section>"
+    return file_text("slopes.html", "").format(
+        rows=rows,
+        wiggled=f'<th scope="col">{words("page.wiggled")}</th>' * is_measured(lesson),
+        roles=roles(lesson, words) if lesson.given else "",
+        branches=write_branches(lesson, words),
+        **{key: words(f"page.{key}", out=_out(lesson)) for key in OF_TABLE},
     )
 
 
@@ -69,14 +53,17 @@ def write_bill(lesson: Lesson, words: Phrases) -> str:
     count = len(lesson.inputs)
     if not count or not is_measured(lesson):
         return ""
-    out = f"<var>{escape(TEXT.name(lesson.output.name))}</var>"
     graph = f" {words('lesson.wiggle_graph')}" if is_graph(lesson) else ""
     bill = words.counted("page.bill", count, passes=count + 1)
     return (
         f'<section id="bill"><h2>{words("page.bill_title")}</h2>'
-        f"<p>{words('page.wiggle_how', out=out)}{graph}</p>"
+        f"<p>{words('page.wiggle_how', out=_out(lesson))}{graph}</p>"
         f"<p>{bill} {words('page.bill_million')}</p></section>"
     )
+
+
+def _out(lesson: Lesson) -> str:
+    return f"<var>{escape(TEXT.name(lesson.output.name))}</var>"
 
 
 def measured(number: float) -> str:
