@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 
 import lessons
 import pytest
@@ -134,6 +135,18 @@ def test_a_name_is_imported_where_it_is_first_used(path):
                 names = {(a.asname or a.name).partition(".")[0] for a in node.names}
                 assert names <= used and not names & seen, names
                 seen |= names
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in lessons.LESSONS if path.name[0] in "1234"]
+)
+def test_the_first_lessons_need_no_library(path):
+    for cell in code_cells(lessons.read(path)):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [getattr(node, "module", ""), *(a.name for a in node.names)]
+                top = (names[0] or names[1]).partition(".")[0]
+                assert top == "autograd" or top in sys.stdlib_module_names
 
 
 @every_lesson
