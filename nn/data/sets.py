@@ -150,7 +150,7 @@ def drawn(
         raise refused("data.noise", name=name, given=noise)
     usual = (samples, noise, seed) == (usual_samples, usual_noise, 1)
     if usual and not find_spec("numpy"):
-        text = files(__package__).joinpath("drawn.json").read_text("utf-8")
+        text = files(__package__ or "").joinpath("drawn.json").read_text("utf-8")
         *X, y = zip(*json.loads(text)[name], strict=True)
         X = list(zip(*X, strict=True))
     else:

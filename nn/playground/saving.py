@@ -42,7 +42,7 @@ def program_parts(
             if value != getattr(usual, key)
         )
     made = f"{type(model).__name__}({_arguments(model)})"
-    text = files(__package__).joinpath("saving.txt").read_text("utf-8")
+    text = files(__package__ or "").joinpath("saving.txt").read_text("utf-8")
     template, batching = text.split("----\n")
     return {
         "parts": list(parts.values()), "model": made, "loss": name,

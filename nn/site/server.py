@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 HERE = "127.0.0.1"  # nobody else is let in
 mimetypes.add_type("text/javascript", ".js")  # Windows may say otherwise
@@ -20,7 +20,7 @@ PORT = 8000  # if it is free: what a browser keeps of a page goes by it
 class Handler(SimpleHTTPRequestHandler):
     """Answers with the compressed file that lies beside a file, if there is one."""
 
-    extensions_map = dict[str, str]()  # a .gz is what lies in it
+    extensions_map: ClassVar[dict[str, str]] = {}  # a .gz is what lies in it
     protocol_version = "HTTP/1.1"
     compressed = False
 
