@@ -4,17 +4,18 @@ const { explained } = game;
 const probed = probing.parameters; // of the program that finds the numbers
 
 // The numbers of a neuron at a sample: what goes in, what comes out, and its slope.
-const neuronAt = ({ parameters, places }, sample) => {
+const neuronAt = (unit, sample) => {
   const X = data.X.slice(sample * width, (sample + 1) * width);
   probing.order.forEach((parameter, place) => {
     probed[place] = parameter in placeOf ? p[placeOf[parameter]] : 0;
   });
-  const loss = probing.gradient(X), out = probing.forward(X);
-  const own = parameters.map((parameter) => probing.order.indexOf(parameter));
-  const x = places.map((place) => out[place]);
-  const y = x.pop(), slope = probing.slopes[own.pop()];
-  const w = own.map((place) => probed[place]);
-  return { loss, x, y, slope, b: w.pop(), w, start: loss - slope * y };
+  const loss = probing.gradient(X), out = program.forward(X);
+  const given = (k) => out[1 + outputs + k];
+  const x = unit.from.map((source) => (source < inputCount ? X[source] : given(source - inputCount)));
+  const w = unit.weights.map((parameter) => p[placeOf[parameter]]);
+  const slope = probing.slopes[probing.order.indexOf(placeOf.length + unit.output)];
+  return { loss, x, w, b: p[placeOf[unit.bias]], slope,
+    start: loss - slope * given(unit.output) };
 };
 
 // Of many inputs those that weigh most are told one by one; the others are a rest.
@@ -37,14 +38,14 @@ const unitNamed = (name) => {
   const [layer, neuron] = name.split(".");
   return fill(explained.words.neuron_name, { neuron, layer });
 };
-const sourceNamed = (source) => (source === null ? explained.words.computed
-  : typeof source === "number" ? features[source] : unitNamed(source));
-const namesOf = ({ parameters, sources }, kept) => [
-  ...kept.flatMap((i, k) => [[`x${k + 1}`, sourceNamed(sources[i])],
-    [`w${k + 1}`, game.parameters[parameters[i]]]]),
-  ["b", game.parameters[parameters[sources.length]]],
-  ...(kept.length < sources.length ? [["rest",
-    fill(explained.words.rest, { count: sources.length - kept.length })]] : []),
+const sourceNamed = (source) => (source < inputCount ? features[source]
+  : unitNamed(neurons[source - inputCount].name));
+const namesOf = (unit, kept) => [
+  ...kept.flatMap((i, k) => [[`x${k + 1}`, sourceNamed(unit.from[i])],
+    [`w${k + 1}`, game.parameters[unit.weights[i]]]]),
+  ["b", game.parameters[unit.bias]],
+  ...(kept.length < unit.from.length ? [["rest",
+    fill(explained.words.rest, { count: unit.from.length - kept.length })]] : []),
   ["slope", explained.words.slope], ["start", explained.words.start],
 ];
 
@@ -73,18 +74,18 @@ shownNeuron.append(element("div", "row", sampleLabel, neuronNote, closeButton), 
 closeButton.addEventListener("click", () => shownNeuron.close());
 shownNeuron.addEventListener("close", () => { neuronFrame.srcdoc = ""; });
 
-let neuronName = "";
+let shownUnit = null;
 const sampleChosen = () =>
   Math.min(Math.max(1, Math.round(Number(sampleField.value)) || 1), data.rows.length) - 1;
 const tellNeuron = () => {
-  const neuron = explained.neurons[neuronName], sample = sampleChosen();
-  const found = neuronAt(neuron, sample), kept = keptOf(found);
+  const sample = sampleChosen();
+  const found = neuronAt(shownUnit, sample), kept = keptOf(found);
   const row = data.rows[sample];
-  const title = fill(explained.words.title, { neuron: unitNamed(neuronName), sample: sample + 1 });
+  const title = fill(explained.words.title, { neuron: unitNamed(shownUnit.name), sample: sample + 1 });
   neuronNote.textContent = fill(explained.words.about, { loss: short(found.loss),
     inputs: features.map((name, i) => `${name} = ${short(row[i])}`).slice(0, 4).join(", "),
     target: row.slice(inputCount).map(short).join(", ") });
-  neuronNames.replaceChildren(...namesOf(neuron, kept).map(([name, said]) =>
+  neuronNames.replaceChildren(...namesOf(shownUnit, kept).map(([name, said]) =>
     element("div", "", element("dt", "", element("var", "", name)), element("dd", "", said))));
   neuronFrame.title = title;
   neuronFrame.contentWindow.postMessage({ numbers: numbersOf(found, kept), title }, "*");
@@ -98,15 +99,14 @@ addEventListener("message", ({ source }) => {
   if (source === neuronFrame.contentWindow) neuronFrame.classList.add("told");
 });
 
-const pageOf = (neuron) =>
-  explained.pages[neuron.page].map((line) => explained.lines[line]).join("\n");
 const openNeuron = (name) => {
   if (playing) pause();
-  const neuron = explained.neurons[name], page = neuron ? pageOf(neuron) : "";
-  const refusal = !neuron ? explained.words.not_alone : !data.rows.length
+  const unit = neurons.find((one) => one.name === name);
+  const page = (explained.pages[unit.page] ?? []).map((line) => explained.lines[line]).join("\n");
+  const refusal = !page ? explained.words.not_alone : !data.rows.length
     ? explained.words.no_samples : page.startsWith("<!doctype") ? "" : page;
   if (!shownNeuron.isConnected) document.body.append(shownNeuron);
-  neuronName = name;
+  shownUnit = unit;
   shownNeuron.setAttribute("aria-label", unitNamed(name));
   neuronNote.textContent = refusal;
   neuronFrame.classList.remove("told");

@@ -12,32 +12,43 @@ from typing import Any
 
 from autograd import Program, Value, record
 
-from ..modules.activations import activation_name, bend
+from ..modules.activations import activation_name
 from ..modules.layers import Neuron, layers_of
 from ..modules.module import Module
-from ..training.engines import nodes_of
 
 
 @contextmanager
-def listening(neurons: Sequence[Neuron]) -> Iterator[dict[Neuron, Any]]:
-    """Give what each neuron gave last, if it was asked, while this lasts."""
-    given: dict[Neuron, Any] = {}
-    before: list[Any] = [neuron.activation for neuron in neurons]
+def watching(
+    neurons: Sequence[Neuron], probes: Sequence[Value] = ()
+) -> Iterator[list[tuple[Neuron, list[Any], Any]]]:
+    """Note of each neuron what goes in and what comes out, while this lasts.
 
-    def noting(neuron: Neuron, activation: Any) -> Callable[[Any], Any]:
-        def bent(total: Any) -> Any:
-            given[neuron] = total if activation is None else bend(activation, total)
-            return given[neuron]
+    Args:
+        neurons: The neurons.
+        probes: What is added to what each gives: the slope by one is that by the other.
+    """
+    seen: list[tuple[Neuron, list[Any], Any]] = []
+    kinds = [type(neuron) for neuron in neurons]
 
-        return bent
+    def watched(kind: Any) -> Any:
+        class Watched(kind):
+            def __call__(self, x: Any) -> Any:
+                output = super().__call__(x)
+                if probes:
+                    output = output + probes[neurons.index(self)]
+                seen.append((self, list(x), output))
+                return output
 
+        return Watched
+
+    made = {kind: watched(kind) for kind in {*kinds}}
     try:
-        for neuron in neurons:
-            neuron.activation = noting(neuron, neuron.activation)
-        yield given
+        for neuron, kind in zip(neurons, kinds, strict=True):
+            neuron.__class__ = made[kind]
+        yield seen
     finally:
-        for neuron, activation in zip(neurons, before, strict=True):
-            neuron.activation = activation
+        for neuron, kind in zip(neurons, kinds, strict=True):
+            neuron.__class__ = kind
 
 
 def record_network(
@@ -54,22 +65,24 @@ def record_network(
         target: and its target.
     """
     layers = layers_of(model)
-    with listening([neuron for layer in layers for neuron in layer]) as given:
+    every = [neuron for layer in layers for neuron in layer]
+    with watching(every) as seen:
         inputs = [Value(x) for x in row]
         outputs = _listed(model(list(inputs)))
+    given = {neuron: (xs, output) for neuron, xs, output in seen}
     neurons = list(given)
     places = {x: i for i, x in enumerate(inputs)}
-    places |= {given[neuron]: len(row) + k for k, neuron in enumerate(neurons)}
+    places |= {given[neuron][1]: len(row) + k for k, neuron in enumerate(neurons)}
 
     def f(x: Any, y: Any) -> list[Any]:
-        with listening(neurons) as given:
+        with watching(neurons) as seen:
             output = model(x)
+        given = {neuron: output for neuron, _, output in seen}
         return [loss([output], [y]), *_listed(output), *(given[n] for n in neurons)]
 
     width = (len(target),) if isinstance(target, list) else 1
     program = record(f, ((len(row),), width), model)
     number = {p: j for j, p in enumerate(model.parameters())}
-    sources = _sources(outputs, places, {w for n in neurons for w in n.w})
     drawn = [
         [
             {
@@ -79,7 +92,7 @@ def record_network(
                 "linear": neuron.activation is None,
                 "bias": number.get(neuron.b, -1),
                 "weights": [number.get(w, -1) for w in neuron.w],
-                "from": [sources.get(w, -1) for w in neuron.w],
+                "from": [places.get(x, -1) for x in given[neuron][0]],
             }
             for j, neuron in enumerate(layer, 1)
             if neuron in given
@@ -91,19 +104,6 @@ def record_network(
         "outputs": len(outputs),
         "parameters": [name for name, _ in model.named_parameters()],
     }
-
-
-def _sources(
-    outputs: list[Any], places: dict[Value, int], weights: set[Value]
-) -> dict[Value, int]:
-    """Return for each weight the place of what it is multiplied with."""
-    found = {}
-    for output in outputs:
-        for node in nodes_of(output):
-            for w, x in (node.args, node.args[::-1]) if len(node.args) == 2 else ():
-                if w in weights and x in places:
-                    found[w] = places[x]
-    return found
 
 
 def _listed(output: Any) -> list[Any]:

@@ -21,7 +21,7 @@ from ..modules.layers import Neuron, layers_of
 from ..modules.module import Module
 from ..modules.tensors import shape_of
 from ..training.engines import nodes_of
-from ..training.samples import weighed
+from .network import watching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,74 +105,53 @@ def explained_neurons(
     row: list[float],
     target: Any,
     loss: Callable[[Any, Any], Any],
+    drawn: dict[str, Any],
     words: Phrases,
 ) -> Explained:
     """Return what a page needs to explain each neuron with the numbers of the moment.
 
-    A neuron is left out if it is of another kind than `Neuron`, works several times for
-    a sample, or shares a weight: what one such use says is not what it learns.
+    What is drawn is told the page of each neuron. There is none if it is of another
+    kind than `Neuron`, works several times for a sample or shares a weight, for what
+    one use says is not what it learns; nor if it takes what is not drawn.
 
     Args:
         model: The network.
         row: A sample,
         target: and its target.
         loss: Gives the loss of a list of predictions and one of targets.
+        drawn: What `record_network` returned.
         words: The language.
     """
-    named = {
-        neuron: f"{i}.{j}"
-        for i, layer in enumerate(layers_of(model), 1)
-        for j, neuron in enumerate(layer, 1)
-        if type(neuron) is Neuron
-    }
-    # What is added to the outputs: the slopes by these are the slopes by those.
-    probes = {neuron: Value(0.0) for neuron in named}
-    seen: list[tuple[Neuron, list[Any], Any]] = []
+    layers = layers_of(model)
+    units = {}
+    every = [unit for layer in drawn["layers"] for unit in layer]
+    for unit in sorted(every, key=lambda unit: unit["output"]):
+        layer, number = map(int, unit["name"].split("."))
+        units[layers[layer - 1][number - 1]] = unit
+    neurons, probes = list(units), [Value(0.0) for _ in units]
 
-    class Watched(Neuron):
-        def __call__(self, x: Any) -> Any:
-            output = super().__call__(x) + probes[self]
-            seen.append((self, list(x), output))
-            return output
+    def sample(x: Any, y: Any) -> Any:
+        with watching(neurons, probes):
+            return loss([model(x)], [y])
 
-    def sample(x: Any, y: Any) -> list[Any]:
-        seen[:] = []
-        total = weighed(loss, [model(x)], [y])
-        every = [number for _, xs, output in seen for number in (*xs, output)]
-        return [total, *{id(number): number for number in every}.values()]
-
-    parameters = [*model.parameters(), *probes.values()]
-    inputs = [Value(x) for x in row]
-    try:
-        for neuron in named:
-            neuron.__class__ = Watched
-        total, *given = sample(inputs, target)
-        watched = seen[:]
-        program = record(sample, [(len(row),), shape_of(target) or 1], parameters)
-    finally:
-        for neuron in named:
-            neuron.__class__ = Neuron
-    number = {p: i for i, p in enumerate(parameters)}
-    places = {value: i for i, value in enumerate([total, *given])}
-    sources: dict[Any, int | str] = {x: i for i, x in enumerate(inputs)}
-    sources |= {output: named[neuron] for neuron, _, output in watched}
+    sizes = [(len(row),), shape_of(target) or 1]
+    program = record(sample, sizes, [*model.parameters(), *probes])
+    with watching(neurons) as seen:
+        total = loss([model([Value(x) for x in row])], [target])
     uses = Counter(arg for node in nodes_of(total) for arg in node.args)
     kinds: dict[Any, int] = {}
-    pages, neurons = [], {}
-    for neuron, xs, output in watched:
-        own = [*neuron.w, neuron.b]
-        if any(p not in number or uses[p] > 1 for p in own):
+    pages: list[str] = []
+    for neuron, xs, _ in seen:
+        unit = units[neuron]
+        known = -1 not in (*unit["weights"], unit["bias"], *unit["from"])
+        once = all(uses[p] == 1 for p in (*neuron.w, neuron.b))
+        if type(neuron) is not Neuron or not known or not once:
             continue
         kind = min(len(xs), MOST_INPUTS + 1), neuron.activation
         if kind not in kinds:
             kinds[kind] = len(pages)
             pages.append(_page(neuron, [x.data for x in xs], words))
-        neurons[named[neuron]] = {
-            "page": kinds[kind],
-            "parameters": [number[p] for p in (*own, probes[neuron])],
-            "places": [places[x] for x in (*xs, output)],
-            "sources": [sources.get(x) for x in xs],
-        }
+        unit["page"] = kinds[kind]
     # The pages have most lines in common.
     lines: dict[str, int] = {}
     numbered = [
@@ -180,8 +159,8 @@ def explained_neurons(
         for page in pages
     ]
     data = {
-        "neurons": neurons, "pages": numbered, "lines": list(lines),
-        "most": MOST_INPUTS, "words": words.table("explained"),
+        "pages": numbered, "lines": list(lines), "most": MOST_INPUTS,
+        "words": words.table("explained"),
     }  # fmt: skip
     script = program.to_javascript().replace("const program", "const probing", 1)
     return Explained(data, script, pages)

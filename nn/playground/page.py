@@ -111,7 +111,7 @@ def playground_page(
     scales = preprocessing or Preprocessing(
         {}, [0.0] * len(row), [1.0] * len(row), "", []
     )
-    explained = explained_neurons(model, row, target, loss, words)
+    explained = explained_neurons(model, row, target, loss, drawn, words)
     game = {
         **drawn,
         "explained": explained.data,

@@ -19,17 +19,18 @@ CLOSE = {"rel": 1e-9, "abs": 1e-12}
 
 
 class Tied(Module):
-    """A layer that is used twice, and a neuron with a kind of its own."""
+    """A layer that is used twice, a kind of its own, and an input from elsewhere."""
 
     def __init__(self):
         self.twice = Layer(2, 2, activation="tanh", seed=1)
         self.dead = Neuron(2, seed=2)
         self.own = Halving(2, seed=3)
-        self.out = Neuron(3, nonlin=False, seed=4)
+        self.last = Neuron(1, seed=4)
+        self.out = Neuron(3, nonlin=False, seed=5)
 
     def __call__(self, x):
         h = self.twice(self.twice(x))
-        return self.out([self.dead(h), self.own(h), h[0] * h[1]])
+        return self.out([self.dead(h), self.own(h), self.last([h[0] * h[1]])])
 
 
 class Halving(Neuron):
@@ -126,15 +127,15 @@ def test_a_dead_neuron_has_a_slope_that_arrives_and_none_that_it_hands_on(show):
 
 def test_what_works_twice_or_is_of_another_kind_has_no_page(show):
     page = show(playground_page(Tied(), "xor", language="en"))
-    for name in ("1.1", "3.1"):
+    for name in ("1.1", "3.1", "4.1"):
         page.evaluate(f"openNeuron('{name}')")
         said = page.inner_text("dialog")
         assert "cannot be explained by itself" in said
         assert page.locator("dialog iframe").is_hidden()
         page.click("dialog .row button")
-    said = opened(page, "4.1")
+    said = opened(page, "5.1")
     assert {"w1", "x3", "b"} <= said["numbers"].keys()
-    page.evaluate("data.rows = []; refill(); openNeuron('4.1')")
+    page.evaluate("data.rows = []; refill(); openNeuron('5.1')")
     assert "no samples" in page.inner_text("dialog")
     page.evaluate("shownNeuron.close()")
 
