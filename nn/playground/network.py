@@ -16,18 +16,18 @@ from ..modules.activations import activation_name
 from ..modules.layers import Neuron, layers_of
 from ..modules.module import Module
 
+Seen = list[tuple[Neuron, list[Any], Any]]
+
 
 @contextmanager
-def watching(
-    neurons: Sequence[Neuron], probes: Sequence[Value] = ()
-) -> Iterator[list[tuple[Neuron, list[Any], Any]]]:
+def watching(neurons: Sequence[Neuron], probes: Sequence[Value] = ()) -> Iterator[Seen]:
     """Note of each neuron what goes in and what comes out, while this lasts.
 
     Args:
         neurons: The neurons.
         probes: What is added to what each gives: the slope by one is that by the other.
     """
-    seen: list[tuple[Neuron, list[Any], Any]] = []
+    seen: Seen = []
     kinds = [type(neuron) for neuron in neurons]
 
     def watched(kind: Any) -> Any:
@@ -53,8 +53,8 @@ def watching(
 
 def record_network(
     model: Module, loss: Callable[[Any, Any], Any], row: list[float], target: Any
-) -> tuple[Program, dict[str, Any]]:
-    """Return the program of the loss of a sample, and what the page draws.
+) -> tuple[Program, dict[str, Any], Seen]:
+    """Return the program of the loss of a sample, what the page draws, and was seen.
 
     The program gives the loss, the predictions, and what each neuron gives.
 
@@ -83,27 +83,26 @@ def record_network(
     width = (len(target),) if isinstance(target, list) else 1
     program = record(f, ((len(row),), width), model)
     number = {p: j for j, p in enumerate(model.parameters())}
-    drawn = [
-        [
-            {
-                "name": f"{i}.{j}",
-                "output": neurons.index(neuron),
-                "bends": activation_name(neuron.activation) or "",
-                "linear": neuron.activation is None,
-                "bias": number.get(neuron.b, -1),
-                "weights": [number.get(w, -1) for w in neuron.w],
-                "from": [places.get(x, -1) for x in given[neuron][0]],
-            }
-            for j, neuron in enumerate(layer, 1)
-            if neuron in given
-        ]
+    units = {
+        neuron: {
+            "name": f"{i}.{j}",
+            "output": neurons.index(neuron),
+            "bends": activation_name(neuron.activation) or "",
+            "linear": neuron.activation is None,
+            "bias": number.get(neuron.b, -1),
+            "weights": [number.get(w, -1) for w in neuron.w],
+            "from": [places.get(x, -1) for x in given[neuron][0]],
+        }
         for i, layer in enumerate(layers, 1)
-    ]
+        for j, neuron in enumerate(layer, 1)
+        if neuron in given
+    }
+    drawn = [[units[neuron] for neuron in layer if neuron in units] for layer in layers]
     return program, {
         "layers": [layer for layer in drawn if layer],
         "outputs": len(outputs),
         "parameters": [name for name, _ in model.named_parameters()],
-    }
+    }, [(neuron, xs, units[neuron]) for neuron, xs, _ in seen]  # fmt: skip
 
 
 def _listed(output: Any) -> list[Any]:

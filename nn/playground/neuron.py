@@ -9,19 +9,17 @@ the moment: those of the inputs, and the slope of the loss by what the neuron gi
 from __future__ import annotations
 
 import linecache
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograd import Phrases, Value, explain, record
 
 from ..modules.activations import LINEAR, Activation, activation_name
-from ..modules.layers import Neuron, layers_of
+from ..modules.layers import Neuron
 from ..modules.module import Module
 from ..modules.tensors import shape_of
-from ..training.engines import nodes_of
-from .network import watching
+from .network import Seen, watching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,53 +80,32 @@ def explain_neuron(
     return explain(made["one_neuron"], language=language, given=data, **numbers)
 
 
-class Explained(NamedTuple):
-    """What a page needs to explain the neurons of a network.
-
-    Attributes:
-        data: What explaining.js has to know.
-        program: The script that finds the numbers of the moment.
-        pages: The explanations, one for each kind of neuron.
-    """
-
-    data: dict[str, Any]
-    program: str
-    pages: list[str]
-
-    def inner(self, tag: str) -> list[str]:
-        """Return the scripts or styles of the explanations, for the policy."""
-        return re.findall(rf"<{tag}>(.*?)</{tag}>", "".join(self.pages), re.DOTALL)
-
-
 def explained_neurons(
     model: Module,
     row: list[float],
     target: Any,
     loss: Callable[[Any, Any], Any],
-    drawn: dict[str, Any],
+    seen: Seen,
     words: Phrases,
-) -> Explained:
+) -> tuple[dict[str, Any], str, list[str]]:
     """Return what a page needs to explain each neuron with the numbers of the moment.
 
-    What is drawn is told the page of each neuron. There is none if it is of another
-    kind than `Neuron`, works several times for a sample or shares a weight, for what
-    one use says is not what it learns; nor if it takes what is not drawn.
+    It is what explaining.js has to know, the script that finds the numbers, and a page
+    for each kind of neuron, of which what is drawn is told the number. There is none
+    for a neuron if it is of another kind than `Neuron`, works several times for a
+    sample or shares a weight, for what one use says is not what it learns; nor if it
+    takes what is not drawn.
 
     Args:
         model: The network.
         row: A sample,
         target: and its target.
         loss: Gives the loss of a list of predictions and one of targets.
-        drawn: What `record_network` returned.
+        seen: Each neuron, what goes in, and what is drawn of it: see `record_network`.
         words: The language.
     """
-    layers = layers_of(model)
-    units = {}
-    every = [unit for layer in drawn["layers"] for unit in layer]
-    for unit in sorted(every, key=lambda unit: unit["output"]):
-        layer, number = map(int, unit["name"].split("."))
-        units[layers[layer - 1][number - 1]] = unit
-    neurons, probes = list(units), [Value(0.0) for _ in units]
+    neurons = list(dict.fromkeys(neuron for neuron, *_ in seen))
+    probes = [Value(0.0) for _ in neurons]
 
     def sample(x: Any, y: Any) -> Any:
         with watching(neurons, probes):
@@ -136,13 +113,10 @@ def explained_neurons(
 
     sizes = [(len(row),), shape_of(target) or 1]
     program = record(sample, sizes, [*model.parameters(), *probes])
-    with watching(neurons) as seen:
-        total = loss([model([Value(x) for x in row])], [target])
-    uses = Counter(arg for node in nodes_of(total) for arg in node.args)
+    uses = Counter(p for neuron, *_ in seen for p in (*neuron.w, neuron.b))
     kinds: dict[Any, int] = {}
     pages: list[str] = []
-    for neuron, xs, _ in seen:
-        unit = units[neuron]
+    for neuron, xs, unit in seen:
         known = -1 not in (*unit["weights"], unit["bias"], *unit["from"])
         once = all(uses[p] == 1 for p in (*neuron.w, neuron.b))
         if type(neuron) is not Neuron or not known or not once:
@@ -154,16 +128,11 @@ def explained_neurons(
         unit["page"] = kinds[kind]
     # The pages have most lines in common.
     lines: dict[str, int] = {}
-    numbered = [
-        [lines.setdefault(line, len(lines)) for line in page.split("\n")]
-        for page in pages
-    ]
-    data = {
-        "pages": numbered, "lines": list(lines), "most": MOST_INPUTS,
-        "words": words.table("explained"),
-    }  # fmt: skip
+    numbered = [[lines.setdefault(line, len(lines)) for line in page.split("\n")]
+                for page in pages]  # fmt: skip
+    data = {"pages": numbered, "lines": list(lines), "most": MOST_INPUTS}
     script = program.to_javascript().replace("const program", "const probing", 1)
-    return Explained(data, script, pages)
+    return data | {"words": words.table("explained")}, script, pages
 
 
 def _page(neuron: Neuron, row: list[float], words: Phrases) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
@@ -94,7 +95,7 @@ def playground_page(
     sets = [_Set(model, name, one) for name, one in given.items()]
     loss = usual_loss(model, sets[0].samples) if loss is None else loss
     row, target = sets[0].samples.rows[0], sets[0].targets(loss)[0]
-    program, drawn = record_network(model, loss, row, target)
+    program, drawn, seen = record_network(model, loss, row, target)
     labels, classes = sets[0].labels(loss, drawn["outputs"])
     chosen = [optimizer] if optimizer else []
     chosen += [
@@ -111,10 +112,12 @@ def playground_page(
     scales = preprocessing or Preprocessing(
         {}, [0.0] * len(row), [1.0] * len(row), "", []
     )
-    explained = explained_neurons(model, row, target, loss, drawn, words)
+    explained, probing, frames = explained_neurons(
+        model, row, target, loss, seen, words
+    )
     game = {
         **drawn,
-        "explained": explained.data,
+        "explained": explained,
         "saved": program_parts(model, loss, chosen, words),
         "sets": shown,
         "features": sets[0].features,
@@ -124,24 +127,28 @@ def playground_page(
         "labels": labels,
         "targets": len(target) if isinstance(target, list) else 1,
         "bits": terms(loss) == "bits",
-        "optimizers": [{"name": type(o).__name__, "rate": o.lr} for o in chosen],
+        "optimizers": [
+            {"name": type(o).__name__, "rate": o.lr, "written": repr(o)} for o in chosen
+        ],
         "batch": batch_size or 0,
         "penalty": penalty,
         "words": words.table("playground.page"),
     }
     files = (short_text(__package__, f"{name}.js") for name in SCRIPTS)
     trainer = program.to_javascript(chosen)
-    parts = [trainer, explained.program, REACHABLE, COMMON, STEPPING, *files]
+    parts = [trainer, probing, REACHABLE, COMMON, STEPPING, *files]
     script = "\n".join(['"use strict";', *parts])
     sheets = (short_text(__package__, f"{name}.css") for name in ("page", "explaining"))
     style = "".join([colours(**plot_variables()), BASE, *sheets])
+
+    def inner(tag: str) -> list[str]:  # which a frame has to be let have
+        return re.findall(rf"<{tag}>(.*?)</{tag}>", "".join(frames), re.DOTALL)
+
     page = short_text(__package__, "page.html", "").format(
         **{name: escape(said) for name, said in game["words"].items()},
         language=words.language,
         network=escape(_network(model, loss, words)),
-        policy=policy(
-            [script, *explained.inner("script")], [style, *explained.inner("style")]
-        ),
+        policy=policy([script, *inner("script")], [style, *inner("style")]),
         style=style,
         data=for_script(game),
         program=script,

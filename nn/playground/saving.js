@@ -64,6 +64,22 @@ const importedFrom = (parts, more) => {
   })].join("\n");
 };
 
+// The network: `MLP(2, [8, 8, 1], activation="tanh")`, or a class of one's own.
+const modelText = () => {
+  const { shape, model } = saved;
+  if (!shape) return saved.asks ? `${model}(...)  # ${saved.words.made}` : `${model}()`;
+  const { nin, nouts, activation } = shape, [hidden] = activation;
+  const isUsual = activation.every((name, i) => name === (i < nouts.length - 1 ? hidden : "linear"));
+  const bent = isUsual ? `"${hidden}"` : `["${activation.join('", "')}"]`;
+  const isPlain = isUsual && (nouts.length < 2 || hidden === "relu");
+  return `${model}(${nin}, [${nouts.join(", ")}]${isPlain ? "" : `, activation=${bent}`})`;
+};
+// An optimiser with its rate and its settings, which follow the rate in `written`.
+const optimizerText = (kind, rate) => {
+  const { written } = game.optimizers.find(({ name }) => name === kind);
+  return `optimizer = ${kind}(model.parameters(), lr=${rate}${written.slice(written.indexOf(","))}`;
+};
+
 // How many are right, as the page counts them.
 const rightText = () => {
   if (!isClassed) return "";
@@ -88,7 +104,7 @@ const savedProgram = () => {
   for (const { optimizer, rate, batch, penalty, steps, isFresh, X } of stretches) {
     calls.push(...changed(before, X));
     if (isFresh) {
-      calls.push(`optimizer = ${optimizer}(model.parameters(), lr=${rate}${saved.settings[optimizer]})`);
+      calls.push(optimizerText(optimizer, rate));
     } else if (rate !== rateBefore) calls.push(`optimizer.lr = ${rate}`);
     calls.push(`train(optimizer, steps=${steps}${isBatched ? `, size=${batch}` : ""}${
       isPenalised ? `, penalty=${penalty}` : ""})`);
@@ -96,8 +112,7 @@ const savedProgram = () => {
   }
   calls.push(...changed(before, data.X));
   if (!stretches.length) {
-    calls.push(`optimizer = ${settings.optimizer}(model.parameters(), lr=${settings.rate}${
-      saved.settings[settings.optimizer]})`);
+    calls.push(optimizerText(settings.optimizer, settings.rate));
   }
   const used = new Set([...stretches.map(({ optimizer }) => optimizer), settings.optimizer]);
   const isNeeded = (part) => !game.optimizers.some(({ name }) =>
@@ -108,11 +123,11 @@ const savedProgram = () => {
   const isTested = data.test.length > 0;
   const prints = (rows, name) => (isClassed
     ? `\nprint("${name}", f"{count_right(${rows}) / len(${rows}):.1%}")` : "");
-  return fill(saved.template, {
+  return fill(saved.templates[0], {
     about: fill(said.about, { count: run.steps }),
     imports: importedFrom(parts, more),
     definitions: definitions.map((part) => `\n${part}\n\n\n`).join(""),
-    model: saved.model + (saved.model.endsWith("(...)") ? `  # ${said.made}` : ""),
+    model: modelText(),
     start_said: said[stretches.length || !run.steps ? "start" : "start_now"],
     start: inLines(placeOf.map((place) => String(story.start[place]))),
     samples_said: said.samples, samples: sampleLines(rowsOf(first)),
@@ -121,7 +136,7 @@ const savedProgram = () => {
     returned: isPenalised ? "total =" : "return", penalty_given: isPenalised ? ", penalty=0.0" : "",
     penalised: isPenalised ? "    return total + l2_penalty(model.parameters(), penalty)\n" : "",
     right: rightText(),
-    batching: isBatched ? fill(saved.batching, { said: said.batch, place: story.place }) : "",
+    batching: isBatched ? fill(saved.templates[1], { said: said.batch, place: story.place }) : "",
     given: (isBatched ? ", size=0" : "") + (isPenalised ? ", penalty=0.0" : ""),
     train_said: said.train,
     batch: isBatched ? "next_batch(size)" : "samples", penalty: isPenalised ? ", penalty" : "",

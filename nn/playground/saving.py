@@ -24,45 +24,21 @@ from ..optim.optimizers import Optimizer
 def program_parts(
     model: Module, loss: Any, optimizers: Iterable[Optimizer], words: Phrases
 ) -> dict[str, Any]:
-    """Return the definitions, the network, the loss, and settings of optimisers."""
+    """Return the definitions and what saving.js makes a program of with them."""
     name = getattr(loss, "__name__", "loss")
     name = name if name.isidentifier() else "loss"  # not that of a lambda
+    kinds = [type(thing) for thing in (model, *optimizers)]
     parts: dict[str, str] = {}
-    _define(type(model).__name__, type(model), parts)
-    _define(name, loss, parts)
-    settings = {}
-    for optimizer in optimizers:
-        kind = type(optimizer)
-        _define(kind.__name__, kind, parts)
-        usual = kind(optimizer.parameters, lr=1.0)
-        pairs = {key: getattr(optimizer, key) for key in kind.SETTINGS}
-        settings[kind.__name__] = "".join(
-            f", {key}={value!r}"
-            for key, value in pairs.items()
-            if value != getattr(usual, key)
-        )
-    made = f"{type(model).__name__}({_arguments(model)})"
+    for known, thing in [*[(kind.__name__, kind) for kind in kinds], (name, loss)]:
+        _define(known, thing, parts)
+    asked = inspect.signature(type(model)).parameters.values()
     text = files(__package__ or "").joinpath("saving.txt").read_text("utf-8")
-    template, batching = text.split("----\n")
     return {
-        "parts": list(parts.values()), "model": made, "loss": name,
-        "settings": settings, "template": template, "batching": batching,
+        "parts": list(parts.values()), "model": type(model).__name__, "loss": name,
+        "shape": model.architecture(), "templates": text.split("----\n"),
+        "asks": any(p.default is p.empty for p in asked),
         "words": words.table("saving"),
     }  # fmt: skip
-
-
-def _arguments(model: Module) -> str:
-    """Return what the class is called with: `2, [8, 1]`; `...` where nobody knows."""
-    shape = model.architecture()
-    if shape is None:
-        asked = inspect.signature(type(model)).parameters.values()
-        return "..." if any(p.default is p.empty for p in asked) else ""
-    *hidden, last = bent = shape["activation"]
-    if {*hidden} <= {"relu"} and last == "linear":
-        return f"{shape['nin']}, {shape['nouts']}"
-    alike = len({*hidden}) == 1 and last == "linear"
-    activation = repr(hidden[0] if alike else bent).replace("'", '"')
-    return f"{shape['nin']}, {shape['nouts']}, activation={activation}"
 
 
 def _define(name: str, thing: Any, parts: dict[str, str]) -> None:

@@ -100,7 +100,10 @@ def test_settings_of_an_optimiser_and_classes_with_an_output_each(saved):
     said = lines(text)
     assert said["loss:"] == pytest.approx(shown[0], rel=1e-9)
     assert said["right:"] == f"{shown[1]:.1%}"
-    assert "lr=0.1, momentum=0.9)" in text and 'activation=["relu", "tanh"]' in text
+    assert (
+        "lr=0.1, momentum=0.9, nesterov=False, " in text
+        and 'activation=["relu", "tanh"]' in text
+    )
 
 
 def test_another_optimiser_and_first_weights_begin_anew(saved):
