@@ -39,14 +39,14 @@ const sampleText = (row) => {
   const y = row.slice(inputCount).map(String);
   return `([${row.slice(0, inputCount).join(", ")}], ${y.length > 1 ? `[${y.join(", ")}]` : y})`;
 };
-const sampleLines = (rows) => rows.map(sampleText).join(",\n    ");
+const sampleLines = (rows) => (rows.length ? `\n    ${rows.map(sampleText).join(",\n    ")},\n` : "");
 
 // Points that came or went between two stretches.
 const changed = (before, after) => {
   if (before === after || (before.length === after.length && isLike(before, after))) return [];
   const isMore = after.length > before.length && isLike(before, after.subarray(0, before.length));
   const rows = rowsOf(isMore ? after.subarray(before.length) : after);
-  return [`samples${isMore ? " +" : "[:] "}= [${rows.length ? `\n    ${sampleLines(rows)},\n` : ""}]`];
+  return [`samples${isMore ? " +" : "[:] "}= [${sampleLines(rows)}]`];
 };
 
 // Imports of one home in one line; definitions apart.
@@ -131,7 +131,7 @@ const savedProgram = () => {
     start_said: said[stretches.length || !run.steps ? "start" : "start_now"],
     start: inLines(placeOf.map((place) => String(story.start[place]))),
     samples_said: said.samples, samples: sampleLines(rowsOf(first)),
-    test: isTested ? `\n# ${said.test}\nunseen = [\n    ${sampleLines(data.test)},\n]\n` : "",
+    test: isTested ? `\n# ${said.test}\nunseen = [${sampleLines(data.test)}]\n` : "",
     cost_said: said[isPenalised ? "cost" : "plain_cost"], loss: saved.loss,
     returned: isPenalised ? "total =" : "return", penalty_given: isPenalised ? ", penalty=0.0" : "",
     penalised: isPenalised ? "    return total + l2_penalty(model.parameters(), penalty)\n" : "",

@@ -55,6 +55,8 @@ def _define(name: str, thing: Any, parts: dict[str, str]) -> None:
         parts[name] = f"import {public}{alias}"
     elif isinstance(thing, bool | int | float | str | list | tuple | dict):
         parts[name] = f"{name} = {thing!r}"
+    elif callable(thing) and not public.isidentifier():  # a lambda, say
+        parts[name] = f"{name} = ...  # {public}"
     elif callable(thing):
         try:
             source = dedent(inspect.getsource(thing))
@@ -64,7 +66,8 @@ def _define(name: str, thing: Any, parts: dict[str, str]) -> None:
             return
         parts[name] = ""  # which stands for itself inside
         functions = [*getattr(thing, "__dict__", {}).values(), thing]
-        space = next(f.__globals__ for f in functions if isinstance(f, FunctionType))
+        spaces = (f.__globals__ for f in functions if isinstance(f, FunctionType))
+        space = next(spaces, {})
         for node in nodes:
             if isinstance(node, ast.Name) and node.id in space:
                 _define(node.id, space[node.id], parts)

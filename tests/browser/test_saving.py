@@ -6,10 +6,11 @@ import math
 
 import pytest
 
-from autograd import Value
+from autograd import Phrases, Value
 from autograd import tanh as bend
 from nn import MLP, SGD, Adam, Layer, Module, binary_cross_entropy, cross_entropy
 from nn.playground import playground_page
+from nn.playground.saving import program_parts
 
 SHARE = 0.5
 SHOWN = "[now.train.loss, now.train.right / now.train.count, now.test.loss]"
@@ -133,6 +134,15 @@ def test_numbers_have_no_accuracy_and_before_the_first_step_it_can_be_run(saved)
 def test_what_the_class_was_made_with_is_asked_for(saved):
     _, text = saved(Sized(2), story="showAll()")
     assert "model = Sized(...)  # " in text
+
+
+def test_what_has_no_source_is_imported_or_asked_for():
+    space = {"__name__": "elsewhere"}
+    exec("from nn import MLP\nclass Net(MLP): pass", space)
+    words = Phrases("en", "nn.phrases")
+    found = program_parts(space["Net"](2, [1]), lambda ys, ts: 0.0, [], words)
+    assert found["parts"] == ["from elsewhere import Net", "loss = ...  # <lambda>"]
+    assert found["asks"] and found["shape"] is None
 
 
 def test_the_button_shows_it(show):
