@@ -44,12 +44,12 @@ const shapes = {
   },
 };
 const noises = { moons: 0.1, circles: 0.08, spiral: 0.02, xor: 0 };
-const drawnSet = (name, count, seed) => {
+const drawnSet = (name, count, seed, noise) => {
   const random = lots(seed);
   return [...Array(count).keys()].map((i) => {
     const k = i % 2, t = (Math.floor(i / 2) + 0.5) / Math.ceil(count / 2);
     const point = shapes[name](t, k, random);
-    return [...point.map((x) => x + noises[name] * normal(random)), labels[k]];
+    return [...point.map((x) => x + noise * normal(random)), labels[k]];
   });
 };
 
@@ -57,14 +57,12 @@ const drawnSet = (name, count, seed) => {
 
 const flat = (rows) => Float64Array.from(rows.flat());
 const isLike = (a, b) => a.every((x, i) => x === b[i]);
-const setOf = (at) => {
-  const one = game.sets[at];
-  if (one.rows) return { rows: one.rows, test: one.test ?? [] };
-  const name = one.made ? one.name : one.name;
-  return { rows: drawnSet(name, 200, 1), test: drawnSet(name, 100, 2) };
-};
+const setOf = ({ made, rows, test }, noise) => (rows ? { rows, test: test ?? [] }
+  : { rows: drawnSet(made, 200, 1, noise), test: drawnSet(made, 100, 2, noise) });
+const isDrawn = (set) => Boolean(set.made); // by the page
 const data = {
   at: 0, // which set
+  noise: 0, // in one that is drawn here
   given: [], // its samples
   rows: [], // those that are learned: of the set, and own ones
   test: [],
@@ -75,11 +73,11 @@ const refill = () => {
   data.X = flat(data.rows);
   data.Xtest = flat(data.test);
 };
-const chooseSet = (at) => {
-  const { test, rows: inOrder } = setOf(at);
+const chooseSet = (at, noise = noises[game.sets[at].made]) => {
+  const { test, rows: inOrder } = setOf(game.sets[at], noise);
   // Batches go through them in their order, in which classes are mixed.
   const rows = shuffle([...inOrder], lots(7));
-  Object.assign(data, { at, given: rows, rows: [...rows], test });
+  Object.assign(data, { at, noise, given: rows, rows: [...rows], test });
   refill();
 };
 

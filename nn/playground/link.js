@@ -13,6 +13,7 @@ const unpackedNumbers = (text) => {
 const stateNow = () => {
   const state = new URLSearchParams({ set: game.sets[data.at].name, rate: settings.rate,
     optimizer: settings.optimizer, batch: settings.batch, penalty: settings.penalty });
+  if (isDrawn(game.sets[data.at])) state.set("noise", data.noise);
   if (settings.seed) state.set("seed", settings.seed);
   if (inputCount > 2) state.set("axes", axes.join("."));
   const gone = [...data.given.keys()].filter((i) => !data.rows.includes(data.given[i]));
@@ -45,7 +46,7 @@ const takeState = (text) => {
   });
   const chosen = (state.get("axes") ?? "").split(".").map(Number);
   if (chosen.length === 2 && chosen.every((i) => features[i])) chosen.forEach((i, k) => { axes[k] = i; });
-  chooseSet(Math.max(0, at));
+  chooseSet(Math.max(0, at), number("noise", (x) => x >= 0 && x <= 1, undefined));
   const gone = state.get("gone") ?? "";
   const left = new Set(gone.split(".").filter(Boolean).map(Number));
   data.rows = gone === "all" ? [] : data.given.filter((_, i) => !left.has(i));

@@ -37,6 +37,12 @@ const buildNetwork = () => {
     holder.append(box, label);
     boxes.set(unit.source, { box, label, unit });
   }));
+  [features, ...layers].forEach((layer, column) => {
+    if (layer.length <= MOST_SHOWN) return;
+    const more = element("span", "label more", `+ ${layer.length - MOST_SHOWN}`);
+    more.dataset.column = column;
+    holder.append(more);
+  });
   for (const { unit } of [...boxes.values()]) {
     if (unit.input !== undefined) continue;
     unit.weights.forEach((parameter, i) => {
@@ -76,6 +82,10 @@ const placeNetwork = () => {
     label.hidden = Number(column) > 0;
     Object.assign(label.style, { right: `${broad - x + 5}px`, top: `${y + size / 2 - 5}px` });
   }
+  for (const more of all(".more")) {
+    const [x] = at.get(shownLayers[more.dataset.column][0].source);
+    Object.assign(more.style, { left: `${x + 6}px`, top: `${high}px` });
+  }
   for (const wire of wires) {
     const [x, y] = at.get(wire.to);
     const middle = y + size / 2;
@@ -97,7 +107,8 @@ const showWires = () => {
   for (const wire of wires) {
     const weight = p[wire.place];
     // Weights of about 1 are told apart best.
-    wire.line.style.strokeWidth = (0.4 + 5 * Math.tanh(Math.abs(weight) / 2)).toFixed(1);
+    const broad = 0.4 + 5 * Math.tanh(Math.abs(weight) / 2);
+    wire.line.style.strokeWidth = (wires.length > 300 ? broad / 2 : broad).toFixed(1);
     wire.line.classList.toggle("negative", weight < 0);
   }
 };

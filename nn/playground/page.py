@@ -108,7 +108,7 @@ def playground_page(
         shown[0]["test"] = _Set(model, "test", test).told(loss)["rows"]
     if len(row) == 2 == len(labels):  # a network for these learns them as well
         known = [one["name"] for one in shown]
-        shown += [{"name": name} for name in MADE if name not in known]
+        shown += [{"name": kind, "made": kind} for kind in MADE if kind not in known]
     scales = preprocessing or Preprocessing(
         {}, [0.0] * len(row), [1.0] * len(row), "", []
     )
@@ -170,11 +170,10 @@ class _Set:
 
     def __init__(self, model: Module, name: str, data: Any) -> None:
         """See `playground_page`."""
-        self.model, self.name, self.is_made = model, name, False
+        self.model, self.name, self.made = model, name, ""
         self.features, self.classes = [], []
         if isinstance(data, str) and data in MADE:
-            self.is_made = True
-            self.name = name or data
+            self.name, self.made = name or data, data
             self.samples = Samples([[0.0, 0.0], [1.0, 1.0]], [0, 1], 2)
         else:
             data = load_data(data) if isinstance(data, str | os.PathLike) else data
@@ -209,8 +208,8 @@ class _Set:
 
     def told(self, loss: Any) -> dict[str, Any]:
         """Return what the page knows of it: of each sample all numbers, in a row."""
-        if self.is_made:
-            return {"name": self.name, "made": True}
+        if self.made:
+            return {"name": self.name, "made": self.made}
         pairs = zip(self.samples.rows, self.targets(loss), strict=True)
         rows = [[*row, *(y if isinstance(y, list) else [y])] for row, y in pairs]
         return {"name": self.name, "rows": rows}

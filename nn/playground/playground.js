@@ -162,7 +162,12 @@ const showSettings = () => {
   options($("set"), [...game.sets.keys()], (i) => words[`set_${game.sets[i].name}`] ?? (game.sets[i].name || words.set_own));
   for (const name of ["batch", "penalty", "optimizer"]) $(name).value = settings[name];
   $("set").value = data.at;
+  showNoise();
   showPenalty();
+};
+const showNoise = () => {
+  $("noisy").hidden = !isDrawn(game.sets[data.at]);
+  $("noise").value = data.noise ?? 0;
 };
 const showPenalty = () => {
   $("penalised").textContent = settings.penalty ? words.penalised : "";
@@ -217,15 +222,18 @@ for (const name of ["batch", "penalty"]) {
     noteState();
   });
 }
-$("set").addEventListener("change", () => {
+const takeSet = (at, noise) => {
   if (playing) pause();
-  chooseSet(Number($("set").value));
+  chooseSet(at, noise);
   beginAgain();
+  showNoise();
   showData();
   showLegend();
   showAll();
   noteState();
-});
+};
+$("set").addEventListener("change", () => takeSet(Number($("set").value)));
+$("noise").addEventListener("input", () => takeSet(data.at, Number($("noise").value)));
 $("clear").addEventListener("click", () => {
   data.rows = [];
   if (playing) pause();
