@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ from ..training.samples import (
     terms,
     usual_loss,
 )
+from ..training.settings import check_count
 from .network import record_network
 from .neuron import explained_neurons
 from .saving import program_parts
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from autograd.phrases.table import Language
 
 MADE = ("moons", "circles", "xor", "spiral")  # which the page draws itself
+MOST_PARAMETERS = 20_000  # whose numbers stand in the page
 SCRIPTS = (
     "data", "training", "plane", "network", "points", "link", "explaining",
     "saving", "playground",
@@ -81,7 +84,8 @@ def playground_page(
     Raises:
         TypeError: If `model` is no Module, or the data none of those.
         ValueError: If the data does not fit the model or the loss, rows are no flat
-            lists of one length, or the network cannot be written in JavaScript.
+            lists of one length, a number is out of its range, or the network is too
+            large or cannot be written in JavaScript.
 
     >>> from nn import MLP
     >>> page = playground_page(MLP(2, [4, 1], seed=0), "xor", language="fr")
@@ -90,6 +94,12 @@ def playground_page(
     """
     if not isinstance(model, Module):
         raise TypeError(f"a playground needs a Module; got {type(model).__name__}")
+    if (count := len(model.parameters())) > MOST_PARAMETERS:
+        raise refused("playground.large", most=MOST_PARAMETERS, count=count)
+    if batch_size is not None:
+        check_count("batch_size", batch_size)
+    if not 0.0 <= penalty < math.inf:
+        raise refused("fit.penalty", penalty=penalty)
     words = Phrases(language, "nn.phrases")
     given = dict(data) if isinstance(data, Mapping) else {"": data}
     sets = [_Set(model, name, one) for name, one in given.items()]

@@ -329,6 +329,7 @@ addEventListener("DOMContentLoaded", () => {
       $(name).value = axes[axis];
     }
   }
+  $("link").hidden = isFramed;
   $("choosing").hidden = game.sets.length < 2;
   for (const part of all(".accuracy")) part.hidden = !isClassed;
   buildNetwork();

@@ -215,7 +215,7 @@ def playground(run: Run) -> str:
             run.model, some, run.loss, test=test, preprocessing=run.preprocessing,
             language=words.language,
         )  # fmt: skip
-    except (ImportError, TypeError, ValueError) as error:
+    except (ArithmeticError, ImportError, RuntimeError, TypeError, ValueError) as error:
         return section(title, left_out(error, words), wide=True)
     texts = [words("report.playground_how")]
     if len(some) < len(data):

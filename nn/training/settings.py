@@ -101,12 +101,17 @@ def check_run(epochs: Any, engine: Any) -> None:
     Raises:
         ValueError: If there are no so many epochs, or no such engine.
     """
-    _check_count("epochs", epochs)
+    check_count("epochs", epochs)
     if engine not in ENGINES:
         raise refused("fit.engine", known=", ".join(map(repr, ENGINES)), engine=engine)
 
 
-def _check_count(name: str, number: Any) -> None:
+def check_count(name: str, number: Any) -> None:
+    """Check a number of things.
+
+    Raises:
+        ValueError: If it is no whole number from 1 on.
+    """
     if not isinstance(number, Integral) or number < 1:
         raise ValueError(f"{name} needs a whole number from 1; got {number!r}")
 
@@ -115,7 +120,7 @@ def _check_numbers(given: Mapping[str, Any]) -> None:
     check_run(given["epochs"], given["engine"])
     for name in ("batch_size", "patience"):
         if given[name] is not None:
-            _check_count(name, given[name])
+            check_count(name, given[name])
     penalty, max_norm = given["penalty"], given["max_norm"]
     if not callable(penalty) and not (
         isinstance(penalty, Real) and 0.0 <= float(penalty) < math.inf

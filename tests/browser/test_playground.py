@@ -208,6 +208,18 @@ def test_a_weight_tells_its_name_its_value_and_its_slope(show, pages):
     assert negative == 0
 
 
+def test_sets_that_the_page_draws_take_noise(show, pages):
+    page = show(pages("moons"))
+    spread = """() => Math.max(...data.rows.map(([x]) => x)) """
+    before, count = page.evaluate(spread), page.evaluate("data.rows.length")
+    page.fill("#noise", "0.5")
+    assert page.evaluate(spread) > before + 0.3
+    assert page.evaluate("data.rows.length") == count
+    assert "noise=0.5" in page.evaluate("location.hash")
+    page = show(pages("irises"))
+    assert not page.is_visible("#noisy") and not page.is_visible("#choosing")
+
+
 def test_of_several_features_two_are_looked_at(show, pages):
     page = show(pages("irises"))
     names = nn.load_data("iris").features
@@ -355,6 +367,7 @@ def test_in_a_frame_the_state_goes_to_the_page_around_it(show, pages):
     expect = needed("playwright.sync_api").expect
     expect(inner.locator("#rate")).to_have_value("0.5")
     expect(inner.locator("#count")).to_have_text("0 steps")
+    expect(inner.locator("#link")).to_be_hidden()
 
 
 # --- all can use it -------------------------------------------------------------------

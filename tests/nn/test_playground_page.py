@@ -87,6 +87,7 @@ def test_classes_are_told_in_the_terms_of_the_loss():
     several = {"first": "xor", "mine": (rows.repeat(2, 1), [0, 1, 1])}
     game = game_of(playground_page(network(2, 1), several))
     assert [one["name"] for one in game["sets"][:2]] == ["first", "mine"]
+    assert game["sets"][0]["made"] == "xor"
 
 
 def test_the_optimiser_of_one_s_own_comes_first():
@@ -113,6 +114,7 @@ def test_the_optimiser_of_one_s_own_comes_first():
         (network(2, 1), ([[1.0, 2.0]], [1, 2]), ValueError, "one target per sample"),
         (network(3, 1), "moons", ValueError, "needs 3 inputs"),
         (network(2, 1), "moon", ValueError, "did you mean moons"),
+        (network(2, 160, 160, 1), "moons", ValueError, "at most 20000 weights"),
     ],
 )
 def test_nothing_is_written_where_something_does_not_fit(
@@ -125,6 +127,15 @@ def test_nothing_is_written_where_something_does_not_fit(
         else:
             playground_page(model, data)
     assert not list(tmp_path.iterdir())
+
+
+def test_numbers_out_of_range_are_refused():
+    for options, said in (
+        ({"batch_size": 0}, "batch_size needs a whole number from 1; got 0"),
+        ({"penalty": -1.0}, "penalty needs .*; got -1.0"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            playground_page(network(2, 1), "moons", **options)
 
 
 def test_the_command_writes_a_page(tmp_path, capsys, monkeypatch):
