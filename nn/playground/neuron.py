@@ -11,6 +11,7 @@ from __future__ import annotations
 import linecache
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from autograd import Phrases, Value, explain, record
@@ -124,7 +125,10 @@ def explained_neurons(
         kind = min(len(xs), MOST_INPUTS + 1), neuron.activation
         if kind not in kinds:
             kinds[kind] = len(pages)
-            pages.append(_page(neuron, [x.data for x in xs], words))
+            try:
+                pages.append(_page(*kind, words.language))
+            except RuntimeError as error:
+                pages.append(str(error))
         unit["page"] = kinds[kind]
     # The pages have most lines in common.
     lines: dict[str, int] = {}
@@ -135,13 +139,17 @@ def explained_neurons(
     return data | {"words": words.table("explained")}, script, pages
 
 
-def _page(neuron: Neuron, row: list[float], words: Phrases) -> str:
-    """Return the page that explains a neuron of this kind, or why there is none."""
-    told = len(row) if len(row) <= MOST_INPUTS else MOST_INPUTS - 1
-    numbers = numbers_told(neuron, row, range(told)) | {"slope": 1.0, "start": 0.0}
+@cache  # a page takes a while to place, and its numbers are told it anyway
+def _page(count: int, activation: Activation | None, language: Language) -> str:
+    """Return the page that explains a neuron of so many inputs.
+
+    Raises:
+        RuntimeError: If there is no Graphviz to place the nodes.
+    """
+    # Numbers at which most functions can be computed.
+    neuron = Neuron(count, activation=activation, init=lambda *_: 0.1)
+    told = count if count <= MOST_INPUTS else MOST_INPUTS - 1
+    numbers = numbers_told(neuron, [1.0] * count, range(told))
+    numbers |= {"slope": 1.0, "start": 0.0}
     formula = "slope * neuron + start"
-    lesson = explain_neuron(numbers, neuron.activation, formula, words.language)
-    try:
-        return lesson.to_html()
-    except RuntimeError as error:  # there is no Graphviz to place the nodes
-        return str(error)
+    return explain_neuron(numbers, activation, formula, language).to_html()
