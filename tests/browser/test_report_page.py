@@ -87,9 +87,19 @@ class TestLooks:
 
     def test_the_neuron_is_explained_in_its_frame(self, show, pages):
         page = show(pages["fr"])
-        frame = page.frame_locator("iframe")
+        frame = page.frame_locator("iframe >> nth=0")
         frame.locator("#next").click()
         assert frame.locator("#count").inner_text().startswith("1")
+
+    def test_the_network_trains_on_in_its_frame(self, show, pages):
+        page = show(pages["fr"])
+        frame = page.frame_locator("iframe >> nth=1")
+        frame.locator("#one").click()
+        assert frame.locator("#count").inner_text() == "1 pas"
+        frame.locator("button.neuron >> nth=0").click()
+        inner = frame.frame_locator("dialog iframe")
+        inner.locator("#next").click()
+        assert inner.locator("#count").inner_text().startswith("1")
 
     def test_without_script_it_is_all_there(self, show, pages):
         page = show(pages["en"], scripts=False)
