@@ -1,7 +1,7 @@
 // The network: a picture for each neuron, and a line for each weight.
 
 const MOST_SHOWN = 20; // neurons of a layer, and features
-const GAP = 92; // between layers, at least
+const GAP = 74; // between layers, at least
 const shownLayers = [
   features.slice(0, MOST_SHOWN).map((name, i) => ({ name, source: i, input: i })),
   ...layers.map((layer) => layer.slice(0, MOST_SHOWN)
