@@ -66,8 +66,9 @@ def build_site(out: Path, archives: Path | None, words: Phrases) -> None:
 
 def _content(archives: Path | None, words: Phrases) -> dict[str, bytes]:
     """Return the files of the site, by where they stand."""
+    found = runtime(archives, words)
     wheels = dict(write_wheel(name, *packages) for name, packages in PACKED.items())
-    found = runtime(archives, words) | wheels
+    found |= wheels
     sizes = {name: len(part) for name, part in found.items()}
     found["contents.json"] = json.dumps({"wheels": [*wheels], "sizes": sizes}).encode()
     found = {f"runtime/{name}": part for name, part in found.items()}
@@ -77,9 +78,7 @@ def _content(archives: Path | None, words: Phrases) -> dict[str, bytes]:
     found["site.css"] = colours(**plot_variables()).encode() + found["site.css"]
     found |= {name: text.encode() for name, text in (*write_pages(), *write_lessons())}
     # A browser fetches all anew once any byte of the site is another.
-    version = hashlib.sha256(
-        b"".join(found[name] for name in sorted(found))
-    ).hexdigest()
-    cache = json.dumps({"version": version[:16], "files": sorted(found)})
-    found[MARK] = f"const SITE = {cache};\n".encode() + found[MARK]
-    return found
+    version = hashlib.sha256(b"".join(found[name] for name in sorted(found)))
+    script = found.pop(MARK)
+    cache = json.dumps({"version": version.hexdigest()[:16], "files": sorted(found)})
+    return found | {MARK: f"const SITE = {cache};\n".encode() + script}

@@ -66,7 +66,8 @@ def run_cell(code: str, name: str, variables: dict[str, Any]) -> dict[str, str]:
         if tree.body and isinstance(end := tree.body[-1], ast.Expr):
             last = tree.body.pop() and end
         exec(compile(tree, name, "exec"), variables)
-        shown = eval(compile(ast.Expression(last.value), name, "eval"), variables)
+        asked = ast.fix_missing_locations(ast.Expression(last.value))
+        shown = eval(compile(asked, name, "eval"), variables)
         return {} if shown is None else _bundle(shown)
     except (Exception, SystemExit) as error:
         told = traceback.TracebackException.from_exception(error)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 HERE = "127.0.0.1"  # nobody else is let in
 mimetypes.add_type("text/javascript", ".js")  # Windows may say otherwise
@@ -20,7 +20,6 @@ PORT = 8000  # if it is free: what a browser keeps of a page goes by it
 class Handler(SimpleHTTPRequestHandler):
     """Answers with the compressed file that lies beside a file, if there is one."""
 
-    extensions_map: ClassVar[dict[str, str]] = {}  # a .gz is what lies in it
     protocol_version = "HTTP/1.1"
     compressed = False
 
@@ -36,6 +35,10 @@ class Handler(SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         """Return the file for a path."""
         return super().translate_path(path) + ".gz" * self.compressed
+
+    def guess_type(self, path: Any) -> str:
+        """Return what kind of file it is, compressed or not."""
+        return mimetypes.guess_type(path)[0] or "application/octet-stream"
 
     def end_headers(self) -> None:
         """Add what every answer says."""

@@ -19,7 +19,8 @@ export const onMessage = (function_) => { hear = function_; };
 
 const python = new Python();
 follow(python, $("state"), document.querySelector("progress"), words);
-let asked = 0; // which answer is the last that was asked for
+const PATIENCE = 3000; // milliseconds; what takes less is waited for
+let asked = 0, since = 0; // which answer is the last that was asked for, and when
 
 export function say({ output = "", error = "" }) {
   $("shown").classList.toggle("stale", Boolean(error)); // what is there is of another code
@@ -40,7 +41,7 @@ export function isWhole(whole) {
 export function anew() {
   say({});
   code.mark(0);
-  if (python.phase === "busy") python.stop();
+  if (python.phase === "busy" && performance.now() - since > PATIENCE) python.stop();
   return ++asked;
 }
 export const isLast = (number) => number === asked;
@@ -48,6 +49,7 @@ export const isLast = (number) => number === asked;
 // Ask Python; null where nobody wants to know any more, or it was said what is wrong.
 export async function ask(name, args, space) {
   const mine = anew();
+  since = performance.now();
   $("stop").hidden = false;
   if (python.phase !== "ready") say({ output: words.queued });
   const printed = { out: "", err: "" };

@@ -130,6 +130,7 @@ export class Frame {
     const shown = new Promise((resolve) => { this.shown = resolve; });
     this.tell({ html: html.replace("<html ", `<html data-theme="${theme()}" `) });
     await shown;
+    this.element.classList.add("filled");
     this.tell({ theme: theme() });
   }
 

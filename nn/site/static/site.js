@@ -35,7 +35,7 @@
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);
     name();
-    const room = document.querySelector(`header nav .${document.body.className}`);
+    const room = document.querySelector(`header nav .${document.body.classList[0]}`);
     room.setAttribute("aria-current", "page");
     document.title = `chainrule: ${room.textContent}`;
     const language = document.getElementById("language");

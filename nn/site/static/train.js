@@ -53,7 +53,8 @@ async function build(before = kept()) {
   if (!answer) return;
   const { result } = answer;
   // A line of ours is none of the learner's.
-  const error = result.error?.replace(/ +File "<page>".*\n( {4}.*\n)*/, "").trim();
+  const error = result.error?.replace(/ +File "<page>".*\n( {4}.*\n)*/, "")
+    .replace(/^Traceback.*\n(?! +File)/, "").trim();
   say({ output: (printed + answer.out).trimEnd(), error });
   if (error) point(error);
   else await trains(result["text/html"], before);
@@ -67,13 +68,21 @@ for (const name of choices) {
     build();
   });
 }
-$("examples").append(new Option(words.chosen, ""), ...examples.map(({ name }, i) => new Option(name, i)));
+$("examples").append(new Option(words.chosen, ""), new Option(words.own, "own"), ...examples.map(({ name }, i) => new Option(name, i)));
 $("examples").addEventListener("change", ({ target }) => {
-  code.text = target.value ? examples[target.value].code.trimEnd() : written();
+  if (target.value === "own") {
+    $("code").focus();
+    return;
+  }
+  code.text = examples[target.value]?.code.trimEnd() ?? written();
   write();
   build();
 });
-$("code").addEventListener("input", keep);
+const nameCode = () => { $("examples").value = code.text === written() ? "" : "own"; };
+$("code").addEventListener("input", () => {
+  nameCode();
+  keep();
+});
 
 begin({
   act: () => build(),
@@ -89,7 +98,8 @@ begin({
       if (!field.options || [...field.options].some(({ value }) => value === text)) field.value = text;
     }
     code.text = packed.code ?? first;
-    const isOwn = code.text !== written();
+    nameCode();
+    const isOwn = $("examples").value === "own";
     isWhole(!isOwn);
     if (isUsual() || !isOwn) await build(packed.state ?? "");
     else say({ output: words.came }); // somebody's program runs once the reader wants it to
