@@ -17,8 +17,15 @@ let hear = () => {};
 export const frame = new Frame($("frame"), (message) => hear(message));
 export const onMessage = (function_) => { hear = function_; };
 
-const python = new Python();
-follow(python, $("state"), document.querySelector("progress"), words);
+// Python comes once the page is there, or somebody asks it.
+let made;
+function python() {
+  if (!made) {
+    made = new Python();
+    follow(made, $("state"), document.querySelector("progress"), words);
+  }
+  return made;
+}
 const PATIENCE = 3000; // milliseconds; what takes less is waited for
 let asked = 0, since = 0; // which answer is the last that was asked for, and when
 
@@ -41,7 +48,7 @@ export function isWhole(whole) {
 export function anew() {
   say({});
   code.mark(0);
-  if (python.phase === "busy" && performance.now() - since > PATIENCE) python.stop();
+  if (made?.phase === "busy" && performance.now() - since > PATIENCE) made.stop();
   return ++asked;
 }
 export const isLast = (number) => number === asked;
@@ -51,10 +58,10 @@ export async function ask(name, args, space) {
   const mine = anew();
   since = performance.now();
   $("stop").hidden = false;
-  if (python.phase !== "ready") say({ output: words.queued });
+  if (python().phase !== "ready") say({ output: words.queued });
   const printed = { out: "", err: "" };
   try {
-    const result = await python.call(name, args, {
+    const result = await python().call(name, args, {
       space,
       onOutput(text, stream) {
         printed[stream] += text;
@@ -73,11 +80,6 @@ export async function ask(name, args, space) {
   }
 }
 
-export async function shown(page) {
-  await frame.show(page);
-  if (innerWidth < 960) $("shown").scrollIntoView({ block: "start" });
-}
-
 // Mark the line that an error names.
 export function point(text) {
   const line = [...text.matchAll(new RegExp(`${words.file}\\W+(?:line )?(\\d+)`, "g"))].at(-1);
@@ -87,7 +89,7 @@ export function point(text) {
 // Python in a browser has less room than elsewhere for what goes deep.
 function fault(error) {
   if (error instanceof Stopped) {
-    return filled(words.stopped, { seconds: seconds(python.started, language) });
+    return filled(words.stopped, { seconds: seconds(made.started, language) });
   }
   if (!(error instanceof Broken)) return String(error);
   const deep = /call stack|recursion|stack overflow/i.test(error.message);
@@ -109,8 +111,13 @@ export const keep = () => {
 };
 
 // Begin with what the link says: `open` gets what was packed, or the part after #.
-export async function begin({ act, open, ...rest }) {
+export async function begin({ open, ...rest }) {
   content = rest.content;
+  const act = async () => {
+    await rest.act();
+    // On a phone what comes of it stands below.
+    if (innerWidth < 960 && $("error").hidden) $("shown").scrollIntoView();
+  };
   const opened = async () => {
     const hash = location.hash.slice(1);
     try {
@@ -126,9 +133,10 @@ export async function begin({ act, open, ...rest }) {
   });
   addEventListener("hashchange", opened);
   await opened();
+  python();
 }
 
-$("stop").addEventListener("click", () => python.stop());
+$("stop").addEventListener("click", () => made?.stop());
 $("share").addEventListener("click", async () => {
   await write();
   const done = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);

@@ -1,6 +1,6 @@
 // The page on which a network trains: chosen in fields, or written in Python.
 
-import { $, anew, ask, begin, code, examples, fetched, frame, isLast, isWhole, keep, language, onMessage, point, say, shown, told, write } from "./desk.js";
+import { $, anew, ask, begin, code, examples, fetched, frame, isLast, isWhole, keep, language, onMessage, point, say, told, write } from "./desk.js";
 
 const { words } = told;
 const SHOW = `
@@ -29,7 +29,7 @@ onMessage((message) => {
   keep();
 });
 async function trains(page, before) {
-  await shown(page);
+  await frame.show(page);
   if (before) frame.tell({ state: before });
 }
 // Weights of another network are of no use to this one.

@@ -1,6 +1,6 @@
 // The page on which a learner writes a function, and has it explained.
 
-import { $, anew, ask, begin, code, examples, fetched, frame, isLast, keep, language, point, say, shown, told, write } from "./desk.js";
+import { $, anew, ask, begin, code, examples, fetched, frame, isLast, keep, language, point, say, told, write } from "./desk.js";
 import { signature } from "./editor.js";
 
 const { words } = told;
@@ -36,7 +36,7 @@ async function explain() {
   const example = examples[exampleAt()], numbers = changed();
   if (example && !numbers.length) { // it lies there since the site was built
     const mine = anew(), page = await fetched(example.id);
-    if (isLast(mine)) await shown(page);
+    if (isLast(mine)) await frame.show(page);
     return;
   }
   const answer = await ask("explained", [words.file, code.text, signature(code.text).name, numbers, language]);
@@ -44,7 +44,7 @@ async function explain() {
   const { result: page, out, err } = answer;
   // The last line tells that a file was written, which nobody sees here.
   say({ output: (page ? out.trimEnd().replace(/(^|\n).*$/, "") : out).trimEnd(), error: err.trim() });
-  if (page) await shown(page);
+  if (page) await frame.show(page);
   else point(err);
 }
 
