@@ -1,32 +1,21 @@
-"""The site as it is built, in a browser: it explains and trains, offline too.
-
-Python for the browser comes from npm: CHAINRULE_RUNTIME says "npm", or in which folder
-`npm pack` has left it.
-"""
+"""The site as it is built, in a browser: it explains and trains, offline too."""
 
 from __future__ import annotations
 
 import gzip
-import os
 import threading
 from functools import partial
 from http.server import ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-from autograd import Phrases
-from nn.site.build import build_site
 from nn.site.server import Handler
-from tests.browser.conftest import complaints
+from tests.browser.conftest import complaints, needs_runtime
 
-RUNTIME = os.environ.get("CHAINRULE_RUNTIME")
 MOST = 9_000_000  # bytes that the first page may load, compressed
 SLOW = 120_000  # milliseconds that Python may take to begin, on a busy machine
 
-pytestmark = pytest.mark.skipif(
-    not RUNTIME, reason="CHAINRULE_RUNTIME names no folder with Python for the browser"
-)
+pytestmark = needs_runtime
 
 
 class Site:
@@ -34,6 +23,7 @@ class Site:
 
     def __init__(self, folder, browser):
         handler = partial(Handler, directory=folder)
+        self.folder = folder
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.at = f"http://localhost:{self.server.server_port}/"
@@ -80,11 +70,8 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(browser, tmp_path_factory):
-    out = tmp_path_factory.mktemp("built") / "site"
-    build_site(out, None if RUNTIME == "npm" else Path(RUNTIME), Phrases("en"))
-    site = Site(out, browser)
-    site.folder = out
+def site(browser, built_site):
+    site = Site(built_site[0], browser)
     site.open("")
     yield site
     site.context.close()
