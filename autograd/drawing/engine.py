@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Layout = Callable[[str, str], str]
 
-_given: list[Layout] = []  # the latest alone is asked
+given: list[Layout] = []  # one at most
 
 
 def use_layout(function: Layout | None) -> None:
@@ -38,9 +38,4 @@ def use_layout(function: Layout | None) -> None:
             "use_layout needs a function of the DOT and a format, or None; got"
             f" {type(function).__name__} {cut(function)}"
         )
-    _given[:] = [] if function is None else [function]
-
-
-def given_layout() -> Layout | None:
-    """Return the function that was given last, or None."""
-    return _given[0] if _given else None
+    given[:] = [] if function is None else [function]

@@ -30,7 +30,7 @@ from ..messages import cut
 from ..phrases import Phrases
 from ..writing.colours import DRAWING, style_sheet
 from ..writing.files import free_name, write_whole
-from .engine import given_layout
+from .engine import given
 from .tikz import tikz
 
 TYPE_CHECKING = False
@@ -74,7 +74,7 @@ def find_renderer() -> Renderer:
     Raises:
         RuntimeError: If there is none.
     """
-    if function := given_layout():
+    for function in given:
         name = getattr(function, "__qualname__", type(function).__name__)
         return Renderer(Path(name), "given: autograd.drawing.use_layout", function)
     chosen = dot_command.DOT_BINARY

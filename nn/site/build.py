@@ -19,10 +19,6 @@ from .runtime import runtime
 from .wheel import write_wheel
 
 PACKED = {"chainrule": ("autograd", "nn"), "graphviz": ("graphviz",)}
-TEMPLATES = (
-    "cell.html", "examples.toml", "lesson.html", "lesson_row.html", "lessons.html",
-    "page.html", "train.html", "try.html",
-)  # fmt: skip
 MARK = "offline.js"  # by which a folder is known to be a site
 SMALL = 1000  # bytes, below which compression is of no use
 
@@ -73,7 +69,7 @@ def _content(archives: Path | None, words: Phrases) -> dict[str, bytes]:
     found["contents.json"] = json.dumps({"wheels": [*wheels], "sizes": sizes}).encode()
     found = {f"runtime/{name}": part for name, part in found.items()}
     for file in STATIC.iterdir():
-        if file.name not in TEMPLATES:
+        if file.name == "frame.html" or file.name.endswith((".css", ".js")):
             found[file.name] = file.read_bytes()
     found["site.css"] = colours(**plot_variables()).encode() + found["site.css"]
     found |= {name: text.encode() for name, text in (*write_pages(), *write_lessons())}

@@ -112,7 +112,5 @@ def _shown(output: dict[str, Any], alt: str) -> str:
 def _moved(found: re.Match[str]) -> str:
     """Return a link to another lesson, by where it stands in the site."""
     language, stem = found.groups()
-    if language is None:
-        return f'href="{stem}.html"'
-    up = "../" if language == LANGUAGES[0] else ""
-    return f'href="../{up}{folder(language)}lessons/{stem}.html"'
+    across = f"{{root}}{folder(language)}lessons/" if language else ""
+    return f'href="{across}{stem}.html"'
