@@ -20,7 +20,8 @@ RUN = """async ([cells, space]) => {
   for (const code of cells) {
     let text = "";
     const onOutput = (part) => { text += part; };
-    const found = await window.python.run(code, { space, name: "<cell>", onOutput });
+    const name = `<cell ${told.length}>`;
+    const found = await window.python.run(code, { space, name, onOutput });
     told.push(found.error ?? `${text}\\n${found["text/plain"] ?? ""}`);
   }
   return told;
