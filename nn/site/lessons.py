@@ -92,7 +92,7 @@ def _lesson(
     where = f"lessons/{path.parent.name}/{path.name}"
     return {
         "cells": body, "stem": path.stem, "title": escape(title.removeprefix("# ")),
-        "goals": written(goals.partition("** ")[2]), "runs": texts[f"runs_{key}"],
+        "goals": written(goals.partition("** ")[2]), "extent": texts[f"runs_{key}"],
         "minutes": "".join(filter(str.isdigit, minutes)),
         "how": written(texts[f"how_{key}"].format(where=where)),
     }  # fmt: skip
