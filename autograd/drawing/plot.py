@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from html import escape
-from importlib.resources import files
 from itertools import islice
 from typing import Any
 
@@ -18,6 +17,7 @@ from ..messages import cut
 from ..op import ARITHMETIC_ERRORS
 from ..value import data_of
 from ..writing.colours import AUTO, LIGHT, style_sheet
+from ..writing.resources import text_of
 from .contours import contour, levels
 from .notation import TEXT
 
@@ -169,8 +169,7 @@ class Plot:
             style: Whether it brings colours for dark screens, which else a page has.
         """
         left, top, width, down = self.box
-        template = (files(__package__ or "") / "plot.svg").read_text("utf-8").strip()
-        return template.format(
+        return text_of(__package__, "plot.svg").strip().format(
             auto=AUTO, label=escape(label or repr(self)[1:-1]),
             width=left + width + RIGHT, height=top + down + BOTTOM,
             style=f"<style>{style_sheet()}</style>" if style else "",

@@ -10,8 +10,8 @@ from functools import cache
 from ... import ops
 from ...op import Op
 from ...reading.formulas import forward_expression
-from ...teaching.resources import text_of
 from ...teaching.views.javascript import Formula, functions
+from ...writing.resources import text_of
 from ..statements import Shape
 
 ATOM = re.compile(r"[\w.]+(\[[^\[\]]*(\[[^\[\]]*\])?[^\[\]]*\])?|[\d.]+(e[+-]?\d+)?")

@@ -20,9 +20,9 @@ from ...op import zero
 from ...ops import TABLE
 from ...reading.snapshot import Snapshot, take
 from ...value import Value
+from ...writing.resources import table_of
 from ..mixups import MIXUPS
 from ..passes import Share, order_of_meeting, sweep
-from ..resources import table_of
 from .runner import as_function
 
 Grads = dict[str, float]

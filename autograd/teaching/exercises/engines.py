@@ -21,8 +21,8 @@ from ...messages import cut
 from ...ops import TABLE
 from ...phrases.table import Phrases
 from ...value import Value as OurValue
+from ...writing.resources import table_of
 from ..lesson import explain
-from ..resources import table_of
 from .answers import Answer
 from .engine_cases import CASES, Case, Mistake, mistakes_for, predicted
 from .runner import DEEP, Outcome, run_class

@@ -16,7 +16,7 @@ from string import Template
 from typing import Any, NamedTuple
 
 from ...phrases.table import Phrases
-from ..resources import table_of
+from ...writing.resources import table_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

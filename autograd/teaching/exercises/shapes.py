@@ -16,10 +16,10 @@ from typing import NamedTuple
 from ...op import ARITHMETIC_ERRORS
 from ...ops import relu, tanh
 from ...value import Value
+from ...writing.resources import table_of
 from ..graphs import built
 from ..lesson import Lesson, explain
 from ..passes import rebuild
-from ..resources import table_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from ...imports import needed
 from ...phrases.table import Phrases
 from ...writing.files import write_whole
 from ...writing.page import colours, policy, scrolling
+from ...writing.resources import text_of
 from ..lesson import Lesson
-from ..resources import text_of
 from .diagram import told
 from .questions import EMPTY, Exercise, exercise, whole_numbers
 from .shapes import LEVELS, redrawn

@@ -17,7 +17,7 @@ from ...drawing.notation import Markup
 from ...op import Op
 from ...reading.braces import Writer
 from ...reading.formulas import forward_expression, partial_expression, taken_expression
-from ..resources import text_of
+from ...writing.resources import text_of
 
 
 def functions() -> str:

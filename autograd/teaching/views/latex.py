@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...drawing.letters import in_latex, plain
 from ...drawing.notation import TEXT, LaTeX
-from ..resources import table_of
+from ...writing.resources import table_of
 from .outline import Writer, tell
 from .telling import cropped, equations
 from .terminal import columns

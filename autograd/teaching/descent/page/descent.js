@@ -1,6 +1,5 @@
 // Steps through a walk downhill; walks anew from another start, where it can.
 
-const $ = (id) => document.getElementById(id);
 const { names, words, box, frame, walks } = data;
 const [LEFT, TOP, WIDTH, HEIGHT] = box;
 const isMap = names.length > 1;
@@ -36,26 +35,6 @@ let timer = null;
 
 // --- text ----------------------------------------------------------------------------
 
-const fill = (text, slots) => text.replace(/\{(\w+)\}/g, (_, key) => slots[key]);
-// A number with about four digits, as Python writes it: what is halfway becomes even.
-const short = (x) => {
-  if (!Number.isFinite(x)) return String(x).replace("Infinity", "inf").replace("-", "−");
-  const size = Math.abs(x);
-  const unit = size < 1e5 ? 1e-4 : 10 ** (Math.floor(Math.log10(size)) - 3);
-  const parts = Math.floor(size / unit);
-  const down = parts % 2 === 0 && (size < 1e5 ? size * 32 % 2 === 1 : size % unit * 2 === unit);
-  const y = down ? Math.sign(x) * (size < 1e5 ? parts / 1e4 : parts * unit) : x;
-  const text = size === 0 ? "0"
-    : size >= 0.01 && size < 1e5 ? String(Number(y.toFixed(4)))
-    : size >= 1e-4 && size < 0.01 ? String(Number(y.toPrecision(3)))
-    : Number(y.toPrecision(size < 1 ? 3 : 4)).toExponential();
-  return text.replace(/-/g, "−").replace("+", "");
-};
-const number = (text) => {
-  const plain = text.trim().replace(/−/g, "-").replace(",", ".");
-  return plain === "" ? NaN : Number(plain);
-};
-const bracketed = (text) => (text.startsWith("−") ? `(${text})` : text);
 const placeOf = (xs) => names.map((name, i) => `${name} = ${short(xs[i])}`).join(", ");
 const height = () => `${data.name}(${names.join(", ")})`;
 
@@ -228,7 +207,7 @@ const show = (step) => {
   $("on").disabled = $("last").disabled = k === n;
   names.forEach((_, i) => {
     set(`x${i}`, short(xs[i]));
-    set(`slope${i}`, slopes.length ? bracketed(short(slopes[i])) : "?");
+    set(`slope${i}`, slopes.length ? enclosed(slopes[i]) : "?");
     set(`next${i}`, "?");
   });
   set("rate", short(walk.rate));
@@ -289,10 +268,10 @@ const reveal = () => {
 
 $("predict").addEventListener("submit", (event) => {
   event.preventDefault();
-  const answer = number($("answer").value);
+  const answer = typed($("answer").value);
   const [xs, , slopes] = walk.points[k];
   const told = [xs[0], slopes[0], moves(k)[0], walk.points[k + 1][0][0]].map(short);
-  const [x, slope, move, right] = told.map(number);
+  const [x, slope, move, right] = told.map(typed);
   // Two or three digits are enough, but not so few that it might be another answer.
   const near = (y) => Math.abs(answer - y) <=
     Math.min(Math.max(0.006 * Math.abs(y), 1e-9), Math.abs(move) / 3);
@@ -301,7 +280,7 @@ $("predict").addEventListener("submit", (event) => {
     ? "move" : near(x) ? "stayed" : "wrong";
   $("verdict").dataset.right = kind === "right" ? "yes" : "no";
   $("verdict").textContent = fill(words[`answer_${kind}`], { answer: told[3], x: told[0],
-    name: names[0], slope: bracketed(told[1]), rate: short(walk.rate), move: told[2] });
+    name: names[0], slope: enclosed(slope), rate: short(walk.rate), move: told[2] });
   if (kind === "right") reveal();
 });
 $("reveal").addEventListener("click", reveal);
@@ -373,7 +352,7 @@ if (data.live) {
   });
   document.querySelectorAll("[data-start]").forEach((input) =>
     input.addEventListener("change", () =>
-      startAt([...document.querySelectorAll("[data-start]")].map((i) => number(i.value)))));
+      startAt([...document.querySelectorAll("[data-start]")].map((i) => typed(i.value)))));
   $("return").addEventListener("click", () => {
     $("refused").textContent = "";
     stop();
@@ -382,14 +361,5 @@ if (data.live) {
   });
 }
 
-const isDark = () => document.documentElement.dataset.theme
-  ? document.documentElement.dataset.theme === "dark"
-  : matchMedia("(prefers-color-scheme: dark)").matches;
-const nameTheme = () => { $("theme").textContent = isDark() ? words.light : words.dark; };
-$("theme").addEventListener("click", () => {
-  document.documentElement.dataset.theme = isDark() ? "light" : "dark";
-  nameTheme();
-});
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameTheme);
 nameTheme();
 choose(0);

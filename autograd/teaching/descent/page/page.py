@@ -12,8 +12,8 @@ from html import escape
 
 from ....drawing.notation import MATHML, TEXT
 from ....reading.snapshot import take
-from ....writing.page import REACHABLE, colours, for_script, framed, policy
-from ...resources import text_of
+from ....writing.page import COMMON, REACHABLE, colours, for_script, framed, policy
+from ....writing.resources import text_of
 from ...views.javascript import functions, is_writable, write_rows
 from ..landscape import equation
 from ..text import heads, reason
@@ -52,7 +52,7 @@ def page(descent: Descent, words: Phrases) -> str:
     player = text_of(__package__, "descent.js")
     script = "\n".join([
         '"use strict";', functions() if graph else "", f"const rows = {rows};",
-        f"const data = {for_script(data)};", REACHABLE, player,
+        f"const data = {for_script(data)};", REACHABLE, COMMON, player,
     ])  # fmt: skip
     style = colours() + text_of(__package__, "descent.css")
     said = descent.doubt(words.language)
