@@ -16,7 +16,7 @@ from typing import Any
 from ..messages import cut
 from ..op import ARITHMETIC_ERRORS
 from ..value import data_of
-from ..writing.colours import AUTO, LIGHT, style_sheet
+from ..writing.colours import AUTO, LIGHT, PALETTE, style_sheet
 from ..writing.resources import text_of
 from .contours import contour, levels
 from .notation import TEXT
@@ -87,9 +87,8 @@ class Plot:
     ) -> Plot:
         """Draw a dot at each of places (x, y)."""
         dot = f'<circle {_inked(colour)} r="4" cx="{{:g}}" cy="{{:g}}"/>'
-        return self._add(
-            places, label, lambda at: "".join(dot.format(*place) for place in at)
-        )
+        known = (place for place in places if all(map(math.isfinite, place)))
+        return self._add(known, label, lambda at: "".join(dot.format(*p) for p in at))
 
     def arrow(
         self, start: Place, end: Place, label: str = "", *, colour: str = "text"
@@ -308,4 +307,6 @@ def _text(
 
 def _inked(colour: str, what: str = "fill") -> str:
     """Return what colours a piece; by the class a page does, as the reader wants."""
+    if colour not in PALETTE:
+        raise ValueError(f"Plot needs one of {', '.join(PALETTE)}; got {colour!r}")
     return f'class="{colour} {what}" {what}="{getattr(LIGHT, colour)}"'

@@ -68,6 +68,16 @@ def test_every_colour_has_a_dark_twin():
             assert element.get(what, "none") in {"none", *light}
 
 
+def test_a_dot_that_is_nowhere_is_left_out():
+    plot = Plot((0, 1)).dots([(0, math.nan), (0.5, 1.0), (math.inf, 0)])
+    assert plot.svg().count("<circle") == 1
+
+
+def test_other_colours_are_refused():
+    with pytest.raises(ValueError, match=r"needs one of .*data, grad.*; got 'red'"):
+        Plot((0, 1)).line([(0, 0), (1, 1)], colour="red").svg()
+
+
 def test_sides_without_room_are_refused():
     for side in ((1, 1), (2, 1), (0, math.inf)):
         with pytest.raises(ValueError, match=r"Plot needs \(low, high\); got"):

@@ -103,7 +103,8 @@ def _of_the_table(known: Sequence[Case]) -> Iterator[Case]:
             yield Case("op", f"L = c.{op.name}()*a + c", op.name, given=given)
 
 
-CASES = [Case(**case) for case in table_of(__package__, "engine_cases.toml")["cases"]]
+FILE = table_of(__package__, "engine_cases.toml")
+CASES = [Case(**case) for case in FILE["cases"]]
 CASES += _of_the_table(CASES)
 
 
@@ -114,13 +115,7 @@ def fresh_case() -> Case:
 
 
 # Of `s`, one use of an arg: the wrong share that each confusion hands on.
-SHARES: dict[str, Callable[[Any], float]] = {
-    kind: MIXUPS[kind]
-    for kind in (
-        "double", "local", "sign", "unchanged", "forgotten", "sum_for_product",
-        "swapped",
-    )
-}  # fmt: skip
+SHARES: dict[str, Callable[[Any], float]] = {k: MIXUPS[k] for k in FILE["shares"]}
 SHARES["data_for_grad"] = lambda s: s.node_data * s.slope
 SHARES["result"] = lambda s: s.upstream * s.node_data
 

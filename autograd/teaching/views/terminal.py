@@ -10,6 +10,8 @@ import textwrap
 import unicodedata
 from typing import TextIO
 
+from ...writing.resources import table_of
+
 INDENT = 4
 NARROWEST, WIDEST = 30, 100
 
@@ -156,12 +158,7 @@ def filled(text: str, width: int, *, first: str = "", indent: str = "") -> str:
 
 # --- terminals ------------------------------------------------------------------------
 
-PLAIN = {
-    "·": "*", "−": "-", "∂": "d", "√": "sqrt", "…": "...", "–": "-", "—": "-",
-    "’": "'", "“": '"', "”": '"', "«": '"', "»": '"', "×": "x", "→": "->", "─": "-",
-    "═": "=", "┐": "+", "┘": "+", "├": "+", "←": "<-", "\u00a0": " ",
-    "\u202f": " ", "↵": "\\n", "œ": "oe", "Œ": "OE",
-}  # fmt: skip
+PLAIN = table_of(__package__, "plain.toml")
 HANDLER = "chainrule-plain"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ....writing.resources import table_of
 from ...lesson import Lesson
 from .meanings import descent, forwards, gradient, product
 from .replay import CannotShowError, First, Replay, said, shown
@@ -22,7 +23,7 @@ class Kind(NamedTuple):
 
     Attributes:
         replay: Makes it, on a lesson.
-        example: The smallest graph that shows it: how it is told, code, inputs.
+        example: The smallest graph that shows it, of `examples.toml`.
     """
 
     replay: Callable[[Lesson], Replay]
@@ -36,26 +37,15 @@ class Kind(NamedTuple):
             return str(reason)
 
 
-SQUARE = "a*a", "L = a*a", {"a": 3.0}
-CHAIN = "(3*a)**2", "L = (3*a)**2", {"a": 1.0}
-EARLY = "s + s*s, s = 2*a", "s = 2*a; L = s + s*s", {"a": 3.0}
-TWO_INPUTS = "(w*x - 4)**2", "L = (w*x - 4)**2", {"w": 1.0, "x": 2.0}
+EXAMPLES = table_of(__package__, "examples.toml")
 
 # In the order in which they are told: what belief each answers.
 REPLAYS = {
-    "equations": Kind(equations, CHAIN),
-    "overwrite": Kind(overwrite, SQUARE),
-    "order": Kind(order, EARLY),
-    "local": Kind(local, CHAIN),
-    "zero": Kind(zero, SQUARE),
-    "accumulate": Kind(accumulate, TWO_INPUTS),
-    "uphill": Kind(uphill, SQUARE),
-    "gradient": Kind(gradient, TWO_INPUTS),
-    "descent": Kind(descent, SQUARE),
-    "forwards": Kind(forwards, TWO_INPUTS),
-    "product": Kind(product, CHAIN),
-    "data": Kind(data, SQUARE),
-    "rebind": Kind(rebind, SQUARE),
-}
+    replay.__name__: Kind(replay, EXAMPLES[replay.__name__])
+    for replay in (
+        equations, overwrite, order, local, zero, accumulate, uphill, gradient, descent,
+        forwards, product, data, rebind,
+    )
+}  # fmt: skip
 
 __all__ = ["REPLAYS", "First", "Replay", "said", "shown"]

@@ -13,6 +13,7 @@ from ....drawing.escaping import printable, shortened
 from ....drawing.notation import TEXT
 from ....drawing.numerals import subscript
 from ....reading.snapshot import place_among
+from ....writing.page import short_text
 from .layout import lay_out
 
 TYPE_CHECKING = False
@@ -33,12 +34,6 @@ WIDTH, HEIGHT = 122.0, 64.0  # of a node with data and grad, at least
 FLAT = 30.0  # the height of a number that stands in the code
 INSET = 9  # of the text in a box
 MARGIN = 10.0
-ARROWS = "".join(
-    f"<marker id={name} viewBox='0 0 9 8' refX=9 refY=4 markerWidth=9 markerHeight=8"
-    ' markerUnits=userSpaceOnUse orient=auto-start-reverse><path d="M0,0L9,4 0,8z"/>'
-    "</marker>"
-    for name in ("arrow", "arrow-data", "arrow-grad")
-)
 
 
 class Places:
@@ -91,9 +86,10 @@ def draw_graph(lesson: Lesson, graph: Graph, picture: Places, words: Phrases) ->
     shares = {(step.node.place, step.i): n for n, step in enumerate(steps)}
     known = {node.place: node for node in nodes}
     x, y, width, height = picture.box
+    arrows = short_text(__package__, "arrows.svg", "")
     parts = [
         f'<svg class=graph width={width} height={height} viewBox="{x} {y} {width}'
-        f' {height}" role=img aria-label="{escape(words("page.shown.graph"))}">{ARROWS}'
+        f' {height}" role=img aria-label="{escape(words("page.shown.graph"))}">{arrows}'
     ]
     for (n, i), (curve, x, y) in picture.edges.items():
         edge = f"{n}.{i}.{known[n].args[i]}"
