@@ -228,11 +228,7 @@ class Descent:
         Raises:
             ImportError: If matplotlib is not installed.
         """
-        from .plot import new_figure
-
-        figure = new_figure()
-        self.plot(figure.subplots(), uphill=uphill)
-        return figure
+        return self.plot(uphill=uphill).figure
 
     def plot(self, ax: Any = None, *, uphill: bool = False) -> Any:
         """Draw the curve, or the contour map, with the walk into matplotlib axes.
@@ -247,9 +243,9 @@ class Descent:
         Raises:
             ImportError: If matplotlib is not installed.
         """
-        from .plot import draw_descent, new_figure
+        from .plot import draw_descent, new_axes
 
-        ax = new_figure().subplots() if ax is None else ax
+        ax = new_axes() if ax is None else ax
         draw_descent(ax, self, with_plus=uphill)
         return ax
 

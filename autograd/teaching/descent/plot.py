@@ -26,14 +26,14 @@ SIZE = (7.0, 5.25)  # of a figure, in inches
 DOTS = 150  # per inch of a bitmap
 
 
-def new_figure() -> Any:
-    """Return an empty matplotlib figure that no window of the program shows.
+def new_axes() -> Any:
+    """Return axes of a new matplotlib figure, which no window of the program shows.
 
     Raises:
         ImportError: If matplotlib is not installed.
     """
     library: Any = needed("matplotlib.figure", "plots need", "matplotlib", "nn")
-    return library.Figure(figsize=SIZE, layout="constrained")
+    return library.Figure(figsize=SIZE, layout="constrained").subplots()
 
 
 def picture(figure: Any, ending: str) -> bytes:
@@ -86,7 +86,7 @@ def plot_contours(
     for point in points:
         if len(point) != 2:
             raise ValueError(f"plot_contours needs points (x, y); got {point!r}")
-    ax = new_figure().subplots() if ax is None else ax
+    ax = new_axes() if ax is None else ax
     import numpy as np
     from matplotlib.colors import BoundaryNorm
 
