@@ -34,14 +34,14 @@ def write_table(lesson: Lesson, words: Phrases) -> str:
             checked=" checked" if node in lesson.learned else "",
             data=TEXT.digits(node.data),
             grad=TEXT.digits(node.grad),
-            wiggled=f'<td data-w="{node.place}">{measured(wiggle.slope)}</td>'
+            wiggled=f"<td data-w={node.place}>{measured(wiggle.slope)}</td>"
             * is_measured(lesson),
             steps=STEPS,
             **{key: words(f"page.{key}", name=called) for key in OF_INPUT},
         )
     return file_text("slopes.html", "").format(
         rows=rows,
-        wiggled=f'<th scope="col">{words("page.wiggled")}</th>' * is_measured(lesson),
+        wiggled=f"<th scope=col>{words('page.wiggled')}</th>" * is_measured(lesson),
         roles=roles(lesson, words) if lesson.given else "",
         branches=write_branches(lesson, words),
         **{key: words(f"page.{key}", out=_out(lesson)) for key in OF_TABLE},
