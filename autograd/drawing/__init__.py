@@ -1,4 +1,4 @@
-"""Pictures of computation graphs, from one expression to a whole network."""
+"""Pictures of computation graphs, from one expression to a whole network; and plots."""
 
 from .engine import use_layout
 from .picture import draw

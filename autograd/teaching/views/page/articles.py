@@ -192,7 +192,9 @@ def _backward(lesson: Lesson, step: Backward, share: int, words: Phrases) -> Art
         body.append(_said("chain", words, upstream=said(f"g{node.place}"), **slots))
     goal = MARKUP.derivative(out.name, arg.name)
     nth = words("page.share", nth=step.nth, of=step.of)
-    products = _products(step, share, MARKUP.derivative(out.name, node.name), local)
+    arriving, slope = slot(f"g{node.place}"), slot(f"k{share}", enclosed=True)
+    products = [MARKUP.infix("*", MARKUP.derivative(out.name, node.name), local),
+                MARKUP.infix("*", arriving, slope)]  # fmt: skip
     result = slot(f"c{share}")
     left = goal if step.of == 1 else words_of(nth)
     body.append(maths(left, [*products, result]))
@@ -235,13 +237,6 @@ def _many(rows: list[str]) -> list[str]:
 
 def _said(phrase: str, words: Phrases, **slots: object) -> str:
     return f"<p>{words(f'page.{phrase}', **slots)}</p>"
-
-
-def _products(step: Backward, share: int, arriving: str, local: str) -> list[str]:
-    """Return the product that a share is, with names and with numbers."""
-    upstream = slot(f"g{step.node.place}")
-    slope = slot(f"k{share}", enclosed=True)
-    return [MARKUP.infix("*", arriving, local), MARKUP.infix("*", upstream, slope)]
 
 
 def _end(lesson: Lesson, words: Phrases) -> Article:
