@@ -44,11 +44,10 @@ class Instructions:
     def add(self, template: str, *operands: Operand) -> Operand:
         """Return the value of an instruction, which is added unless it is known."""
         key = template, operands
-        value = self.known.get(key)
-        if value is None:
-            value = self.known[key] = len(self.lines)
+        if key not in self.known:
+            self.known[key] = len(self.lines)
             self.lines.append(key)
-        return value
+        return self.known[key]
 
     def compute(self, template: str, *operands: Operand) -> Operand:
         """Return the value of an operator or a function of numbers, element by element.
@@ -56,13 +55,12 @@ class Instructions:
         It is added unless it is known, or numbers among the operands tell the value.
         """
         key = template, operands
-        value = self.known.get(key)
-        if value is None:
-            value = self._simpler(template, operands)
-            if value is None:
+        if key not in self.known:
+            simpler = self._simpler(template, operands)
+            if simpler is None:
                 return self.add(template, *operands)
-            self.known[key] = value
-        return value
+            self.known[key] = simpler
+        return self.known[key]
 
     def _simpler(self, template: str, operands: tuple[Operand, ...]) -> Operand | None:
         """Return the value, if numbers among the operands tell it."""

@@ -39,7 +39,7 @@ from ..statements import Statement
 from ..updates import Formula, check_order
 from .array_code import Places, write_code, write_update
 from .namespaces import Namespace
-from .numpy_backend import called, chosen
+from .numpy_backend import called, chosen, picked
 from .table import check_installed
 
 DTYPES = ("float64", "float32", "bfloat16")
@@ -294,7 +294,7 @@ def _namespace(dtype: str) -> Namespace:
         asarray=lambda x: jnp.asarray(x, dtype),
         taken=lambda x, index: x[index],
         added_at=_added_at,
-        picked=_picked,
+        picked=partial(picked, jnp),
         placed=_placed,
         called=partial(_called, dtype),
         batch_sum=lambda x: x.sum(-1),
@@ -306,13 +306,6 @@ def _added_at(x: Any, places: Places) -> Any:
     jnp = import_module("jax.numpy")
     zeros = jnp.zeros((places.length, *x.shape[1:]), x.dtype)
     return zeros.at[places.index].add(x, unique_indices=not places.repeated)
-
-
-def _picked(x: Any, k: Any, table: Any) -> Any:
-    """Return the rows of x that k chooses; x is the same for all samples, or not."""
-    jnp = import_module("jax.numpy")
-    at = chosen(jnp.asarray(table), k)
-    return x[at] if x.ndim == 1 else jnp.take_along_axis(x, at, 0)
 
 
 def _placed(x: Any, k: Any, table: Any, length: int, batched: bool) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from ...imports import needed, np
@@ -23,7 +23,7 @@ from .namespaces import Namespace
 def numpy_namespace() -> Namespace:
     """Return the functions that programs call, of NumPy."""
     own = {"taken": _taken, "added_at": _added_at, "batch_sum": _batch_sum}
-    own |= {"picked": _picked, "placed": _placed}
+    own |= {"picked": partial(picked, np), "placed": _placed}
     own |= {"erf": _special("erf"), "erfc": _special("erfc"), "called": called}
     return Namespace(np, **own)
 
@@ -72,10 +72,10 @@ def chosen(table: Any, k: Any) -> Any:
     return table[np.arange(len(table))[:, None], k.astype(int)]
 
 
-def _picked(x: Any, k: Any, table: Any) -> Any:
+def picked(library: Any, x: Any, k: Any, table: Any) -> Any:
     """Return the rows of x that k chooses; x is the same for all samples, or not."""
-    at = chosen(table, k)
-    return x[at] if x.ndim == 1 else np.take_along_axis(x, at, 0)
+    at = chosen(library.asarray(table), k)
+    return x[at] if x.ndim == 1 else library.take_along_axis(x, at, 0)
 
 
 def _placed(x: Any, k: Any, table: Any, length: int, batched: bool) -> Any:
