@@ -221,9 +221,7 @@ def _prepare(settings: Settings) -> _Training:
     compiling = time.perf_counter() - start if program else 0.0
     engine = Eager(settings.model, settings.loss, settings.penalty)
     stepper = Stepper(engine, settings.optimizer, settings.schedule, settings.max_norm)
-    training = _Training(settings, batches, program, stepper)
-    training.compiling = compiling
-    return training
+    return _Training(settings, batches, program, stepper, compiling=compiling)
 
 
 def _resume(training: _Training) -> None:
@@ -368,8 +366,6 @@ def _is_true(answer: object) -> bool:
 def _is_tired(history: History, patience: int | None) -> bool:
     """Tell whether the validation loss has not become better for too long."""
     best = history.best_epoch
-    return (
-        patience is not None
-        and best is not None
-        and history.epochs - 1 - best >= patience
-    )
+    if patience is None or best is None:
+        return False
+    return history.epochs - 1 - best >= patience

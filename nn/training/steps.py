@@ -48,10 +48,7 @@ class Stepper:
         self._good: list[float] = []  # parameters of which the loss was finite
 
     def take(
-        self,
-        columns: Sequence[Sequence[Any]],
-        places: Sequence[int],
-        where: str,
+        self, columns: Sequence[Sequence[Any]], places: Sequence[int], where: str
     ) -> tuple[float, list[Any]]:
         """Return the loss and the predictions of a batch, and take the step from there.
 
