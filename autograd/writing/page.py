@@ -12,10 +12,10 @@ import math
 from collections.abc import Iterable
 from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 from .colours import variables
+from .resources import text_of
 
 Texts = str | Iterable[str] | None
 
@@ -35,8 +35,7 @@ def policy(script: Texts = None, style: Texts = None) -> str:
 @cache
 def short_text(package: str | None, name: str, between: str = "\n") -> str:
     """Return a file of a package of ours, short: without indents and comments."""
-    text = files(package or "").joinpath(name).read_text("utf-8")
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in text_of(package, name).splitlines())
     return between.join(line for line in lines if line and not line.startswith("//"))
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from importlib.resources import files
 from importlib.util import find_spec
 from numbers import Integral, Real
 from typing import Any
 
 from autograd.imports import needed, np
+from autograd.writing.resources import text_of
 
 from ..phrases import refused
 
@@ -150,8 +150,8 @@ def drawn(
         raise refused("data.noise", name=name, given=noise)
     usual = (samples, noise, seed) == (usual_samples, usual_noise, 1)
     if usual and not find_spec("numpy"):
-        text = files(__package__ or "").joinpath("drawn.json").read_text("utf-8")
-        *X, y = zip(*json.loads(text)[name], strict=True)
+        points = json.loads(text_of(__package__, "drawn.json"))[name]
+        *X, y = zip(*points, strict=True)
         X = list(zip(*X, strict=True))
     else:
         needed("numpy", "data sets need", "NumPy", "nn")

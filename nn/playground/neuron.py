@@ -14,17 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from autograd import Phrases, Value, explain, record
+from autograd import Value, explain, record
+from autograd.phrases import Language, Phrases
 
 from ..modules.activations import LINEAR, Activation, activation_name
 from ..modules.layers import Neuron
 from ..modules.module import Module
 from ..modules.tensors import shape_of
 from .network import Seen, watching
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from autograd.phrases.table import Language
 
 MOST_INPUTS = 4  # that are told one by one; the others' share is one number
 FILE = "<neuron>"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-from autograd import Phrases
+from autograd.phrases import Language, Phrases
 from autograd.writing.colours import plot_variables
 from autograd.writing.page import (
     BASE,
@@ -39,10 +39,6 @@ from ..training.settings import check_count
 from .network import record_network
 from .neuron import explained_neurons
 from .saving import program_parts
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from autograd.phrases.table import Language
 
 MADE = ("moons", "circles", "xor", "spiral")  # which the page draws itself
 MOST_PARAMETERS = 20_000  # whose numbers stand in the page

@@ -9,17 +9,15 @@ from functools import partial
 from typing import Any
 
 from autograd import Value, value_and_grad
+from autograd.phrases import Language
 
 from ..data.dataset import Data
 from ..modules.layers import Neuron, layers_of
 from ..modules.module import Module
 from ..modules.tensors import number_of
 from ..playground.neuron import MOST_INPUTS, explain_neuron, numbers_told
+from ..training.engines import nodes_of
 from ..training.samples import loss_of
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from autograd.phrases.table import Language
 
 SOME = 20  # samples among which one is looked for
 
@@ -124,14 +122,8 @@ def _sees_data(layer: list[Neuron], model: Module, row: list[float]) -> bool:
     """Tell whether the first neuron of a layer weighs the inputs of the network."""
     inputs = [Value(x) for x in row]
     output = model(list(inputs))
-    waiting = [output] if isinstance(output, Value) else list(output)
-    pairs: set[frozenset[Value]] = set()
-    seen = set(waiting)
-    while waiting:
-        args = waiting.pop().args
-        pairs.add(frozenset(args))
-        waiting += [arg for arg in args if arg not in seen]
-        seen.update(args)
+    outputs = [output] if isinstance(output, Value) else list(output)
+    pairs = {frozenset(node.args) for y in outputs for node in nodes_of(y)}
     weights = layer[0].w
     return len(weights) == len(row) and all(
         {w, x} in pairs for w, x in zip(weights, inputs, strict=True)
