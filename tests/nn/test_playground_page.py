@@ -97,11 +97,8 @@ def test_the_optimiser_of_one_s_own_comes_first():
 
     model = network(2, 1)
     page = playground_page(model, "xor", optimizer=Half(model.parameters(), lr=0.3))
-    assert game_of(page)["optimizers"] == [
-        {"name": "Half", "rate": 0.3},
-        {"name": "Adam", "rate": 0.01},
-        {"name": "SGD", "rate": 0.1},
-    ]
+    offered = [(one["name"], one["rate"]) for one in game_of(page)["optimizers"]]
+    assert offered == [("Half", 0.3), ("Adam", 0.01), ("SGD", 0.1)]
     assert "function Half(rate = 0.3)" in page
 
 
