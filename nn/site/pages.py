@@ -14,6 +14,7 @@ from importlib.resources import files
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import autograd
 from autograd import Phrases
 from autograd.writing.page import for_script
 
@@ -79,8 +80,8 @@ def write_pages() -> Iterator[tuple[str, str]]:
         for said, place in DESKS.items():
             room = said.removeprefix("site.")
             body = text_of(f"{room}.html").format(root="{root}", **words.table(said))
-            examples = EXAMPLES[language][room]
-            yield there + place, page(place, room, body, words, examples=examples)
+            told = {"examples": EXAMPLES[language][room], "names": dir(autograd)}
+            yield there + place, page(place, room, body, words, **told)
 
 
 def _explained(code: str, words: Phrases) -> str:

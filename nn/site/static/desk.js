@@ -86,6 +86,12 @@ export function point(text) {
   if (line) code.mark(Number(line[1]));
 }
 
+// What is wrong, and the line that is perhaps missing.
+export function hinted(error) {
+  const [, name] = error.match(/NameError: name '(\w+)' is not defined/) ?? [];
+  return told.names.includes(name) ? `${error}\n${filled(words.import, { name })}` : error;
+}
+
 // Python in a browser has less room than elsewhere for what goes deep.
 function fault(error) {
   if (error instanceof Stopped) {

@@ -32,7 +32,7 @@ export class Python extends EventTarget {
       event.preventDefault();
       this.end(new Broken(event.message), this.loaded);
     };
-    this.ready = this.ask({ kind: "load" }).then(() => {
+    this.ready = this.ask({ kind: "load", first: !this.started }).then(() => {
       stored.set("started", Math.round(performance.now() - begun));
       this.loaded = true;
       this.tell("ready", 1);

@@ -1,6 +1,6 @@
 // The page on which a network trains: chosen in fields, or written in Python.
 
-import { $, anew, ask, begin, code, examples, fetched, frame, isLast, isWhole, keep, language, onMessage, point, say, told, write } from "./desk.js";
+import { $, anew, ask, begin, code, examples, fetched, frame, hinted, isLast, isWhole, keep, language, onMessage, point, say, told, write } from "./desk.js";
 
 const { words } = told;
 const SHOW = `
@@ -55,7 +55,7 @@ async function build(before = kept()) {
   // A line of ours is none of the learner's.
   const error = result.error?.replace(/ +File "<page>".*\n( {4}.*\n)*/, "")
     .replace(/^Traceback.*\n(?! +File)/, "").trim();
-  say({ output: (printed + answer.out).trimEnd(), error });
+  say({ output: (printed + answer.out).trimEnd(), error: error && hinted(error) });
   if (error) point(error);
   else await trains(result["text/html"], before);
 }

@@ -1,6 +1,6 @@
 // The page on which a learner writes a function, and has it explained.
 
-import { $, anew, ask, begin, code, examples, fetched, frame, isLast, keep, language, point, say, told, write } from "./desk.js";
+import { $, anew, ask, begin, code, examples, fetched, frame, hinted, isLast, keep, language, point, say, told, write } from "./desk.js";
 import { signature } from "./editor.js";
 
 const { words } = told;
@@ -9,10 +9,11 @@ const { words } = told;
 const typed = new Map();
 function fields() {
   const { takes } = signature(code.text);
-  $("numbers").replaceChildren(...takes.map(([name, given]) => {
+  // What has no number of its own begins with one, each with another.
+  $("numbers").replaceChildren(...takes.map(([name, given], i) => {
     const label = document.createElement("label");
     const field = Object.assign(document.createElement("input"), {
-      value: typed.get(name) ?? given, size: 6, autocomplete: "off",
+      value: typed.get(name) ?? (given || String(i + 2)), size: 6, autocomplete: "off",
     });
     Object.assign(field.dataset, { name, given });
     field.addEventListener("input", () => {
@@ -43,7 +44,7 @@ async function explain() {
   if (!answer) return;
   const { result: page, out, err } = answer;
   // The last line tells that a file was written, which nobody sees here.
-  say({ output: (page ? out.trimEnd().replace(/(^|\n).*$/, "") : out).trimEnd(), error: err.trim() });
+  say({ output: (page ? out.trimEnd().replace(/(^|\n).*$/, "") : out).trimEnd(), error: hinted(err.trim()) });
   if (page) await frame.show(page);
   else point(err);
 }

@@ -9,7 +9,8 @@ const spaces = new Map();
 const tell = (message) => postMessage(message);
 const progress = (phase, share) => tell({ kind: "progress", phase, share });
 
-// Count what is fetched, for the bar: all fetching goes through here.
+// Count what is fetched the first time, for the bar: all fetching goes through here. Later
+// all lies in the browser, which keeps compiled code of what it has fetched itself.
 const counted = (sizes) => {
   const whole = Object.values(sizes).reduce((sum, size) => sum + size, 0);
   const fetch = self.fetch;
@@ -49,10 +50,10 @@ class Output {
   }
 }
 
-async function load() {
+async function load(first) {
   progress("fetch", 0);
   const { wheels, sizes } = await (await fetch(new URL("contents.json", RUNTIME))).json();
-  counted(sizes);
+  if (first) counted(sizes);
   const bytes = async (name) => (await fetch(new URL(name, RUNTIME))).arrayBuffer();
   const [{ loadPyodide }, { Graphviz }, ...packed] = await Promise.all([
     import(new URL("pyodide.mjs", RUNTIME)), import(new URL("graphviz.js", RUNTIME)),
@@ -97,7 +98,7 @@ self.onmessage = ({ data }) => { asking = (asking ?? Promise.resolve()).then(() 
 
 async function answer(message) {
   try {
-    const result = message.kind === "load" ? await load() : call(message);
+    const result = message.kind === "load" ? await load(message.first) : call(message);
     tell({ kind: "done", id: message.id, result });
   } catch (error) {
     // Errors of the learner's have been told: this is one of the machine.
