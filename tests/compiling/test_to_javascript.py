@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -140,3 +141,12 @@ def test_an_optimiser_without_a_formula_is_refused():
     program = record(lambda x: (w * x - 1.0) ** 2, 1, w)
     with pytest.raises(TypeError, match="formula"):
         program.to_javascript(Odd([w], lr=0.1))
+
+
+def test_a_program_is_recorded_and_printed_without_numpy(monkeypatch):
+    model, other = MLP(2, [4, 1], seed=0), MLP(2, [4, 1], seed=0)
+    script = record(lambda x, y: (model(x) - y) ** 2, (2, 1), model)
+    known = script.to_javascript(SGD(model.parameters(), lr=0.1))
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    script = record(lambda x, y: (other(x) - y) ** 2, (2, 1), other)
+    assert script.to_javascript(SGD(other.parameters(), lr=0.1)) == known
