@@ -23,6 +23,11 @@ class Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     compressed = False
 
+    def handle(self) -> None:
+        """Answer until the browser goes away, which is no error."""
+        with suppress(ConnectionError):
+            super().handle()
+
     def send_head(self) -> Any:
         """Send the headers, and return the file to be sent."""
         path, mark, query = self.path.partition("?")
