@@ -72,23 +72,22 @@ def add_network(
     Returns:
         What adds another option: its name, its default, and what argparse takes.
     """
-    said, data = words.table("command"), words("command.data")
+    said = words.table("command.train") | words.table(f"command.{command}")
+    data = words("command.data")
     is_free = command == "playground"  # to leave the data out
     # After --hidden, which takes any number of numbers, the data could not stand.
     before = f"[{data}]" if is_free else data
     parser.usage = f"%(prog)s {before} [{parser.words('command.options')}]"
     parser.add_argument(
-        "what", metavar=data, help=said[f"{command}.what"], default="moons",
+        "what", metavar=data, help=said["what"], default="moons",
         nargs="?" if is_free else None,
     )  # fmt: skip
 
     def option(name: str, default: Any = None, topic: str = "", **named: Any) -> None:
         named.setdefault("metavar", "N")
         topic = topic or name.strip("-").replace("-", "_")
-        about = said.get(f"{command}.{topic}") or said[f"train.{topic}"]
-        parser.add_argument(
-            name, default=default, help=about.replace("%", "%%"), **named
-        )
+        about = said[topic].replace("%", "%%")
+        parser.add_argument(name, default=default, help=about, **named)
 
     option("--target", metavar=words("command.column"))
     option("--index", metavar=words("command.column"))

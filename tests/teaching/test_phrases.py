@@ -64,11 +64,13 @@ def test_phrases_have_the_same_slots(package, topic):
 
 
 def texts_in(data):
-    """Yield all strings in what a TOML file holds."""
+    """Yield all strings in what a TOML file holds, names of values too."""
     if isinstance(data, str):
         yield data
-    elif isinstance(data, list | dict):
-        for part in data.values() if isinstance(data, dict) else data:
+    elif isinstance(data, dict):
+        yield from texts_in([*data, *data.values()])
+    elif isinstance(data, list):
+        for part in data:
             yield from texts_in(part)
 
 
@@ -87,6 +89,9 @@ def texts_in_the_code(package):
                     for part in node.values
                 ]
                 patterns.add("".join(parts))
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "words.table":
+                if isinstance(node.args[0], ast.Constant):
+                    found.add(f"{node.args[0].value}.*")
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value.lstrip("-"))  # an option, too, is a key
     for file in FOLDERS[package].parent.rglob("*.toml"):
@@ -100,7 +105,7 @@ def is_said(key, package):
     """Tell whether the code has a key, its table, or the parts of its f-string."""
     found, patterns = texts_in_the_code(package)
     table = key.rpartition(".")[0]
-    if key in found or ("." in table and table in found):
+    if {key, f"{table}.*"} & found or ("." in table and table in found):
         return True
     slots = [m.groups() for pattern in patterns if (m := pattern.fullmatch(key))]
     return any(
