@@ -98,6 +98,7 @@ def until(page, condition):
 # --- training -------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_it_learns_moons_circles_xor_and_spirals(show, pages):
     page = show(pages("moons"))
     for name in ("moons", "circles", "xor", "spiral"):
@@ -244,6 +245,7 @@ def test_of_several_features_two_are_looked_at(show, pages):
     assert max(page.evaluate(means)) == 0
 
 
+@pytest.mark.long
 def test_rates_too_large_and_dead_neurons_are_named(show):
     model = network(2, 3, 1, activation="relu")
     model.layers[0].neurons[1].b.data = -50.0

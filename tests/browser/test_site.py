@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import threading
 from functools import partial
 from http.server import ThreadingHTTPServer
@@ -163,6 +164,20 @@ def test_without_a_network_a_link_opens_in_french_and_is_explained(site):
     assert site.answer() == ("", "")
     site.inner().get_by_text("f, étape par étape").wait_for()
     assert site.inner().locator("#loss").text_content() == "f = 16"
+
+
+@pytest.mark.parametrize("place", range(4), ids=["moons", "circles", "xor", "spiral"])
+def test_each_set_is_learned(site, place):
+    """Before Python is there."""
+    site.page.goto("about:blank")
+    site.page.goto(site.at + "train.html")
+    inner = site.inner()
+    inner.locator("#set").select_option(index=place)
+    inner.locator("#speed").select_option("1e9")
+    inner.locator("#rate").fill("0.03")
+    inner.locator("#play").click()
+    right = re.compile(r"^\s*(9[5-9]|100)")
+    inner.locator("#train-right", has_text=right).wait_for()
 
 
 def test_a_network_of_ones_own_trains_and_the_link_keeps_it(site):

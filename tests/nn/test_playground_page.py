@@ -72,6 +72,7 @@ def test_it_changes_nothing_about_the_model():
     assert page == playground_page(model, "xor")
 
 
+@pytest.mark.long
 def test_classes_are_told_in_the_terms_of_the_loss():
     iris = load_data("iris")
     train, test = iris.split()

@@ -77,6 +77,7 @@ class TestPage:
         ids = re.findall(r'\sid="([^"]*)"', page)
         assert len(ids) == len(set(ids))
 
+    @pytest.mark.long
     def test_in_french_every_heading_is_another(self, tmp_path):
         run = learned()
         pages = {
@@ -91,6 +92,7 @@ class TestPage:
         # After epoch, in the frames too.
         assert "après l’époque 2" in french and "after epoch" not in french
 
+    @pytest.mark.long
     def test_an_old_report_is_kept_if_the_new_one_fails(self, tmp_path):
         path = tmp_path / "r.html"
         path.write_text("old")
@@ -123,6 +125,7 @@ class TestAnyRun:
         assert "off by 0.1667 on average" in page
         assert "draw needs a network of layers" in page
 
+    @pytest.mark.long
     def test_many_features_and_classes(self, tmp_path):
         generator = np.random.default_rng(0)
         X, y = generator.normal(size=(40, 15)), np.arange(40) % 12
@@ -214,6 +217,7 @@ class TestAnyRun:
                             if not classes else None)  # fmt: skip
         assert "</html>" in path.read_text("utf-8")
 
+    @pytest.mark.long
     def test_too_many_classes_for_a_table(self, tmp_path):
         X = np.random.default_rng(0).normal(size=(50, 2))
         names = [f"kind {i}" for i in range(50)]
