@@ -91,6 +91,7 @@ def test_a_step_is_told_with_its_numbers_before_it_is_taken(show):
     assert not page.is_visible("#curve") and page.is_disabled("#again")
 
 
+@pytest.mark.long
 def test_fifty_steps_are_those_of_python(show, lessons):
     page = show(write_page(lessons["en"]))
     set_rate(page, 5)
@@ -156,6 +157,7 @@ def test_a_rate_can_be_too_small_or_too_large(show, language, said):
     assert page.get_attribute("#rates", "aria-valuetext") == "0.2"
 
 
+@pytest.mark.long
 def test_one_step_listens_to_all_examples(show, lessons):
     page = show(write_page(lessons["en"]))
     alone = [
@@ -184,6 +186,7 @@ def test_one_step_listens_to_all_examples(show, lessons):
 # --- learned or given -----------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_no_step_leads_to_data_until_it_is_asked_for(show):
     lesson = explain(one, language="en", w=0.5, x=2.0, b=0.1, y=1.0)
     page = show(write_page(lesson))

@@ -69,6 +69,7 @@ def test_a_line_is_a_step_and_follows_the_inputs(show, pages):
     check_lines(page, explain(net, language="en", **moved, x=[1.0, 0.0], y=1.0))
 
 
+@pytest.mark.long
 def test_what_a_line_is_called_is_what_the_text_calls_it(show, pages):
     titles = [title for title, _ in steps_of(show(pages["net"]), "lines")]
     headings = re.findall(r"Step \d+ of 15(.*)", str(net_lesson()))
@@ -100,6 +101,7 @@ def test_keys_go_into_a_step_and_out_again(show, pages):
     assert complaints(page) == ""
 
 
+@pytest.mark.long
 def test_an_example_has_the_equations_of_its_lines(show, pages):
     told = steps_of(show(pages["xor"]), "examples")
     assert [title for title, _ in told[1:5]] == [
@@ -176,6 +178,7 @@ def test_edges_run_beside_boxes(show, pages):
         assert show(pages[name]).evaluate(crossed) == []
 
 
+@pytest.mark.long
 def test_on_paper_a_dozen_steps_take_about_a_page(show, pages):
     page = show(pages["net"])
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

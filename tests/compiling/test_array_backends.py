@@ -463,6 +463,7 @@ def test_other_precisions(dtype, rtol):
     assert losses[-1] < losses[0]
 
 
+@pytest.mark.long
 def test_what_does_not_roll_up_is_compiled_in_bearable_time():
     # Fused, it took minutes.
     rng = random.Random(1)

@@ -143,6 +143,7 @@ def test_the_users_setting_of_jax_stays(eight):
     assert eight["x64"] is False
 
 
+@pytest.mark.long
 def test_two_hosts_that_feed_their_parts_give_the_losses_of_one():
     with socket.socket() as free:
         free.bind(("localhost", 0))

@@ -238,6 +238,7 @@ def test_ten_million_nodes_are_let_go_without_recursion():
     assert done.stdout == "10000001.0 Value(data=1.0, grad=1.0)\ngone\n", done.stderr
 
 
+@pytest.mark.long
 def test_cycles_through_create_graph_are_collected():
     def cycle():
         x = Value(1.5)
