@@ -6,7 +6,7 @@ hands it over, and `renderer` asks it before it looks for a program.
 
 from __future__ import annotations
 
-from ..messages import cut
+from ..messages import other_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ def use_layout(function: Layout | None) -> None:
     >>> use_layout(None)
     """
     if function is not None and not callable(function):
-        raise TypeError(
-            "use_layout needs a function of the DOT and a format, or None; got"
-            f" {type(function).__name__} {cut(function)}"
-        )
+        needs = "use_layout needs a function of the DOT and a format, or None"
+        raise other_type(needs, function)
     given[:] = [] if function is None else [function]

@@ -127,7 +127,8 @@ class Picture(graphviz.Digraph):
         with _lock:  # while another thread draws, its program looks chosen
             renderer = find_renderer()
         if renderer.function is not None:
-            picture = _asked(renderer, self.source, (format or self.format).lower())
+            form = (format or self.format).lower()
+            picture = _asked(renderer, renderer.function, self.source, form)
             if options.get("encoding"):
                 picture = picture.decode()
         else:
@@ -206,12 +207,11 @@ class Picture(graphviz.Digraph):
                 dot_command.DOT_BINARY, execute.run_check = before
 
 
-def _asked(renderer: Renderer, dot: str, form: str) -> bytes:
-    """Return the picture that the function makes of a DOT."""
-    assert renderer.function is not None
+def _asked(renderer: Renderer, function: Layout, dot: str, form: str) -> bytes:
+    """Return the picture that the function of a renderer makes of a DOT."""
     convert = CONVERTED.get(form)
     try:
-        made = renderer.function(dot, "svg" if convert else form)
+        made = function(dot, "svg" if convert else form)
         if not isinstance(made, str):
             raise TypeError(f"{type(made).__name__} {cut(made)}")
     except Exception as error:

@@ -10,12 +10,12 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterable
-from importlib.resources import files
 from textwrap import dedent
 from types import FunctionType, ModuleType
 from typing import Any
 
 from autograd import Phrases
+from autograd.writing.resources import text_of
 
 from ..modules.module import Module
 from ..optim.optimizers import Optimizer
@@ -32,7 +32,7 @@ def program_parts(
     for known, thing in [*[(kind.__name__, kind) for kind in kinds], (name, loss)]:
         _define(known, thing, parts)
     asked = inspect.signature(type(model)).parameters.values()
-    text = files(__package__ or "").joinpath("saving.txt").read_text("utf-8")
+    text = text_of(__package__, "saving.txt")
     return {
         "parts": list(parts.values()), "model": type(model).__name__, "loss": name,
         "shape": model.architecture(), "templates": text.split("----\n"),

@@ -7,7 +7,6 @@ first language stand in the folder itself, others in a folder each.
 from __future__ import annotations
 
 import io
-import tomllib
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stdout
 from importlib.resources import files
@@ -16,6 +15,7 @@ from typing import Any
 
 import autograd
 from autograd import Phrases
+from autograd.writing import resources
 from autograd.writing.page import for_script
 
 from ..losses import binary_cross_entropy
@@ -30,10 +30,10 @@ DESKS = {"site.try": "index.html", "site.train": "train.html"}  # pages with an 
 
 def text_of(name: str) -> str:
     """Return a file that lies among the static ones."""
-    return STATIC.joinpath(name).read_text("utf-8")
+    return resources.text_of(__package__, f"static/{name}")
 
 
-EXAMPLES = tomllib.loads(text_of("examples.toml"))
+EXAMPLES = resources.table_of(__package__, "static/examples.toml")
 
 
 def page(

@@ -11,16 +11,14 @@ import hashlib
 import shutil
 import subprocess
 import tarfile
-import tomllib
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autograd import Phrases
+from autograd.writing.resources import table_of
 
-DECLARATION = files("nn.site").joinpath("runtime.toml").read_text("utf-8")
-PACKAGES = tomllib.loads(DECLARATION)["package"]
+PACKAGES = table_of(__package__, "runtime.toml")["package"]
 SPECS = [f"{package['name']}@{package['version']}" for package in PACKAGES]
 
 
