@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from autograd import Phrases
 from autograd.commands.parser import Parser, deliver, say
@@ -12,7 +11,7 @@ from autograd.writing.files import free_name
 from ..data.dataset import load_data
 from ..data.preprocessing import Preprocessing
 from ..playground.page import MADE, playground_page
-from .shared import COUNT, add_network, check_files, network, reading
+from .shared import COUNT, add_network, check_data, check_files, network, reading
 
 
 def add(parser: Parser, words: Phrases) -> None:
@@ -26,9 +25,11 @@ def run(options: argparse.Namespace) -> int:
     """Write the page, and return the exit status."""
     words = Phrases(options.language, "nn.phrases")
     out = options.out or free_name("playground.html")
-    file, is_made = Path(options.what), options.what in MADE
-    is_set = is_made or not (file.suffix or file.exists() or options.what == "-")
-    check_files({} if is_set else {words("command.data"): file}, {"--out": out}, words)
+    is_made = options.what in MADE
+    if is_made:  # a file of that name is not meant
+        check_files({}, {"--out": out}, words)
+    else:
+        check_data(options.what, {"--out": out}, words)
     data = test = preprocessing = None
     if not is_made:
         data = load_data(options.what, **reading(options, "target", "classes", "index"))

@@ -131,6 +131,19 @@ def network(
     return model, binary_cross_entropy if classes else squared_error, optimizer
 
 
+def check_data(what: str, written: Mapping[str, Path | None], words: Phrases) -> None:
+    """Refuse data that is a file which cannot be read, or to be written over.
+
+    Args:
+        what: The name of a set, a file, or "-".
+        written: The files to be written, see `check_files`.
+        words: The language.
+    """
+    file = Path(what)
+    is_set = not (file.suffix or file.exists() or what == "-")
+    check_files({} if is_set else {words("command.data"): file}, written, words)
+
+
 def check_files(
     read: Mapping[str, Path], written: Mapping[str, Path | None], words: Phrases
 ) -> None:

@@ -19,7 +19,7 @@ from ..report.measures import Measures, measure
 from ..training.engines import ENGINES
 from ..training.loop import fit
 from ..training.trail import Trail
-from .shared import COUNT, SHARE, add_network, check_files, network, note, reading
+from .shared import COUNT, SHARE, add_network, check_data, network, note, reading
 
 FITTED = ("epochs", "batch_size", "patience", "checkpoint", "engine", "seed")
 
@@ -46,9 +46,7 @@ def run(options: argparse.Namespace) -> int:
     written = {
         f"--{name}": getattr(options, name) for name in ("checkpoint", "save", "report")
     }
-    file = Path(options.what)
-    is_set = not (file.suffix or file.exists() or options.what == "-")
-    check_files({} if is_set else {words("command.data"): file}, written, words)
+    check_data(options.what, written, words)
     check_matplotlib()
     safetensors()
     data = load_data(options.what, **reading(options, "target", "classes", "index"))
